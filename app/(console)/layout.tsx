@@ -1,0 +1,38 @@
+import { cookies } from "next/headers";
+import { getTranslations } from "next-intl/server";
+import type { ReactNode } from "react";
+import { MobileBar } from "@/components/shell/mobile-bar";
+import { SessionKeeper } from "@/components/shell/session-keeper";
+import { Sidebar } from "@/components/shell/sidebar";
+import { instance } from "@/lib/server/instance";
+import { requireSession } from "@/lib/server/session";
+import { parseTheme, sidebarCookie, themeCookie } from "@/lib/theme";
+
+export default async function ConsoleLayout({ children }: { children: ReactNode }) {
+  // The frame shows a name, so it needs a session. It protects nothing: layouts are not rendered again on every
+  // navigation, so each page asks for its own session too.
+  const session = await requireSession();
+  const [t, cookieStore, { name }] = await Promise.all([getTranslations("common"), cookies(), instance()]);
+  const theme = parseTheme(cookieStore.get(themeCookie)?.value);
+  return (
+    <div className="flex min-h-dvh">
+      <a
+        href="#content"
+        className="-translate-y-16 fixed top-2 left-2 z-50 rounded-control bg-primary px-3 py-2 text-primary-foreground focus:translate-y-0"
+      >
+        {t("skipToContent")}
+      </a>
+      <Sidebar
+        collapsed={cookieStore.get(sidebarCookie)?.value === "collapsed"}
+        theme={theme}
+        username={session.username}
+        instanceName={name}
+      />
+      <main id="content" tabIndex={-1} className="min-w-0 flex-1 pb-16 outline-none md:pb-0">
+        {children}
+      </main>
+      <MobileBar theme={theme} username={session.username} />
+      <SessionKeeper />
+    </div>
+  );
+}

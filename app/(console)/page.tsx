@@ -1,0 +1,29 @@
+import type { Metadata } from "next";
+import { cookies } from "next/headers";
+import { getTimeZone, getTranslations } from "next-intl/server";
+import { Messages } from "@/components/messages";
+import { firstRequestCookie, firstRequestHiddenValue } from "@/components/overview/first-request-cookie";
+import { OverviewView } from "@/components/overview/overview-view";
+import { loadOverview, overviewRange } from "@/lib/server/overview-data";
+import { requireSession } from "@/lib/server/session";
+
+export async function generateMetadata(): Promise<Metadata> {
+  const t = await getTranslations("overview");
+  return { title: t("title") };
+}
+
+type Props = { searchParams: Promise<Record<string, string | string[] | undefined>> };
+
+export default async function OverviewPage({ searchParams }: Props) {
+  await requireSession("/");
+  const [{ range }, timeZone, cookieStore] = await Promise.all([searchParams, getTimeZone(), cookies()]);
+  const data = await loadOverview(overviewRange(range), timeZone);
+  return (
+    <Messages namespaces={["overview", "calls", "logs", "providers"]}>
+      <OverviewView
+        {...data}
+        firstRequestHidden={cookieStore.get(firstRequestCookie)?.value === firstRequestHiddenValue}
+      />
+    </Messages>
+  );
+}

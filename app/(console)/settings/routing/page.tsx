@@ -1,0 +1,12 @@
+import type { Metadata } from "next";
+import { getTranslations } from "next-intl/server";
+import { SettingsSection } from "../settings-section";
+
+export async function generateMetadata(): Promise<Metadata> {
+  const t = await getTranslations("settings");
+  return { title: `${t("sections.routing")} · ${t("title")}` };
+}
+
+export default function RoutingSettingsPage() {
+  return <SettingsSection section="routing" />;
+}

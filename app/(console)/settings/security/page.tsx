@@ -1,0 +1,25 @@
+import type { Metadata } from "next";
+import { getTranslations } from "next-intl/server";
+import { Messages } from "@/components/messages";
+import { PasswordCard } from "@/components/settings/password-card";
+import { SessionsCard } from "@/components/settings/sessions-card";
+import { TokensCard } from "@/components/settings/tokens-card";
+import { listTokens } from "@/lib/db/tokens";
+import { requireSession } from "@/lib/server/session";
+
+export async function generateMetadata(): Promise<Metadata> {
+  const t = await getTranslations("settings");
+  return { title: `${t("sections.security")} · ${t("title")}` };
+}
+
+export default async function SecurityPage() {
+  const session = await requireSession("/settings/security");
+  const tokens = session.role === "owner" ? await listTokens({}) : null;
+  return (
+    <Messages namespaces={["settings", "setup"]}>
+      <SessionsCard username={session.username} role={session.role} />
+      <PasswordCard username={session.username} />
+      <TokensCard initial={tokens} />
+    </Messages>
+  );
+}

@@ -1,0 +1,156 @@
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { GET as listAudit } from "@/app/api/admin/audit/route";
+import { POST as addGroup } from "@/app/api/admin/groups/route";
+import { POST as rotate } from "@/app/api/admin/keys/[id]/rotate/route";
+import { PATCH as patchKey, GET as readKey, DELETE as removeKey } from "@/app/api/admin/keys/[id]/route";
+import { POST as addKey, GET as listKeys } from "@/app/api/admin/keys/route";
+import { GET as readStatus } from "@/app/api/admin/status/route";
+import { DELETE as removeToken } from "@/app/api/admin/tokens/[id]/route";
+import { POST as addToken, GET as listTokens } from "@/app/api/admin/tokens/route";
+import { loadCatalog } from "@/lib/db/catalog";
+import { hashClientKey } from "@/lib/secrets";
+import { type AdminHarness, startAdmin } from "@/lib/server/testing/admin-harness";
+
+let admin: AdminHarness;
+beforeAll(async () => {
+  admin = await startAdmin();
+});
+afterAll(() => admin.close());
+
+const post = (route: typeof addKey, body: unknown, id?: string) => admin.send(route, { method: "POST", body, id });
+
+/** What the data plane makes of a key's text right now. */
+async function known(key: string) {
+  return (await loadCatalog(admin.masterKey)).keysByHash.get(hashClientKey(admin.masterKey, key));
+}
+
+describe("API keys", () => {
+  it("are shown once, then only by their end, in answers and in the audit log", async () => {
+    const made = (await post(addKey, { name: "ci" })).body;
+    expect(made.key).toMatch(/^sk-sluice-[0-9A-Za-z]{44}$/);
+    expect(made).toMatchObject({
+      preview: `sk-sluice-…${made.key.slice(-4)}`,
+      groups: [],
+      enabled: true,
+      expiresAt: null,
+    });
+    const later = [
+      await admin.send(listKeys),
+      await admin.send(readKey, { id: made.id }),
+      await admin.send(listAudit),
+      await admin.send(patchKey, { method: "PATCH", id: made.id, body: { name: "ci 2" } }),
+    ];
+    expect(JSON.stringify(later.map(({ body }) => body))).not.toContain(made.key);
+    for (const { body } of later) expect(body.key).toBeUndefined();
+    expect((await known(made.key))?.key.name).toBe("ci 2");
+  });
+
+  it("name the groups they may use; an alias stands for its group, a star for all", async () => {
+    const group = (await post(addGroup, { name: "chat", aliases: ["gpt"] })).body;
+    const made = (await post(addKey, { name: "one", groups: ["gpt", "chat"] })).body;
+    expect(made.groups).toEqual(["chat"]);
+    expect((await known(made.key))?.key.groups).toEqual([group.id]);
+    const all = await admin.send(patchKey, { method: "PATCH", id: made.id, body: { groups: ["*"] } });
+    expect(all.body.groups).toEqual(["*"]);
+    expect((await known(made.key))?.key.groups).toBe("*");
+    const found = await admin.send(listKeys, { query: "?group=chat" });
+    expect(found.body.items.map((one: { name: string }) => one.name)).toEqual(["one"]);
+  });
+
+  it("take limits in parts: absent ones stay, null clears", async () => {
+    const made = (await post(addKey, { name: "limited", limits: { concurrent: 4, rpm: 60 } })).body;
+    const budgetUsd = { day: null, month: null, total: null };
+    expect(made.limits).toEqual({ budgetUsd, rpm: 60, tpm: null, concurrent: 4 });
+    const body = { limits: { concurrent: null } };
+    const changed = (await admin.send(patchKey, { method: "PATCH", id: made.id, body })).body;
+    expect(changed.limits).toEqual({ budgetUsd, rpm: 60, tpm: null, concurrent: null });
+    expect((await known(made.key))?.key.limits).toMatchObject({ rpm: 60, concurrent: null });
+  });
+
+  it("refuse bad fields by name", async () => {
+    const bad: [Record<string, unknown>, string, string][] = [
+      [{ allowedIps: ["10.0.0.0/8", "10.0.0.0/33"] }, "allowedIps[1]", "not_an_ip_range"],
+      [{ allowedIps: ["localhost"] }, "allowedIps[0]", "not_an_ip_range"],
+      [{ groups: ["nowhere"] }, "groups[0]", "unknown_reference"],
+      [{ groups: ["*", "chat"] }, "groups", "not_together"],
+      [{ limits: { budgetUsd: { day: "-1" } } }, "limits.budgetUsd.day", "negative_money"],
+      [{ limits: { budgetUsd: { day: "1" } } }, "limits.budgetUsd.day", "not_enforced"],
+      [{ limits: { tpm: 1000 } }, "limits.tpm", "not_enforced"],
+      [{ limits: { rpm: 0 } }, "limits.rpm", "too_small"],
+      [{ expiresAt: "tomorrow" }, "expiresAt", "not_a_time"],
+      [{ key: "sk-sluice-mine" }, "key", "unknown_field"],
+      [{ usage: {} }, "usage", "unknown_field"],
+      [{ name: "" }, "name", "too_short"],
+    ];
+    for (const [changes, path, code] of bad) {
+      const { status, body } = await post(addKey, { name: "bad", ...changes });
+      expect([status, body?.error?.param, body?.error?.details?.fields[0].code], JSON.stringify(changes)).toEqual([
+        400,
+        path,
+        code,
+      ]);
+    }
+    expect((await post(addKey, { name: "good", allowedIps: ["2001:db8::/32", "::1", "192.0.2.7"] })).status).toBe(201);
+  });
+
+  it("end their old secret at once on rotation, or after the grace that was asked for", async () => {
+    const made = (await post(addKey, { name: "rotated" })).body;
+    const second = (await post(rotate, {}, made.id)).body;
+    expect(second.key).not.toBe(made.key);
+    expect([await known(made.key), (await known(second.key))?.validUntil]).toEqual([undefined, null]);
+    const before = Date.now();
+    const third = (await post(rotate, { graceHours: 24 }, made.id)).body;
+    expect(third.oldSecrets).toMatchObject([{ preview: second.preview }]);
+    const until = (await known(second.key))?.validUntil ?? 0;
+    expect(until - before).toBeGreaterThanOrEqual(24 * 3_600_000);
+    expect(until - before).toBeLessThan(24 * 3_600_000 + 10_000);
+    expect((await known(third.key))?.validUntil).toBeNull();
+    expect((await post(rotate, { graceHours: 2 }, made.id)).body.error.param).toBe("graceHours");
+    const none = (await post(rotate, { graceHours: 0 }, made.id)).body;
+    expect(none.oldSecrets).toEqual([]);
+    expect([await known(second.key), await known(third.key)]).toEqual([undefined, undefined]);
+  });
+
+  it("are gone for callers and readers once deleted", async () => {
+    const made = (await post(addKey, { name: "short-lived" })).body;
+    expect((await admin.send(removeKey, { method: "DELETE", id: made.id })).status).toBe(204);
+    expect(await known(made.key)).toBeUndefined();
+    expect((await admin.send(readKey, { id: made.id })).status).toBe(404);
+    expect((await admin.send(patchKey, { method: "PATCH", id: made.id, body: { enabled: true } })).status).toBe(404);
+    expect((await admin.send(listKeys, { query: "?q=short-lived" })).body.total).toBe(0);
+  });
+
+  it("are an administrator's to make, and anybody's on the team to see", async () => {
+    const as = await admin.session("operator");
+    expect((await admin.send(addKey, { method: "POST", as, body: { name: "x" } })).status).toBe(403);
+    expect((await admin.send(listKeys, { as: await admin.session("analyst") })).status).toBe(200);
+  });
+});
+
+describe("admin tokens", () => {
+  it("open the management API until they are deleted", async () => {
+    const made = (await post(addToken, { name: "ci" })).body;
+    const as = { authorization: `Bearer ${made.token}` };
+    expect((await admin.send(readStatus, { as })).status).toBe(200);
+    const listed = (await admin.send(listTokens)).body;
+    expect(JSON.stringify(listed)).not.toContain(made.token);
+    expect(listed.items[0].lastUsedAt).not.toBeNull();
+    expect((await admin.send(removeToken, { method: "DELETE", id: made.id, as })).status).toBe(204);
+    expect((await admin.send(readStatus, { as })).status).toBe(401);
+  });
+
+  it("stop working when they expire", async () => {
+    const made = (await post(addToken, { name: "old", expiresAt: "2001-01-01T00:00:00Z" })).body;
+    expect((await admin.send(readStatus, { as: { authorization: `Bearer ${made.token}` } })).status).toBe(401);
+  });
+
+  it("are not API keys: a client key opens nothing here", async () => {
+    const made = (await post(addKey, { name: "client", groups: ["*"] })).body;
+    expect((await admin.send(readStatus, { as: { authorization: `Bearer ${made.key}` } })).status).toBe(401);
+  });
+
+  it("are the owner's alone", async () => {
+    expect((await admin.send(listTokens, { as: await admin.session("admin") })).status).toBe(403);
+    expect((await admin.send(listTokens, { as: await admin.session("owner") })).status).toBe(200);
+  });
+});

@@ -1,0 +1,491 @@
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { GET as listAudit } from "@/app/api/admin/audit/route";
+import { PATCH as patchKeyword } from "@/app/api/admin/fail-keywords/[id]/route";
+import { POST as addKeyword, GET as listKeywords } from "@/app/api/admin/fail-keywords/route";
+import { POST as tryKeywords } from "@/app/api/admin/fail-keywords/test/route";
+import { GET as readCall } from "@/app/api/admin/logs/[id]/route";
+import { GET as listCalls } from "@/app/api/admin/logs/route";
+import { GET as tailCalls } from "@/app/api/admin/logs/stream/route";
+import { POST as addProvider } from "@/app/api/admin/providers/route";
+import { GET as readStats } from "@/app/api/admin/stats/route";
+import { db } from "@/lib/db/client";
+import type { CallRecord } from "@/lib/gateway/types";
+import { LogFilter } from "@/lib/schemas/logs";
+import { matchesFilter } from "@/lib/server/call-view";
+import { type AdminHarness, finishedCall, startAdmin } from "@/lib/server/testing/admin-harness";
+
+let admin: AdminHarness;
+beforeAll(async () => {
+  admin = await startAdmin();
+});
+afterAll(() => admin.close());
+
+/** Puts a call into the database as the log writer does. */
+async function store(call: CallRecord): Promise<CallRecord> {
+  await db().call.create({
+    data: {
+      id: call.id,
+      requestId: call.requestId,
+      clientRequestId: call.clientRequestId,
+      at: new Date(call.at),
+      endpoint: call.endpoint,
+      outcome: call.outcome,
+      status: call.status,
+      errorCode: call.errorCode,
+      stream: call.stream,
+      groupId: call.group?.id,
+      groupName: call.group?.name,
+      model: call.model,
+      servedModel: call.servedModel,
+      providerId: call.provider?.id,
+      providerName: call.provider?.name,
+      deploymentId: call.deploymentId,
+      keyId: call.key?.id,
+      keyName: call.key?.name,
+      attemptCount: call.receipt.attempts.length,
+      firstTokenMs: call.firstTokenMs,
+      totalMs: call.totalMs,
+      overheadUs: call.overheadUs,
+      inputTokens: call.usage?.input,
+      cachedTokens: call.usage?.cached,
+      outputTokens: call.usage?.output,
+      usageSource: call.usage?.source,
+      costNanos: call.cost?.nanos,
+      costSource: call.cost?.source,
+      demo: call.demo,
+      sessionId: call.sessionId,
+      flags: call.flags,
+      receipt: JSON.parse(JSON.stringify(call.receipt)),
+      attempts: {
+        create: call.receipt.attempts.map(({ n, outcome, reason, startedAt }) => ({
+          n,
+          outcome,
+          reason,
+          at: new Date(startedAt),
+        })),
+      },
+      ...(call.bodies && { body: { create: { at: new Date(call.at), ...call.bodies } } }),
+    },
+  });
+  return call;
+}
+
+function attempt(
+  n: number,
+  reason: CallRecord["receipt"]["attempts"][number]["reason"],
+): CallRecord["receipt"]["attempts"][number] {
+  return {
+    n,
+    deployment: { id: "dep_1", name: "gpt-x", provider: "one" },
+    providerId: "prv_1",
+    credential: null,
+    startedAt: 1_000_000,
+    connectMs: 1,
+    firstByteMs: 2,
+    firstTokenMs: 3,
+    endMs: 4,
+    outcome: reason === "ok" ? "ok" : "failed",
+    reason,
+    httpStatus: 200,
+    message: null,
+    keywordId: null,
+    matched: null,
+    next: "stop",
+    waitMs: 0,
+    usage: null,
+    cost: null,
+    upstreamRequestId: null,
+  };
+}
+
+const base = Date.UTC(2026, 0, 1);
+const receipt = finishedCall().receipt;
+const calls: CallRecord[] = [
+  finishedCall({
+    at: base + 1,
+    group: { id: "grp_a", name: "chat" },
+    key: { id: "key_a", name: "ci" },
+    stream: true,
+    firstTokenMs: 300,
+  }),
+  finishedCall({
+    at: base + 2,
+    outcome: "rescued",
+    group: { id: "grp_a", name: "chat" },
+    provider: { id: "prv_1", name: "one" },
+    deploymentId: "dep_1",
+    receipt: { ...receipt, attempts: [attempt(1, "http_5xx"), attempt(2, "ok")] },
+  }),
+  finishedCall({
+    at: base + 3,
+    outcome: "failed",
+    status: 502,
+    errorCode: "upstream_error",
+    cost: null,
+    usage: null,
+    sessionId: "s1",
+  }),
+  finishedCall({
+    at: base + 3,
+    outcome: "refused",
+    status: 401,
+    errorCode: "invalid_api_key",
+    cost: null,
+    usage: null,
+    model: "100%_x",
+  }),
+  finishedCall({
+    at: base + 4,
+    demo: true,
+    totalMs: 9000,
+    clientRequestId: "theirs",
+    bodies: { request: "{}", response: "Quota is used up", truncated: false },
+  }),
+];
+
+describe("the call log", () => {
+  beforeAll(async () => {
+    for (const call of calls) await store(call);
+  });
+
+  it("lists every call once, newest first, page after page, also within one millisecond", async () => {
+    const seen: string[] = [];
+    let cursor = "";
+    do {
+      const { body } = await admin.send(listCalls, { query: `?limit=2${cursor && `&cursor=${cursor}`}` });
+      seen.push(...body.items.map((call: { id: string }) => call.id));
+      cursor = body.nextCursor ?? "";
+    } while (cursor);
+    const expected = calls.toSorted((a, b) => b.at - a.at || (a.id < b.id ? 1 : -1)).map((call) => call.id);
+    expect(seen).toEqual(expected);
+    const upwards = await admin.send(listCalls, { query: "?sort=at" });
+    expect(upwards.body.items.map((call: { id: string }) => call.id)).toEqual(expected.toReversed());
+  });
+
+  it("shows a call in the form of the contract, without its receipt", async () => {
+    const { body } = await admin.send(listCalls, { query: "?outcome=rescued" });
+    const [rescued] = body.items;
+    expect(rescued).toMatchObject({
+      id: calls[1]?.id,
+      at: "2026-01-01T00:00:00.002Z",
+      outcome: "rescued",
+      group: { id: "grp_a", name: "chat" },
+      provider: { name: "one" },
+      attempts: 2,
+      attemptReasons: ["http_5xx", "ok"],
+      overheadMs: 0.4,
+      usage: { input: 10, cached: 0, output: 5, source: "provider" },
+      cost: { usd: "0.0015", source: "catalogue" },
+    });
+    expect(rescued.receipt).toBeUndefined();
+  });
+
+  const filters = [
+    "outcome=ok",
+    "outcome=failed,refused",
+    "outcome=failed&outcome=rescued",
+    "status=502",
+    "status=4xx",
+    "status=4xx,502",
+    "group=grp_a",
+    "group=chat",
+    "provider=one",
+    "key=ci,nobody",
+    "deployment=dep_1",
+    "model=100%25_x,other",
+    "model=nothing",
+    "reason=http_5xx",
+    "errorCode=invalid_api_key",
+    "session=s1",
+    "stream=true",
+    "stream=0",
+    "demo=false",
+    "minAttempts=2",
+    "minFirstTokenMs=300",
+    "minTotalMs=1000",
+    "from=2026-01-01T00:00:00.003Z",
+    "to=2026-01-01T00:00:00.003Z",
+    "from=2026-01-01T00:00:00Z&q=CHAT",
+    "from=2026-01-01T00:00:00Z&q=%25",
+    "from=2026-01-01T00:00:00Z&q=0%25_",
+    "from=2026-01-01T00:00:00Z&q=_",
+    "from=2026-01-01T00:00:00Z&q=theirs",
+    `q=${calls[2]?.requestId}`,
+    `q=${calls[2]?.id}`,
+  ];
+  it.each(filters)("filters the list and the live tail alike: %s", async (query) => {
+    const { status, body } = await admin.send(listCalls, { query: `?${query}` });
+    expect(status, JSON.stringify(body)).toBe(200);
+    const given: Record<string, string> = {};
+    for (const [name, value] of new URLSearchParams(query))
+      given[name] = given[name] ? `${given[name]},${value}` : value;
+    const live = calls.filter((call) => matchesFilter(call, LogFilter.parse(given)));
+    const ids = body.items.map((call: { id: string }) => call.id);
+    expect(ids.toSorted()).toEqual(live.map((call) => call.id).sort());
+    const discriminates = ids.length < calls.length;
+    expect(discriminates, "a filter that lets everything pass proves nothing").toBe(true);
+  });
+
+  it("refuses filters it does not know instead of ignoring them", async () => {
+    for (const [query, param] of [
+      ["outcome=fine", "outcome[0]"],
+      ["status=6xx", "status[0]"],
+      ["range=yesterday", "range"],
+      ["limit=501", "limit"],
+      ["cursor=abc", "cursor"],
+      ["colour=red", "colour"],
+    ]) {
+      const { status, body } = await admin.send(listCalls, { query: `?${query}` });
+      expect([status, body.error?.param], query).toEqual([400, param]);
+    }
+  });
+
+  it("gives a call by id or request id, with bodies only to those who may read them, and notes that", async () => {
+    const stored = calls[4];
+    if (!stored) throw new Error("no call");
+    const byId = await admin.send(readCall, { id: stored.id, as: await admin.session("operator") });
+    expect(byId.body).toMatchObject({
+      receipt: { strategy: "weighted" },
+      bodies: { response: "Quota is used up", truncated: false },
+    });
+    const hidden = await admin.send(readCall, { id: stored.requestId, as: await admin.session("analyst") });
+    expect([hidden.status, hidden.body.id, hidden.body.bodies]).toEqual([200, stored.id, undefined]);
+    const audit = await admin.send(listAudit, { query: "?action=read_bodies" });
+    expect(audit.body.items).toMatchObject([{ target: { type: "call", id: stored.id }, actor: { type: "user" } }]);
+    expect((await admin.send(readCall, { id: "call_none" })).status).toBe(404);
+  });
+});
+
+describe("the live tail", () => {
+  async function open(query = "", headers: Record<string, string> = {}) {
+    const abort = new AbortController();
+    const request = new Request(`http://sluice.test/api/admin/logs/stream${query}`, {
+      headers: { authorization: `Bearer ${admin.environmentToken}`, ...headers },
+      signal: abort.signal,
+    });
+    const response = await tailCalls(request);
+    const reader = response.body?.pipeThrough(new TextDecoderStream()).getReader();
+    let text = "";
+    return {
+      response,
+      abort,
+      async until(part: string) {
+        while (!text.includes(part)) {
+          const next = await reader?.read();
+          if (!next || next.done) throw new Error(`the tail ended without ${part}`);
+          text += next.value;
+        }
+        return text;
+      },
+    };
+  }
+
+  it("sends the matching calls as they finish, and lets go of the data plane when the reader leaves", async () => {
+    const tail = await open("?outcome=failed");
+    expect(tail.response.headers.get("content-type")).toContain("text/event-stream");
+    expect(tail.response.headers.get("x-accel-buffering")).toBe("no");
+    await tail.until(": open");
+    const other = finishedCall();
+    const failed = finishedCall({ outcome: "failed", status: 502 });
+    admin.control.finish(other);
+    admin.control.finish(failed);
+    const text = await tail.until(failed.id);
+    expect(text).toContain(`id: ${failed.at + failed.totalMs}-${failed.id}\nevent: call\ndata: {"id":"${failed.id}"`);
+    expect(text).not.toContain(other.id);
+    expect(admin.control.listeners).toBe(1);
+    tail.abort.abort();
+    await expect.poll(() => admin.control.listeners).toBe(0);
+  });
+
+  it("resumes after the last event from the database, in the order calls finished", async () => {
+    const now = Date.now();
+    const long = await store(finishedCall({ at: now - 60_000, totalMs: 59_000 }));
+    const last = await store(finishedCall({ at: now - 20_000, totalMs: 100 }));
+    const short = await store(finishedCall({ at: now - 10_000, totalMs: 100 }));
+    const older = await store(finishedCall({ at: now - 30_000, totalMs: 100 }));
+    const tail = await open("", { "last-event-id": `${last.at + last.totalMs}-${last.id}` });
+    const text = await tail.until(long.id);
+    expect(text.indexOf(short.id)).toBeGreaterThan(0);
+    expect(text.indexOf(short.id)).toBeLessThan(text.indexOf(long.id));
+    expect(text).not.toContain(last.id);
+    expect(text).not.toContain(older.id);
+    tail.abort.abort();
+  });
+});
+
+describe("fail keywords", () => {
+  const add = (body: unknown) => admin.send(addKeyword, { method: "POST", body });
+
+  it("refuse patterns the linear-time engine cannot run, naming the position", async () => {
+    for (const [keyword, position] of [
+      ["quota (used", 6],
+      ["a(?=b)", 1],
+      ["(a)\\1", 3],
+      ["x*", 0],
+      ["^", 0],
+    ] as const) {
+      const { status, body } = await add({ keyword, match: "regex" });
+      expect([status, body.error?.param], keyword).toEqual([400, "keyword"]);
+      expect(body.error.details.fields[0]).toMatchObject({ code: "bad_regex", params: { position } });
+    }
+    expect((await add({ keyword: "^(a+)+$", match: "regex" })).status).toBe(201);
+    const plain = (await add({ keyword: "(not a pattern" })).body;
+    const changed = await admin.send(patchKeyword, { method: "PATCH", id: plain.id, body: { match: "regex" } });
+    expect(changed.body.error.details.fields[0].code).toBe("bad_regex");
+  });
+
+  it("need a target that exists where their scope has one", async () => {
+    expect((await add({ keyword: "x", scope: "provider" })).body.error.param).toBe("targetId");
+    expect((await add({ keyword: "x", scope: "group", targetId: "grp_none" })).body.error.param).toBe("targetId");
+    const provider = (await admin.send(addProvider, { method: "POST", body: { name: "demo", protocol: "demo" } })).body;
+    const made = (await add({ keyword: "x", scope: "provider", targetId: provider.id })).body;
+    expect(made).toMatchObject({
+      targetName: "demo",
+      hits: 0,
+      lastTriggeredAt: null,
+      match: "contains",
+      caseSensitive: false,
+    });
+    const all = await admin.send(patchKeyword, { method: "PATCH", id: made.id, body: { scope: "all" } });
+    expect(all.body.targetId).toBeNull();
+    expect((await admin.send(listKeywords, { query: "?scope=all&q=X" })).body.items).toContainEqual(all.body);
+  });
+
+  it("are tried on texts without being saved", async () => {
+    const keywords = [
+      { keyword: "QUOTA" },
+      { keyword: "used up", match: "exact" },
+      { keyword: "q.ota\\s", match: "regex" },
+    ];
+    const texts = ["Your quota is used up.", " Used up ", "fine"];
+    const { body } = await admin.send(tryKeywords, { method: "POST", body: { texts, keywords } });
+    expect(
+      body.results.map((one: { matches: { keyword: string }[] }) => one.matches.map((match) => match.keyword)),
+    ).toEqual([["QUOTA", "q.ota\\s"], ["used up"], []]);
+    expect(
+      (
+        await admin.send(tryKeywords, {
+          method: "POST",
+          body: { text: "x", keywords: [{ keyword: "(", match: "regex" }] },
+        })
+      ).body.error.param,
+    ).toBe("keywords[0].keyword");
+  });
+
+  it("are tried on the stored answer of a call, or say that it was not stored", async () => {
+    const saved = (await add({ keyword: "is used up" })).body;
+    const { body } = await admin.send(tryKeywords, { method: "POST", body: { callId: calls[4]?.id } });
+    expect(body.results).toMatchObject([{ text: "Quota is used up", matched: true }]);
+    expect(body.results[0].matches.map((match: { keywordId: string }) => match.keywordId)).toContain(saved.id);
+    expect((await admin.send(tryKeywords, { method: "POST", body: { callId: calls[0]?.id } })).body.error.param).toBe(
+      "callId",
+    );
+    expect((await admin.send(tryKeywords, { method: "POST", body: { callId: "call_none" } })).status).toBe(404);
+  });
+});
+
+describe("stats", () => {
+  const hour = 3_600_000;
+  const start = Date.UTC(2026, 2, 1);
+  const dimensions = { groupId: "grp_s", providerId: "prv_s", keyId: "key_s", demo: false };
+
+  beforeAll(async () => {
+    const row = (hours: number, outcome: string, calls: number, deploymentId: string) => ({
+      at: new Date(start + hours * hour),
+      ...dimensions,
+      deploymentId,
+      outcome,
+      calls,
+      attempts: calls,
+      inputTokens: 10n * BigInt(calls),
+      cachedTokens: 0n,
+      outputTokens: 5n * BigInt(calls),
+      costNanos: 1_000_000n * BigInt(calls),
+      unpricedCalls: 0,
+      totalMsSum: 0n,
+      firstTokenSum: 0n,
+    });
+    await db().usageHour.createMany({
+      data: [
+        row(1, "ok", 90, "dep_a"),
+        row(1, "rescued", 8, "dep_b"),
+        row(2, "failed", 2, "dep_a"),
+        row(23, "refused", 50, ""),
+        row(24, "ok", 1, "dep_a"),
+      ],
+    });
+    for (const firstTokenMs of [100, 200, 300, 1000]) {
+      await store(
+        finishedCall({
+          at: start + hour + firstTokenMs,
+          stream: true,
+          firstTokenMs,
+          group: { id: "grp_s", name: "stats" },
+        }),
+      );
+    }
+  });
+
+  const read = async (query: string) => (await admin.send(readStats, { query: `?group=grp_s&${query}` })).body;
+  const day = "from=2026-03-01T00:00:00Z&to=2026-03-02T00:00:00Z";
+
+  it("sum a span, count rescued calls as answered and leave refused ones out of the success rate", async () => {
+    const { totals, series, bucket } = await read(day);
+    expect(bucket).toBe("hour");
+    expect(totals).toMatchObject({
+      calls: 150,
+      rescued: 8,
+      byOutcome: { ok: 90, rescued: 8, failed: 2, refused: 50 },
+      successRate: 0.98,
+      tokens: { input: 1500, output: 750 },
+      costUsd: "0.15",
+      firstTokenMs: { p50: 200, p95: 1000 },
+    });
+    expect(series).toHaveLength(24);
+    expect(series[1]).toMatchObject({
+      at: "2026-03-01T01:00:00.000Z",
+      calls: 98,
+      complete: true,
+      firstTokenMs: { p50: 200 },
+    });
+    expect(series[5]).toMatchObject({ calls: 0, successRate: null, firstTokenMs: null, costUsd: "0" });
+  });
+
+  it("cut days where the zone does, also around a change of clocks", async () => {
+    const { series } = await read("from=2026-03-01T00:00:00Z&to=2026-03-03T00:00:00Z&bucket=day&tz=Asia/Tokyo");
+    expect(series.map((one: { at: string; calls: number }) => [one.at, one.calls])).toEqual([
+      ["2026-02-28T15:00:00.000Z", 100],
+      ["2026-03-01T15:00:00.000Z", 51],
+      ["2026-03-02T15:00:00.000Z", 0],
+    ]);
+    const spring = await read("from=2026-03-28T12:00:00Z&to=2026-03-30T12:00:00Z&bucket=day&tz=Europe/Berlin");
+    expect(spring.series.map((one: { at: string }) => one.at)).toEqual([
+      "2026-03-27T23:00:00.000Z",
+      "2026-03-28T23:00:00.000Z",
+      "2026-03-29T22:00:00.000Z",
+    ]);
+  });
+
+  it("split by a dimension, most calls first, with sums that add up", async () => {
+    const { groups, totals } = await read(`${day}&by=deployment`);
+    expect(groups.map((one: { id: string; totals: { calls: number } }) => [one.id, one.totals.calls])).toEqual([
+      ["dep_a", 92],
+      ["", 50],
+      ["dep_b", 8],
+    ]);
+    const sum = groups.reduce((total: number, one: { totals: { calls: number } }) => total + one.totals.calls, 0);
+    expect(sum).toBe(totals.calls);
+    expect((await read(`${day}&by=outcome`)).groups.map((one: { id: string }) => one.id)).toEqual([
+      "ok",
+      "refused",
+      "rescued",
+      "failed",
+    ]);
+  });
+
+  it("refuse spans that end before they begin or have too many buckets", async () => {
+    expect((await read("from=2026-03-02T00:00:00Z&to=2026-03-01T00:00:00Z")).error.param).toBe("from");
+    expect((await read("range=9999d&bucket=hour")).error.param).toBe("bucket");
+    expect((await read("tz=Mars/Olympus")).error.param).toBe("tz");
+  });
+});

@@ -1,0 +1,8 @@
+import { deleteToken } from "@/lib/db/tokens";
+import { adminRoute } from "@/lib/server/admin";
+
+export const DELETE = adminRoute({
+  summary: "End an admin token at once",
+  permission: "owner",
+  handler: ({ id, caller }) => deleteToken(id, caller.actor),
+});

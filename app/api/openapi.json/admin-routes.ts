@@ -1,0 +1,63 @@
+import * as audit from "@/app/api/admin/audit/route";
+import * as deploymentsIdHold from "@/app/api/admin/deployments/[id]/hold/route";
+import * as deploymentsIdRelease from "@/app/api/admin/deployments/[id]/release/route";
+import * as deploymentsId from "@/app/api/admin/deployments/[id]/route";
+import * as deployments from "@/app/api/admin/deployments/route";
+import * as failKeywordsId from "@/app/api/admin/fail-keywords/[id]/route";
+import * as failKeywords from "@/app/api/admin/fail-keywords/route";
+import * as failKeywordsTest from "@/app/api/admin/fail-keywords/test/route";
+import * as groupsIdMembers from "@/app/api/admin/groups/[id]/members/route";
+import * as groupsId from "@/app/api/admin/groups/[id]/route";
+import * as groupsIdSimulate from "@/app/api/admin/groups/[id]/simulate/route";
+import * as groups from "@/app/api/admin/groups/route";
+import * as healthReset from "@/app/api/admin/health/reset/route";
+import * as keysIdRotate from "@/app/api/admin/keys/[id]/rotate/route";
+import * as keysId from "@/app/api/admin/keys/[id]/route";
+import * as keys from "@/app/api/admin/keys/route";
+import * as logsId from "@/app/api/admin/logs/[id]/route";
+import * as logs from "@/app/api/admin/logs/route";
+import * as logsStream from "@/app/api/admin/logs/stream/route";
+import * as providersIdModels from "@/app/api/admin/providers/[id]/models/route";
+import * as providersId from "@/app/api/admin/providers/[id]/route";
+import * as providersIdTest from "@/app/api/admin/providers/[id]/test/route";
+import * as providers from "@/app/api/admin/providers/route";
+import * as settings from "@/app/api/admin/settings/route";
+import * as states from "@/app/api/admin/states/route";
+import * as stats from "@/app/api/admin/stats/route";
+import * as status from "@/app/api/admin/status/route";
+import * as tokensId from "@/app/api/admin/tokens/[id]/route";
+import * as tokens from "@/app/api/admin/tokens/route";
+import type { DocumentedRoutes } from "@/lib/server/openapi";
+
+/** Every management route under its path. A test compares this list with the folders. */
+export const adminRoutes: DocumentedRoutes = {
+  "/api/admin/audit": audit,
+  "/api/admin/deployments": deployments,
+  "/api/admin/deployments/{id}": deploymentsId,
+  "/api/admin/deployments/{id}/hold": deploymentsIdHold,
+  "/api/admin/deployments/{id}/release": deploymentsIdRelease,
+  "/api/admin/fail-keywords": failKeywords,
+  "/api/admin/fail-keywords/{id}": failKeywordsId,
+  "/api/admin/fail-keywords/test": failKeywordsTest,
+  "/api/admin/groups": groups,
+  "/api/admin/groups/{id}": groupsId,
+  "/api/admin/groups/{id}/members": groupsIdMembers,
+  "/api/admin/groups/{id}/simulate": groupsIdSimulate,
+  "/api/admin/health/reset": healthReset,
+  "/api/admin/keys": keys,
+  "/api/admin/keys/{id}": keysId,
+  "/api/admin/keys/{id}/rotate": keysIdRotate,
+  "/api/admin/logs": logs,
+  "/api/admin/logs/{id}": logsId,
+  "/api/admin/logs/stream": logsStream,
+  "/api/admin/providers": providers,
+  "/api/admin/providers/{id}": providersId,
+  "/api/admin/providers/{id}/models": providersIdModels,
+  "/api/admin/providers/{id}/test": providersIdTest,
+  "/api/admin/settings": settings,
+  "/api/admin/states": states,
+  "/api/admin/stats": stats,
+  "/api/admin/status": status,
+  "/api/admin/tokens": tokens,
+  "/api/admin/tokens/{id}": tokensId,
+};

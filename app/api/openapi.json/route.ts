@@ -1,0 +1,7 @@
+import { openApiDocument } from "@/lib/server/openapi";
+import { adminRoutes } from "./admin-routes";
+
+/** Anyone may read what the API looks like. It says nothing about this installation. */
+export function GET(): Response {
+  return Response.json(openApiDocument(adminRoutes), { headers: { "cache-control": "no-store" } });
+}

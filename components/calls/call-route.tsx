@@ -1,0 +1,132 @@
+"use client";
+
+import Link from "next/link";
+import { useTranslations } from "next-intl";
+import { nanosToUsd } from "@/lib/format";
+import type { AttemptRecord } from "@/lib/gateway/types";
+import type { CallDetailView } from "@/lib/schemas/logs";
+import { useFormat, useReasonText } from "../format";
+import { Money } from "../ui/money";
+import { nameOf } from "./decision";
+import { DecisionSentence, DecisionTable } from "./decision-table";
+import { EndingGlyph } from "./ending-glyph";
+import { FactsList } from "./facts-list";
+import { Waterfall } from "./waterfall";
+import { endingOf, nextOf } from "./waterfall-layout";
+
+/** Who was asked, when, why, and what each of them said. */
+export function CallRoute({ call }: { call: CallDetailView }) {
+  const t = useTranslations("calls");
+  const { receipt } = call;
+  return (
+    <div className="flex min-w-0 flex-col gap-6">
+      <DecisionSentence receipt={receipt} />
+      <section className="min-w-0">
+        <h3 className="mb-2 text-heading">{t("waterfall.title")}</h3>
+        <Waterfall at={call.at} totalMs={call.totalMs} receipt={receipt} />
+      </section>
+      {receipt.candidates.length > 0 && (
+        <section className="min-w-0">
+          <h3 className="mb-2 text-heading">{t("decision.title")}</h3>
+          <div className="overflow-clip rounded-card border">
+            <DecisionTable receipt={receipt} />
+          </div>
+        </section>
+      )}
+      {receipt.attempts.length > 0 && (
+        <section className="min-w-0">
+          <h3 className="mb-2 text-heading">{t("detail.attemptsTitle")}</h3>
+          <div className="flex flex-col divide-y rounded-card border">
+            {receipt.attempts.map((attempt) => (
+              <AttemptDetail
+                key={`${attempt.n}-${attempt.startedAt}`}
+                attempt={attempt}
+                next={nextOf(receipt, attempt)}
+                open={receipt.attempts.length <= 3}
+              />
+            ))}
+          </div>
+        </section>
+      )}
+    </div>
+  );
+}
+
+function AttemptDetail({
+  attempt,
+  next,
+  open,
+}: {
+  attempt: AttemptRecord;
+  next: AttemptRecord["next"];
+  open: boolean;
+}) {
+  const t = useTranslations("calls");
+  const format = useFormat();
+  const reasonText = useReasonText();
+  const since = (ms: number | null) => (ms === null ? null : format.duration(ms));
+  return (
+    <details open={open} className="min-w-0 px-4 py-2.5">
+      <summary className="flex flex-wrap items-center gap-x-2 gap-y-1 text-body">
+        <EndingGlyph ending={endingOf(attempt)} />
+        <span className="text-muted-foreground">{t("detail.attemptNumber", { n: attempt.n })}</span>
+        <span className="min-w-0 break-all font-medium">{nameOf(attempt.deployment)}</span>
+        <span className="text-muted-foreground">{reasonText(attempt.reason)}</span>
+      </summary>
+      <div className="flex min-w-0 flex-col gap-3 pt-2 pb-1">
+        {attempt.matched !== null && (
+          <div>
+            <p className="text-caption text-muted-foreground">{t("detail.matched")}</p>
+            <p className="break-words">
+              <mark className="rounded-xs bg-warning-surface px-1 py-0.5 text-warning">{attempt.matched}</mark>
+            </p>
+            <Link href="/fail-keywords" className="text-primary text-small hover:underline">
+              {t("detail.openKeyword")}
+            </Link>
+          </div>
+        )}
+        {attempt.message !== null && attempt.message !== "" && (
+          <div>
+            <p className="text-caption text-muted-foreground">{t("detail.upstreamWords")}</p>
+            <p className="whitespace-pre-wrap break-words font-mono text-small">{attempt.message}</p>
+          </div>
+        )}
+        <FactsList
+          facts={[
+            { name: t("detail.upstreamStatus"), value: attempt.httpStatus },
+            {
+              name: t("detail.credential"),
+              value: attempt.credential ? (
+                <code>…{attempt.credential.preview.replace(/^.*…/, "")}</code>
+              ) : (
+                t("detail.noCredential")
+              ),
+            },
+            { name: t("detail.connectMs"), value: since(attempt.connectMs) },
+            { name: t("detail.firstByteMs"), value: since(attempt.firstByteMs) },
+            { name: t("detail.firstTokenMs"), value: since(attempt.firstTokenMs) },
+            { name: t("detail.endMs"), value: since(attempt.endMs) },
+            {
+              name: t("detail.tokens"),
+              value:
+                attempt.usage &&
+                t("detail.tokensInOut", {
+                  input: format.integer(attempt.usage.input),
+                  output: format.integer(attempt.usage.output),
+                }),
+            },
+            { name: t("detail.attemptCost"), value: attempt.cost && <Money usd={nanosToUsd(attempt.cost.nanos)} /> },
+            { name: t("waterfall.nextStep"), value: t(`waterfall.next.${next}`) },
+            { name: t("waterfall.pause"), value: attempt.waitMs > 0 ? format.duration(attempt.waitMs) : null },
+            {
+              name: t("detail.upstreamRequestId"),
+              value: attempt.upstreamRequestId && (
+                <code className="break-all text-small">{attempt.upstreamRequestId}</code>
+              ),
+            },
+          ]}
+        />
+      </div>
+    </details>
+  );
+}

@@ -1,0 +1,140 @@
+import type { CandidateRecord, DeploymentRef, Receipt } from "@/lib/gateway/types";
+
+/** A sentence of `calls.decision.sentence`, with its values. Each is whole: sentences are never put together from parts. */
+export type Sentence =
+  | { key: "refused" | "client_left" }
+  | { key: "nothing_eligible"; count: number }
+  | { key: "first_answered"; name: string; tier: number; reason: string }
+  | { key: "first_failed"; name: string; tier: number; reason: string; failure: string }
+  | { key: "retried"; name: string }
+  | { key: "rescued"; count: number; name: string; tier: number }
+  | { key: "gave_up"; count: number; stop: string }
+  | { key: "interrupted"; name: string }
+  | { key: "left_out"; name: string; reason: string }
+  | { key: "left_out_until"; name: string; reason: string; retryAt: number }
+  | { key: "left_out_more"; count: number };
+
+/** Left-out candidates that are named; more are counted. */
+const namedMost = 2;
+
+export const nameOf = (deployment: DeploymentRef) => `${deployment.provider}/${deployment.name}`;
+
+/** Why this provider? The answer in one to five sentences, most important first. */
+export function decisionSentences(receipt: Receipt): Sentence[] {
+  const skipped = receipt.candidates.filter(({ verdict }) => verdict === "skipped");
+  return [...courseOf(receipt, skipped.length), ...leftOut(skipped)];
+}
+
+function courseOf(receipt: Receipt, skippedCount: number): Sentence[] {
+  const { attempts, candidates } = receipt;
+  const first = attempts[0];
+  if (!first) {
+    if (receipt.outcome === "client_left") return [{ key: "client_left" }];
+    return skippedCount > 0 ? [{ key: "nothing_eligible", count: skippedCount }] : [{ key: "refused" }];
+  }
+  const chosen = candidates.find(({ deployment }) => deployment.id === first.deployment.id);
+  const opening = {
+    name: nameOf(first.deployment),
+    tier: chosen?.tier ?? 1,
+    reason: chosen?.reason ?? "first_in_order",
+  };
+  const failed = attempts.filter(({ outcome }) => outcome === "failed").length;
+  const last = attempts.at(-1) ?? first;
+
+  if (first.outcome === "ok") return [{ key: "first_answered", ...opening }];
+  const sentences: Sentence[] =
+    first.outcome === "failed" ? [{ key: "first_failed", ...opening, failure: first.reason }] : [];
+  if (last.outcome === "ok") {
+    const tier = candidates.find(({ deployment }) => deployment.id === last.deployment.id)?.tier ?? 1;
+    if (last.deployment.id === first.deployment.id) sentences.push({ key: "retried", name: nameOf(last.deployment) });
+    else sentences.push({ key: "rescued", count: failed, name: nameOf(last.deployment), tier });
+  } else if (last.outcome === "interrupted") sentences.push({ key: "interrupted", name: nameOf(last.deployment) });
+  else if (last.outcome === "client_left") sentences.push({ key: "client_left" });
+  else sentences.push({ key: "gave_up", count: failed, stop: receipt.stop });
+  return sentences;
+}
+
+function leftOut(skipped: readonly CandidateRecord[]): Sentence[] {
+  const named = skipped.slice(0, namedMost).map(({ deployment, reason, evidence }): Sentence => {
+    const name = nameOf(deployment);
+    return typeof evidence.retryAt === "number"
+      ? { key: "left_out_until", name, reason, retryAt: evidence.retryAt }
+      : { key: "left_out", name, reason };
+  });
+  const more = skipped.length - named.length;
+  return more > 0 ? [...named, { key: "left_out_more", count: more }] : named;
+}
+
+/** One fact of a candidate's evidence: a message of `calls.decision.facts`, with raw values to be formatted. */
+export type Fact =
+  | { key: "failures"; count: number }
+  | { key: "failuresOf"; failures: number; threshold: number; minutes: number }
+  | { key: "inFlight"; count: number }
+  | { key: "inFlightOf"; count: number; maximum: number }
+  | { key: "price"; inputNanos: number; outputNanos: number }
+  | { key: "latency"; ms: number }
+  | { key: "openedAt" | "retryAt" | "until"; at: number }
+  | { key: "credentials" | "setAside" | "inputTokens" | "contextWindow"; count: number }
+  | { key: "ability"; ability: string }
+  | { key: "assumed" }
+  | { key: "other"; name: string; value: string };
+
+const isNumber = (value: unknown): value is number => typeof value === "number";
+
+/** What was known about a candidate, as facts in reading order. What this console does not know is shown as it is. */
+export function factsOf(evidence: CandidateRecord["evidence"]): Fact[] {
+  const left = new Map(Object.entries(evidence).filter(([name, value]) => value !== null && name !== "weight"));
+  const take = (name: string): number | undefined => {
+    const value = left.get(name);
+    if (!isNumber(value)) return undefined;
+    left.delete(name);
+    return value;
+  };
+  const facts: Fact[] = [];
+  const failures = take("failures");
+  const threshold = take("failureThreshold");
+  const minutes = take("failureWindowMinutes");
+  if (failures !== undefined && threshold !== undefined)
+    facts.push({ key: "failuresOf", failures, threshold, minutes: minutes ?? 0 });
+  else if (failures !== undefined) facts.push({ key: "failures", count: failures });
+  for (const key of ["openedAt", "retryAt", "until"] as const) {
+    const at = take(key);
+    if (at !== undefined) facts.push({ key, at });
+  }
+  const inputNanos = take("inputPriceNanos");
+  const outputNanos = take("outputPriceNanos");
+  if (inputNanos !== undefined || outputNanos !== undefined)
+    facts.push({ key: "price", inputNanos: inputNanos ?? 0, outputNanos: outputNanos ?? 0 });
+  const ms = take("latencyMs");
+  if (ms !== undefined) facts.push({ key: "latency", ms });
+  const count = take("inFlight");
+  const maximum = take("maxConcurrent");
+  if (count !== undefined && maximum !== undefined) facts.push({ key: "inFlightOf", count, maximum });
+  else if (count !== undefined && count > 0) facts.push({ key: "inFlight", count });
+  for (const key of ["credentials", "setAside", "inputTokens", "contextWindow"] as const) {
+    const value = take(key);
+    if (value !== undefined) facts.push({ key, count: value });
+  }
+  for (const [name, value] of left) {
+    if (name === "ability") facts.push({ key: "ability", ability: String(value) });
+    else if (name === "assumed") facts.push({ key: "assumed" });
+    else facts.push({ key: "other", name, value: String(value) });
+  }
+  return facts;
+}
+
+export type RescueStory =
+  | { key: "rescuedSentence"; failed: number; place: number }
+  | { key: "skippedSentence"; skipped: number }
+  | { key: "firstSentence" | "failedSentence" };
+
+/** What the first-request card says about a call, in numbers of its receipt. Counts providers, not tries. */
+export function rescueStory(receipt: Receipt): RescueStory {
+  if (receipt.outcome !== "ok" && receipt.outcome !== "rescued") return { key: "failedSentence" };
+  const failed = new Set(
+    receipt.attempts.filter(({ outcome }) => outcome !== "ok").map(({ deployment }) => deployment.id),
+  ).size;
+  if (failed > 0) return { key: "rescuedSentence", failed, place: failed + 1 };
+  const skipped = receipt.candidates.filter(({ verdict }) => verdict === "skipped").length;
+  return skipped > 0 ? { key: "skippedSentence", skipped } : { key: "firstSentence" };
+}

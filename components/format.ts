@@ -1,0 +1,65 @@
+"use client";
+
+import { useFormatter, useLocale, useTranslations } from "next-intl";
+import { useMemo } from "react";
+import type { ErrorCode } from "@/lib/errors";
+import { durationParts, formatPercent, formatPrice, formatUsd } from "@/lib/format";
+import type { Reason } from "@/lib/gateway/types";
+import type { formats } from "@/lib/i18n/formats";
+
+export type ReaderFormat = {
+  /** US dollars from the API's decimal string. */
+  usd: (value: string | number) => string;
+  /** A price per 1M tokens, with its unit. */
+  price: (value: string | number) => string;
+  duration: (ms: number) => string;
+  /** A share between 0 and 1. */
+  percent: (share: number) => string;
+  integer: (value: number) => string;
+  /** 12.3M, 1234.6万 …: pair it with the exact value in a tooltip. */
+  compact: (value: number) => string;
+};
+
+/** The numbers of the console in the reader's language. Works in server and client components. */
+export function useFormat(): ReaderFormat {
+  const locale = useLocale();
+  const t = useTranslations("common");
+  return useMemo(() => {
+    const integer = new Intl.NumberFormat(locale, { maximumFractionDigits: 0 });
+    const compact = new Intl.NumberFormat(locale, { notation: "compact", maximumFractionDigits: 1 });
+    return {
+      usd: (value) => formatUsd(locale, value),
+      price: (value) => t("perMillion", { price: formatPrice(locale, value) }),
+      duration: (ms) => {
+        const parts = durationParts(locale, ms);
+        if (parts.unit === "ms") return t("durationMs", { value: parts.value });
+        if (parts.unit === "s") return t("durationSeconds", { value: parts.value });
+        return t("durationMinutes", { minutes: parts.minutes, seconds: parts.seconds });
+      },
+      percent: (share) => formatPercent(locale, share),
+      integer: (value) => integer.format(value),
+      compact: (value) => compact.format(value),
+    };
+  }, [locale, t]);
+}
+
+/**
+ * Dates in the reader's language by named format. Node and the browser may know different versions of the language
+ * data, which differ in kinds of space only: here every space is a plain one, so that both render the same text.
+ */
+export function useDates(): { dateTime: (date: Date, name: keyof typeof formats.dateTime) => string } {
+  const format = useFormatter();
+  return { dateTime: (date, name) => format.dateTime(date, name).replace(/\s/g, " ") };
+}
+
+/** The words for a reason code; a code this console does not know is shown as it is. */
+export function useReasonText(): (reason: string) => string {
+  const t = useTranslations("reasons");
+  return (reason) => (t.has(reason as Reason) ? t(reason as Reason) : reason);
+}
+
+/** The words for an error code of the API. */
+export function useErrorCodeText(): (code: string) => string | null {
+  const t = useTranslations("errors.code");
+  return (code) => (t.has(code as ErrorCode) ? t(code as ErrorCode) : null);
+}

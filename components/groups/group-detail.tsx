@@ -1,0 +1,100 @@
+"use client";
+
+import { Power, Trash2 } from "lucide-react";
+import { useRouter } from "next/navigation";
+import { useTranslations } from "next-intl";
+import { parseAsStringLiteral, useQueryState } from "nuqs";
+import { isApiError, useErrorText } from "@/components/api-client";
+import { Badge } from "@/components/ui/badge";
+import { Button } from "@/components/ui/button";
+import { CopyButton } from "@/components/ui/copy-button";
+import { ErrorCard } from "@/components/ui/error-card";
+import { Menu, MenuItem } from "@/components/ui/menu";
+import { PageBody, PageHeader } from "@/components/ui/page-header";
+import { Tabs } from "@/components/ui/tabs";
+import type { Page } from "@/lib/schemas/common";
+import type { DeploymentView } from "@/lib/schemas/deployments";
+import type { GroupView } from "@/lib/schemas/groups";
+import { useGroupActions } from "./group-actions";
+import { GroupSettings } from "./group-settings";
+import { RoutingBoard } from "./routing-board";
+import { SimulatePanel } from "./simulate-panel";
+import { useDeployments, useGroup } from "./use-group";
+
+const tabNames = ["routing", "settings"] as const;
+
+export function GroupDetail({
+  initial,
+}: {
+  initial: { group: GroupView; deployments: Page<DeploymentView>; keys: readonly { id: string; name: string }[] };
+}) {
+  const t = useTranslations("groups");
+  const tCommon = useTranslations("common");
+  const tNav = useTranslations("nav");
+  const router = useRouter();
+  const errorText = useErrorText();
+  const [tab, setTab] = useQueryState("tab", parseAsStringLiteral(tabNames).withDefault("routing"));
+  const query = useGroup(initial.group);
+  const deployments = useDeployments(initial.deployments);
+  const actions = useGroupActions({ onDeleted: () => router.replace("/groups") });
+  const group = query.data;
+  return (
+    <PageBody wide>
+      <PageHeader
+        breadcrumb={{ href: "/groups", label: tNav("groups") }}
+        title={
+          <span className="flex flex-wrap items-center gap-2">
+            <span className="break-all font-mono">{group.name}</span>
+            <CopyButton text={group.name} label={t("copyName", { name: group.name })} />
+            {!group.enabled && <Badge tone="refused">{tCommon("disabled")}</Badge>}
+          </span>
+        }
+        description={t(`strategyEffect.${group.strategy}`)}
+        actions={
+          <>
+            <Button icon={Power} pending={actions.pendingId === group.id} onClick={() => actions.toggle(group)}>
+              {tCommon(group.enabled ? "disable" : "enable")}
+            </Button>
+            <Menu label={t("actionsFor", { name: group.name })}>
+              <MenuItem icon={Trash2} tone="danger" onClick={() => actions.askDelete(group)}>
+                {tCommon("delete")}
+              </MenuItem>
+            </Menu>
+          </>
+        }
+      />
+      {query.error && (
+        <ErrorCard
+          onRetry={() => void query.refetch()}
+          pending={query.isFetching}
+          diagnosticId={isApiError(query.error) ? query.error.requestId : null}
+        >
+          {errorText(query.error)}
+        </ErrorCard>
+      )}
+      <Tabs
+        label={t("tabs.label")}
+        value={tab}
+        onValueChange={(next) => void setTab(next)}
+        tabs={[
+          {
+            value: "routing",
+            label: t("tabs.routing"),
+            content: (
+              <div className="flex flex-col gap-6">
+                <RoutingBoard group={group} deployments={deployments} />
+                <SimulatePanel group={group} keys={initial.keys} />
+              </div>
+            ),
+          },
+          {
+            value: "settings",
+            label: t("tabs.settings"),
+            content: <GroupSettings group={group} />,
+          },
+        ]}
+      />
+      {actions.dialogs}
+    </PageBody>
+  );
+}

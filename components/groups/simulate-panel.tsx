@@ -1,0 +1,175 @@
+"use client";
+
+import { Route } from "lucide-react";
+import { useTranslations } from "next-intl";
+import { type FormEvent, useState } from "react";
+import { api, useApiMutation } from "@/components/api-client";
+import { nameOf } from "@/components/calls/decision";
+import { Evidence } from "@/components/calls/decision-table";
+import { CheckRow } from "@/components/check-row";
+import { FormAlert } from "@/components/form-alert";
+import { useReasonText } from "@/components/format";
+import { Badge } from "@/components/ui/badge";
+import { Button } from "@/components/ui/button";
+import { Card } from "@/components/ui/card";
+import { Field, Fieldset } from "@/components/ui/field";
+import { NumberInput } from "@/components/ui/number-input";
+import { Select } from "@/components/ui/select";
+import { Switch } from "@/components/ui/switch";
+import { Table, Tbody, Td, Th, Thead, Tr } from "@/components/ui/table";
+import type { CandidateRecord, Receipt } from "@/lib/gateway/types";
+import type { GroupSimulateInput, GroupView } from "@/lib/schemas/groups";
+
+const anyKey = "any";
+
+/** Asks the gateway where a call would go right now, with nothing sent to any provider. */
+export function SimulatePanel({ group, keys }: { group: GroupView; keys: readonly { id: string; name: string }[] }) {
+  const t = useTranslations("groups.simulate");
+  const [keyId, setKeyId] = useState<string>(anyKey);
+  const [inputTokens, setInputTokens] = useState<number | null>(null);
+  const [stream, setStream] = useState(true);
+  const [tools, setTools] = useState(false);
+  const [vision, setVision] = useState(false);
+  const [down, setDown] = useState<ReadonlySet<string>>(new Set());
+  const simulate = useApiMutation({
+    mutationFn: (input: GroupSimulateInput) => api.post<Receipt>(`/api/admin/groups/${group.id}/simulate`, input),
+    refresh: false,
+  });
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    simulate.mutate({
+      stream,
+      ...(keyId !== anyKey && { keyId }),
+      ...(inputTokens !== null && { inputTokens }),
+      needs: [...(tools ? (["tools"] as const) : []), ...(vision ? (["vision"] as const) : [])],
+      assume: group.members
+        .filter(({ deploymentId }) => down.has(deploymentId))
+        .map(({ deploymentId }) => ({ deploymentId, state: "down" as const })),
+    });
+  };
+  const assume = (deploymentId: string, on: boolean) => {
+    const next = new Set(down);
+    if (on) next.add(deploymentId);
+    else next.delete(deploymentId);
+    setDown(next);
+  };
+  return (
+    <Card flush title={t("title")} description={t("description")}>
+      <form onSubmit={submit} className="flex flex-col gap-5 p-4">
+        <FormAlert error={simulate.error} />
+        <div className="grid gap-x-6 gap-y-5 lg:grid-cols-2">
+          <div className="flex flex-col gap-5">
+            <div className="grid gap-5 sm:grid-cols-2">
+              <Field label={t("key")}>
+                <Select
+                  value={keyId}
+                  onValueChange={setKeyId}
+                  options={[
+                    { value: anyKey, label: t("anyKey") },
+                    ...keys.map(({ id, name }) => ({ value: id, label: name })),
+                  ]}
+                />
+              </Field>
+              <Field label={t("inputTokens")} optional>
+                <NumberInput value={inputTokens} onValueChange={setInputTokens} min={0} step={1000} />
+              </Field>
+            </div>
+            <div className="flex flex-wrap gap-x-6 gap-y-3">
+              <Field inline label={t("stream")}>
+                <Switch checked={stream} onCheckedChange={setStream} />
+              </Field>
+              <Field inline label={t("tools")}>
+                <Switch checked={tools} onCheckedChange={setTools} />
+              </Field>
+              <Field inline label={t("vision")}>
+                <Switch checked={vision} onCheckedChange={setVision} />
+              </Field>
+            </div>
+          </div>
+          {group.members.length > 0 && (
+            <Fieldset legend={t("assume")} className="gap-0">
+              <ul className="max-h-56 divide-y overflow-y-auto rounded-card border">
+                {group.members.map(({ deploymentId, deployment }) => (
+                  <li key={deploymentId}>
+                    <CheckRow checked={down.has(deploymentId)} onCheckedChange={(on) => assume(deploymentId, on)}>
+                      <span className="break-all text-small">
+                        {deployment.provider.name}/{deployment.name}
+                      </span>
+                    </CheckRow>
+                  </li>
+                ))}
+              </ul>
+            </Fieldset>
+          )}
+        </div>
+        <div>
+          <Button type="submit" icon={Route} pending={simulate.isPending}>
+            {t("run")}
+          </Button>
+        </div>
+      </form>
+      <div aria-live="polite">{simulate.data && <SimulationResult receipt={simulate.data} />}</div>
+    </Card>
+  );
+}
+
+function SimulationResult({ receipt }: { receipt: Receipt }) {
+  const t = useTranslations("groups.simulate");
+  const usable = receipt.candidates.filter(({ verdict }) => verdict !== "skipped");
+  const refused =
+    receipt.candidates.length > 0 && receipt.candidates.every(({ reason }) => reason === "key_not_allowed");
+  const [first] = usable;
+  return (
+    <div className="border-t">
+      <p className="px-4 py-3 font-medium">
+        {first ? t("wouldServe", { name: nameOf(first.deployment) }) : refused ? t("keyRefused") : t("nobody")}
+      </p>
+      {receipt.candidates.length > 0 && (
+        <div className="border-t">
+          <Table label={t("result")}>
+            <Thead>
+              <Th>{t("order")}</Th>
+              <Th>{t("candidate")}</Th>
+              <Th>{t("verdict")}</Th>
+              <Th>{t("evidence")}</Th>
+            </Thead>
+            <Tbody>
+              {receipt.candidates.map((candidate) => (
+                <CandidateRow
+                  key={candidate.deployment.id}
+                  candidate={candidate}
+                  place={usable.indexOf(candidate) + 1 || null}
+                />
+              ))}
+            </Tbody>
+          </Table>
+        </div>
+      )}
+    </div>
+  );
+}
+
+function CandidateRow({ candidate, place }: { candidate: CandidateRecord; place: number | null }) {
+  const t = useTranslations("groups.simulate");
+  const reasonText = useReasonText();
+  return (
+    <Tr muted={place === null}>
+      <Td label={t("order")}>{place ?? "—"}</Td>
+      <Td label={t("candidate")} className="break-all font-medium">
+        {nameOf(candidate.deployment)}
+      </Td>
+      <Td label={t("verdict")}>
+        {place === null ? (
+          <Badge tone="refused">{t("skipped", { reason: reasonText(candidate.reason) })}</Badge>
+        ) : place === 1 ? (
+          <Badge tone="ready">{t("first")}</Badge>
+        ) : (
+          <span className="text-muted-foreground">{t("next")}</span>
+        )}
+      </Td>
+      <Td label={t("evidence")} className="text-muted-foreground">
+        <Evidence candidate={candidate} />
+      </Td>
+    </Tr>
+  );
+}

@@ -1,0 +1,148 @@
+"use client";
+
+import { CircleCheck, RotateCcw } from "lucide-react";
+import Link from "next/link";
+import { useTranslations } from "next-intl";
+import { useState } from "react";
+import type { DeploymentView } from "@/lib/schemas/deployments";
+import { api, useApiMutation } from "../api-client";
+import { useFormat } from "../format";
+import { LiveStateBadge, StateCause } from "../providers/live-state";
+import { Button, ButtonLink } from "../ui/button";
+import { Card } from "../ui/card";
+import { EmptyState } from "../ui/empty-state";
+import { Monogram } from "../ui/monogram";
+import { RelativeTime } from "../ui/relative-time";
+import { Table, Tbody, Td, Th, Thead, Tr } from "../ui/table";
+import { needsAttention } from "./attention";
+
+const shownFirst = 8;
+const nameOf = (deployment: DeploymentView) => `${deployment.provider.name}/${deployment.name}`;
+
+/** What is not well right now, worst first, each with the one thing to do about it. */
+export function NeedsAttention({ deployments }: { deployments: readonly DeploymentView[] }) {
+  const t = useTranslations("overview");
+  const list = needsAttention(deployments);
+  const reset = useApiMutation({
+    mutationFn: (deployment: DeploymentView) => api.post("/api/admin/health/reset", { deploymentId: deployment.id }),
+    invalidate: [["states"]],
+    success: (_answer, deployment) => t("resetDone", { name: nameOf(deployment) }),
+  });
+  return (
+    <Card title={t("attention")} flush>
+      {list.length === 0 ? (
+        <p className="flex items-center gap-2 px-4 py-4 text-body text-muted-foreground">
+          {deployments.length > 0 && (
+            <CircleCheck aria-hidden className="size-4 shrink-0 text-state-ready" strokeWidth={1.75} />
+          )}
+          {deployments.length > 0 ? t("attentionNone") : t("attentionUnknown")}
+        </p>
+      ) : (
+        <ul className="divide-y">
+          {list.slice(0, shownFirst).map((deployment) => (
+            <li key={deployment.id} className="flex flex-wrap items-center gap-x-3 gap-y-1.5 px-4 py-2.5">
+              <div className="flex min-w-0 flex-1 basis-56 flex-col gap-0.5">
+                <span className="flex min-w-0 flex-wrap items-center gap-2">
+                  <Link
+                    href={`/providers/${deployment.providerId}`}
+                    className="min-w-0 break-all font-medium text-body hover:underline"
+                  >
+                    {nameOf(deployment)}
+                  </Link>
+                  <LiveStateBadge state={deployment.state?.state ?? "unknown"} />
+                </span>
+                <StateCause cause={deployment.state} />
+              </div>
+              {deployment.state?.state !== "held" && deployment.state?.state !== "half_open" && (
+                <Button
+                  size="compact"
+                  icon={RotateCcw}
+                  pending={reset.isPending && reset.variables.id === deployment.id}
+                  onClick={() => reset.mutate(deployment)}
+                >
+                  {t("resetNow")}
+                </Button>
+              )}
+            </li>
+          ))}
+        </ul>
+      )}
+    </Card>
+  );
+}
+
+/** Every deployment with its live state. */
+export function DeploymentsNow({ deployments }: { deployments: readonly DeploymentView[] }) {
+  const t = useTranslations("overview");
+  const format = useFormat();
+  const [all, setAll] = useState(false);
+  const shown = all ? deployments : deployments.slice(0, shownFirst);
+  if (deployments.length === 0) {
+    return (
+      <Card title={t("deployments")}>
+        <EmptyState
+          title={t("deploymentsEmpty")}
+          action={<ButtonLink href="/providers">{t("connectProvider")}</ButtonLink>}
+          className="py-6"
+        />
+      </Card>
+    );
+  }
+  return (
+    <Card
+      title={t("deployments")}
+      flush
+      footer={
+        deployments.length > shownFirst && (
+          <Button size="compact" variant="ghost" onClick={() => setAll(!all)}>
+            {all ? t("showLess") : t("showAll", { count: deployments.length })}
+          </Button>
+        )
+      }
+    >
+      <Table label={t("deployments")}>
+        <Thead>
+          <Th>{t("deployment")}</Th>
+          <Th>{t("state")}</Th>
+          <Th align="end">{t("failures")}</Th>
+          <Th align="end">{t("running")}</Th>
+          <Th align="end">{t("usualFirstToken")}</Th>
+          <Th align="end">{t("lastSuccess")}</Th>
+        </Thead>
+        <Tbody>
+          {shown.map((deployment) => {
+            const { state } = deployment;
+            return (
+              <Tr key={deployment.id} density="compact" muted={!deployment.enabled}>
+                <Td primary>
+                  <Link
+                    href={`/providers/${deployment.providerId}`}
+                    className="inline-flex min-w-0 items-center gap-2 hover:underline"
+                  >
+                    <Monogram name={deployment.provider.name} size="small" />
+                    <span className="break-all">{nameOf(deployment)}</span>
+                  </Link>
+                </Td>
+                <Td label={t("state")} className="whitespace-nowrap">
+                  <LiveStateBadge state={state?.state ?? "unknown"} />
+                </Td>
+                <Td label={t("failures")} align="end" className="whitespace-nowrap">
+                  {state ? t("failuresOf", { failures: state.failures, threshold: state.failureThreshold }) : "–"}
+                </Td>
+                <Td label={t("running")} align="end">
+                  {state ? format.integer(state.inFlight) : "–"}
+                </Td>
+                <Td label={t("usualFirstToken")} align="end" className="whitespace-nowrap">
+                  {state?.firstTokenMs ? format.duration(state.firstTokenMs) : "–"}
+                </Td>
+                <Td label={t("lastSuccess")} align="end" className="whitespace-nowrap">
+                  <RelativeTime at={state?.lastSuccessAt} />
+                </Td>
+              </Tr>
+            );
+          })}
+        </Tbody>
+      </Table>
+    </Card>
+  );
+}

@@ -1,0 +1,106 @@
+"use client";
+
+import { CircleCheck, KeyRound } from "lucide-react";
+import { useTranslations } from "next-intl";
+import { useState } from "react";
+import type { KeyWithSecret } from "@/lib/schemas/keys";
+import type { CallView } from "@/lib/schemas/logs";
+import { useFormat } from "../format";
+import { useLiveCalls } from "../logs/use-live-calls";
+import { Button, ButtonLink } from "../ui/button";
+import { CodeBlock } from "../ui/code-block";
+import { Select } from "../ui/select";
+import { useOrigin } from "../use-origin";
+import { type SnippetLanguage, snippet } from "./snippets";
+
+const languages: readonly { value: SnippetLanguage; label: string }[] = [
+  { value: "curl", label: "curl" },
+  { value: "python", label: "Python (openai)" },
+  { value: "node", label: "Node.js (openai)" },
+];
+
+/** Snippets with this server's address and a working key, and a line that ticks when the call arrives. */
+export function TerminalCall({
+  group,
+  message,
+  issued,
+  pending,
+  onCreate,
+  ownCalls,
+}: {
+  group: string;
+  message: string;
+  issued: KeyWithSecret | null;
+  pending: boolean;
+  onCreate: () => void;
+  /** Request ids of calls made by this page itself. */
+  ownCalls: readonly string[];
+}) {
+  const t = useTranslations("overview.first");
+  const origin = useOrigin();
+  const [language, setLanguage] = useState<SnippetLanguage>("curl");
+  if (issued === null) {
+    return (
+      <div className="flex flex-col items-start gap-3">
+        <p className="max-w-[72ch] text-body text-muted-foreground">{t("createKeyFirst", { group })}</p>
+        <Button variant="primary" icon={KeyRound} pending={pending} onClick={onCreate}>
+          {t("createKey")}
+        </Button>
+      </div>
+    );
+  }
+  const name = languages.find(({ value }) => value === language)?.label ?? language;
+  return (
+    <div className="flex min-w-0 flex-col gap-3">
+      <Select
+        size="compact"
+        aria-label={t("language")}
+        value={language}
+        onValueChange={setLanguage}
+        options={languages}
+        className="w-auto min-w-40 self-start"
+      />
+      <CodeBlock
+        code={snippet(language, { origin, key: issued.key, model: group, message })}
+        label={t("snippetLabel", { language: name })}
+        wrap
+      />
+      <Arrival keyId={issued.id} ownCalls={ownCalls} />
+    </div>
+  );
+}
+
+function Arrival({ keyId, ownCalls }: { keyId: string; ownCalls: readonly string[] }) {
+  const t = useTranslations("overview.first");
+  const tOutcome = useTranslations("calls.outcome");
+  const format = useFormat();
+  const [arrived, setArrived] = useState<CallView | null>(null);
+  useLiveCalls({
+    query: `key=${keyId}`,
+    enabled: true,
+    onCalls: (calls) => {
+      const outside = calls.findLast(({ requestId }) => !ownCalls.includes(requestId));
+      if (outside) setArrived(outside);
+    },
+  });
+  return (
+    <div role="status" className="flex min-h-8 flex-wrap items-center gap-x-3 gap-y-2 text-body">
+      {arrived === null ? (
+        <>
+          <span aria-hidden className="size-2 animate-pulse rounded-full bg-primary" />
+          <span className="text-muted-foreground">{t("waiting")}</span>
+        </>
+      ) : (
+        <>
+          <CircleCheck aria-hidden className="size-4 text-state-ready" strokeWidth={2} />
+          <span>
+            {t("arrived", { outcome: tOutcome(arrived.outcome), duration: format.duration(arrived.totalMs) })}
+          </span>
+          <ButtonLink href={`/logs?sel=${arrived.id}`} size="compact">
+            {t("openCall")}
+          </ButtonLink>
+        </>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,36 @@
+"use client";
+
+import { CSPProvider } from "@base-ui/react/csp-provider";
+import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
+import { NuqsAdapter } from "nuqs/adapters/next/app";
+import { type ReactNode, useState } from "react";
+import { isApiError } from "./api-client";
+import { ToastProvider } from "./ui/toast";
+import { TooltipProvider } from "./ui/tooltip";
+
+/** Everything client components need around them. */
+export function Providers({ nonce, children }: { nonce: string | undefined; children: ReactNode }) {
+  const [queryClient] = useState(
+    () =>
+      new QueryClient({
+        defaultOptions: {
+          queries: {
+            staleTime: 5_000,
+            // A refusal stays a refusal; only what may pass is asked again.
+            retry: (count, error) => count < 2 && !(isApiError(error) && error.status >= 400 && error.status < 500),
+          },
+        },
+      }),
+  );
+  return (
+    <CSPProvider nonce={nonce}>
+      <NuqsAdapter>
+        <QueryClientProvider client={queryClient}>
+          <TooltipProvider delay={300}>
+            <ToastProvider>{children}</ToastProvider>
+          </TooltipProvider>
+        </QueryClientProvider>
+      </NuqsAdapter>
+    </CSPProvider>
+  );
+}

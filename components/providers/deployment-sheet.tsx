@@ -1,0 +1,161 @@
+"use client";
+
+import { useTranslations } from "next-intl";
+import { type FormEvent, useId, useState } from "react";
+import { api, useApiMutation, useFieldErrors } from "@/components/api-client";
+import { FormAlert } from "@/components/form-alert";
+import { Button } from "@/components/ui/button";
+import { Field, Fieldset } from "@/components/ui/field";
+import { Input, InputGroup } from "@/components/ui/input";
+import { NumberInput } from "@/components/ui/number-input";
+import { Sheet } from "@/components/ui/sheet";
+import { Switch } from "@/components/ui/switch";
+import type { DeploymentView } from "@/lib/schemas/deployments";
+import type { ProviderView } from "@/lib/schemas/providers";
+import { abilityNames, type DeploymentDraft, deploymentBody, deploymentDraft, priceNames } from "./deployment-form";
+import { routeObjectKeys } from "./use-providers";
+
+const shownFields = ["model", "name", ...priceNames, "contextWindow", "maxConcurrent", "supports", "enabled"];
+
+/** Adds a model to the provider (`"new"`), or changes one. */
+export function DeploymentSheet({
+  provider,
+  editing,
+  onClose,
+}: {
+  provider: ProviderView;
+  editing: DeploymentView | "new" | null;
+  onClose: () => void;
+}) {
+  const t = useTranslations("providers.models");
+  const tCommon = useTranslations("common");
+  const formId = useId();
+  const deployment = editing === "new" ? null : editing;
+  const save = useApiMutation({
+    mutationFn: (draft: DeploymentDraft) =>
+      deployment
+        ? api.patch<DeploymentView>(`/api/admin/deployments/${deployment.id}`, {
+            ...deploymentBody(draft),
+            version: deployment.version,
+          })
+        : api.post<DeploymentView>("/api/admin/deployments", { providerId: provider.id, ...deploymentBody(draft) }),
+    invalidate: routeObjectKeys,
+    success: ({ name }) => t(deployment ? "saved" : "created", { name }),
+    onSuccess: () => close(),
+  });
+  function close(): void {
+    save.reset();
+    onClose();
+  }
+  return (
+    <Sheet
+      open={editing !== null}
+      onOpenChange={(open) => {
+        if (!open) close();
+      }}
+      title={deployment ? t("editTitle", { name: deployment.name }) : t("createTitle", { provider: provider.name })}
+      footer={
+        <>
+          <Button onClick={close}>{tCommon("cancel")}</Button>
+          <Button type="submit" form={formId} variant="primary" pending={save.isPending}>
+            {tCommon(deployment ? "save" : "create")}
+          </Button>
+        </>
+      }
+    >
+      <DeploymentFields
+        id={formId}
+        deployment={deployment}
+        error={save.error}
+        onSubmit={(draft) => save.mutate(draft)}
+      />
+    </Sheet>
+  );
+}
+
+function DeploymentFields({
+  id,
+  deployment,
+  error,
+  onSubmit,
+}: {
+  id: string;
+  deployment: DeploymentView | null;
+  error: unknown;
+  onSubmit: (draft: DeploymentDraft) => void;
+}) {
+  const t = useTranslations("providers.models");
+  const fieldError = useFieldErrors(error);
+  const [draft, setDraft] = useState(() => deploymentDraft(deployment));
+  const set = (change: Partial<DeploymentDraft>) => setDraft((current) => ({ ...current, ...change }));
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    onSubmit(draft);
+  };
+  const abilityHints = { tools: undefined, vision: undefined, stream: t("streamHint"), nonStream: t("nonStreamHint") };
+  return (
+    <form id={id} onSubmit={submit} className="flex flex-col gap-6">
+      <FormAlert error={error} shown={shownFields} />
+      <div className="flex flex-col gap-5">
+        <Field label={t("model")} hint={t("modelHint")} error={fieldError("model")}>
+          <Input
+            mono
+            value={draft.model}
+            onValueChange={(model) => set({ model })}
+            required
+            maxLength={200}
+            autoComplete="off"
+            autoCapitalize="none"
+            spellCheck={false}
+          />
+        </Field>
+        <Field label={t("name")} optional hint={t("nameHint")} error={fieldError("name")}>
+          <Input value={draft.name} onValueChange={(name) => set({ name })} maxLength={200} autoComplete="off" />
+        </Field>
+      </div>
+      <Fieldset legend={t("prices")} hint={t("pricesHint")}>
+        <div className="grid gap-4 sm:grid-cols-2">
+          {priceNames.map((name) => (
+            <Field key={name} label={t(name)} error={fieldError(name)}>
+              <InputGroup before="$">
+                <Input
+                  value={draft.prices[name]}
+                  onValueChange={(value) => set({ prices: { ...draft.prices, [name]: value } })}
+                  inputMode="decimal"
+                  autoComplete="off"
+                />
+              </InputGroup>
+            </Field>
+          ))}
+        </div>
+      </Fieldset>
+      <Fieldset legend={t("limits")}>
+        <Field label={t("contextWindow")} hint={t("contextWindowHint")} error={fieldError("contextWindow")}>
+          <NumberInput
+            value={draft.contextWindow}
+            onValueChange={(contextWindow) => set({ contextWindow })}
+            min={1}
+            step={1000}
+            unit={t("tokens")}
+          />
+        </Field>
+        <Field label={t("maxConcurrent")} hint={t("maxConcurrentHint")} error={fieldError("maxConcurrent")}>
+          <NumberInput value={draft.maxConcurrent} onValueChange={(maxConcurrent) => set({ maxConcurrent })} min={1} />
+        </Field>
+      </Fieldset>
+      <Fieldset legend={t("abilities")} hint={t("abilitiesHint")} className="gap-3">
+        {abilityNames.map((name) => (
+          <Field key={name} inline label={t(name)} hint={abilityHints[name]} error={fieldError(`supports.${name}`)}>
+            <Switch
+              checked={draft.supports[name]}
+              onCheckedChange={(on) => set({ supports: { ...draft.supports, [name]: on } })}
+            />
+          </Field>
+        ))}
+      </Fieldset>
+      <Field inline label={t("enabled")} error={fieldError("enabled")}>
+        <Switch checked={draft.enabled} onCheckedChange={(enabled) => set({ enabled })} />
+      </Field>
+    </form>
+  );
+}

@@ -1,0 +1,290 @@
+"use client";
+
+import { Boxes, FlaskConical, ListPlus, Pause, Pencil, Play, Plus, Trash2 } from "lucide-react";
+import { useTranslations } from "next-intl";
+import { useState } from "react";
+import { api, useApiMutation } from "@/components/api-client";
+import { useDates, useFormat } from "@/components/format";
+import { Badge } from "@/components/ui/badge";
+import { Button } from "@/components/ui/button";
+import { Card } from "@/components/ui/card";
+import { ConfirmDialog } from "@/components/ui/dialog";
+import { EmptyState } from "@/components/ui/empty-state";
+import { Menu, MenuItem, MenuSeparator } from "@/components/ui/menu";
+import { Switch } from "@/components/ui/switch";
+import { Table, Tbody, Td, Th, Thead, Tr } from "@/components/ui/table";
+import { Tooltip } from "@/components/ui/tooltip";
+import type { DeploymentView } from "@/lib/schemas/deployments";
+import type { ProviderView } from "@/lib/schemas/providers";
+import { DeploymentSheet } from "./deployment-sheet";
+import { GroupLosses, useGroupLosses } from "./group-losses";
+import { HoldDialog } from "./hold-dialog";
+import { ImportModelsDialog } from "./import-models-dialog";
+import { LiveStateBadge, StateCause } from "./live-state";
+import { routeObjectKeys } from "./use-providers";
+
+/** The models of a provider, each with what it costs, what it can do and how it is doing. */
+export function ModelsCard({
+  provider,
+  onTest,
+}: {
+  provider: ProviderView;
+  onTest: (deployment: DeploymentView) => void;
+}) {
+  const t = useTranslations("providers.models");
+  const [editing, setEditing] = useState<DeploymentView | "new" | null>(null);
+  const [importing, setImporting] = useState(false);
+  const [holding, setHolding] = useState<DeploymentView | null>(null);
+  const [deleting, setDeleting] = useState<DeploymentView | null>(null);
+
+  const change = useApiMutation({
+    mutationFn: ({ deployment, enabled }: { deployment: DeploymentView; enabled: boolean }) =>
+      api.patch<DeploymentView>(`/api/admin/deployments/${deployment.id}`, { enabled }),
+    invalidate: routeObjectKeys,
+    success: (_answer, { deployment, enabled }) => ({
+      title: t(enabled ? "enabledToast" : "disabledToast", { name: deployment.name }),
+      onUndo: () => change.mutate({ deployment, enabled: !enabled }),
+    }),
+  });
+  const release = useApiMutation({
+    mutationFn: (deployment: DeploymentView) =>
+      api.post<DeploymentView>(`/api/admin/deployments/${deployment.id}/release`),
+    invalidate: routeObjectKeys,
+    success: ({ name }) => t("released", { name }),
+  });
+
+  const importButton = (
+    <Button icon={ListPlus} onClick={() => setImporting(true)}>
+      {t("import")}
+    </Button>
+  );
+  const addButton = (
+    <Button variant="primary" icon={Plus} onClick={() => setEditing("new")}>
+      {t("add")}
+    </Button>
+  );
+  return (
+    <Card
+      flush
+      title={t("title")}
+      description={t("description")}
+      actions={
+        provider.deployments.length > 0 && (
+          <>
+            {importButton}
+            {addButton}
+          </>
+        )
+      }
+    >
+      {provider.deployments.length === 0 ? (
+        <EmptyState
+          icon={Boxes}
+          title={t("empty")}
+          action={
+            <>
+              {importButton}
+              {addButton}
+            </>
+          }
+        >
+          {t("emptyBody")}
+        </EmptyState>
+      ) : (
+        <Table label={t("title")}>
+          <Thead>
+            <Th>{t("columns.model")}</Th>
+            <Th align="end">{t("columns.prices")}</Th>
+            <Th align="end">{t("columns.context")}</Th>
+            <Th>{t("columns.abilities")}</Th>
+            <Th align="end">{t("columns.concurrent")}</Th>
+            <Th>{t("columns.groups")}</Th>
+            <Th>{t("columns.state")}</Th>
+            <Th>{t("columns.enabled")}</Th>
+            <Th>
+              <span className="sr-only">{t("columns.actions")}</span>
+            </Th>
+          </Thead>
+          <Tbody>
+            {provider.deployments.map((deployment) => (
+              <ModelRow
+                key={deployment.id}
+                deployment={deployment}
+                pending={change.isPending && change.variables.deployment.id === deployment.id}
+                onSwitch={(enabled) => change.mutate({ deployment, enabled })}
+                onTest={() => onTest(deployment)}
+                onEdit={() => setEditing(deployment)}
+                onHold={() => setHolding(deployment)}
+                onRelease={() => release.mutate(deployment)}
+                onDelete={() => setDeleting(deployment)}
+              />
+            ))}
+          </Tbody>
+        </Table>
+      )}
+      <DeploymentSheet provider={provider} editing={editing} onClose={() => setEditing(null)} />
+      <ImportModelsDialog provider={provider} open={importing} onOpenChange={setImporting} />
+      <HoldDialog deployment={holding} onClose={() => setHolding(null)} />
+      <DeleteDeployment deployment={deleting} onClose={() => setDeleting(null)} />
+    </Card>
+  );
+}
+
+function ModelRow({
+  deployment,
+  pending,
+  onSwitch,
+  onTest,
+  onEdit,
+  onHold,
+  onRelease,
+  onDelete,
+}: {
+  deployment: DeploymentView;
+  pending: boolean;
+  onSwitch: (enabled: boolean) => void;
+  onTest: () => void;
+  onEdit: () => void;
+  onHold: () => void;
+  onRelease: () => void;
+  onDelete: () => void;
+}) {
+  const t = useTranslations("providers");
+  const tCommon = useTranslations("common");
+  const format = useFormat();
+  const dates = useDates();
+  const { held, state, supports } = deployment;
+  const abilities = (["tools", "vision", "stream"] as const).filter((name) => supports[name]);
+  return (
+    <Tr muted={!deployment.enabled}>
+      <Td primary>
+        <span className="flex min-w-0 flex-col">
+          <button
+            type="button"
+            onClick={onEdit}
+            className="w-fit break-words rounded-xs text-start text-foreground hover:underline md:min-w-36"
+          >
+            {deployment.name}
+          </button>
+          {deployment.name !== deployment.model && (
+            <span className="break-all font-mono font-normal text-muted-foreground text-small">{deployment.model}</span>
+          )}
+        </span>
+      </Td>
+      <Td label={t("models.columns.prices")} align="end">
+        <span className="whitespace-nowrap">
+          <Price usd={deployment.inputPrice} /> · <Price usd={deployment.outputPrice} />
+        </span>
+      </Td>
+      <Td label={t("models.columns.context")} align="end">
+        {deployment.contextWindow === null ? (
+          <span className="text-muted-foreground">{tCommon("unknown")}</span>
+        ) : (
+          <Tooltip content={format.integer(deployment.contextWindow)}>
+            <span>{format.compact(deployment.contextWindow)}</span>
+          </Tooltip>
+        )}
+      </Td>
+      <Td label={t("models.columns.abilities")}>
+        <span className="text-end text-muted-foreground md:text-start">
+          {abilities.length === 0 ? tCommon("none") : abilities.map((name) => t(`models.${name}`)).join(" · ")}
+        </span>
+      </Td>
+      <Td label={t("models.columns.concurrent")} align="end">
+        {deployment.maxConcurrent === null ? (
+          <span className="whitespace-nowrap text-muted-foreground">{t("models.unlimited")}</span>
+        ) : (
+          format.integer(deployment.maxConcurrent)
+        )}
+      </Td>
+      <Td label={t("models.columns.groups")}>
+        <Tooltip content={deployment.groups.map(({ name }) => name).join(", ") || tCommon("none")}>
+          <span className={deployment.groups.length === 0 ? "text-muted-foreground" : "whitespace-nowrap"}>
+            {t("models.groupsCount", { count: deployment.groups.length })}
+          </span>
+        </Tooltip>
+      </Td>
+      <Td label={t("models.columns.state")}>
+        <span className="flex flex-wrap items-center justify-end gap-x-2 gap-y-1 md:justify-start">
+          {held ? <Badge tone="held">{t("state.held")}</Badge> : <LiveStateBadge state={state?.state ?? "unknown"} />}
+          {held ? (
+            <span className="text-muted-foreground">
+              {held.reason} {held.until && t("models.heldUntil", { when: dates.dateTime(new Date(held.until), "log") })}
+            </span>
+          ) : (
+            <StateCause cause={state} />
+          )}
+        </span>
+      </Td>
+      <Td label={t("models.columns.enabled")}>
+        <Switch
+          checked={deployment.enabled}
+          disabled={pending}
+          onCheckedChange={onSwitch}
+          aria-label={t("models.switchLabel", { name: deployment.name })}
+        />
+      </Td>
+      <Td align="end" className="justify-end">
+        <Menu label={t("models.actionsFor", { name: deployment.name })}>
+          <MenuItem icon={FlaskConical} onClick={onTest}>
+            {t("test")}
+          </MenuItem>
+          <MenuItem icon={Pencil} onClick={onEdit}>
+            {tCommon("edit")}
+          </MenuItem>
+          {held ? (
+            <MenuItem icon={Play} onClick={onRelease}>
+              {t("models.release")}
+            </MenuItem>
+          ) : (
+            <MenuItem icon={Pause} onClick={onHold}>
+              {t("models.hold")}
+            </MenuItem>
+          )}
+          <MenuSeparator />
+          <MenuItem icon={Trash2} tone="danger" onClick={onDelete}>
+            {tCommon("delete")}
+          </MenuItem>
+        </Menu>
+      </Td>
+    </Tr>
+  );
+}
+
+function Price({ usd }: { usd: string | null }) {
+  const t = useTranslations("providers.models");
+  const format = useFormat();
+  if (usd === null) return <span className="text-muted-foreground">{t("priceUnknown")}</span>;
+  return <span>{Number(usd) === 0 ? t("free") : format.usd(usd)}</span>;
+}
+
+function DeleteDeployment({ deployment, onClose }: { deployment: DeploymentView | null; onClose: () => void }) {
+  const t = useTranslations("providers.models");
+  const tCommon = useTranslations("common");
+  const { losses, error } = useGroupLosses(deployment ? [deployment.id] : [], deployment !== null);
+  const remove = useApiMutation({
+    mutationFn: ({ id }: DeploymentView) => api.delete(`/api/admin/deployments/${id}`),
+    invalidate: routeObjectKeys,
+    onSuccess: onClose,
+    success: (_answer, { name }) => tCommon("deleted", { name }),
+  });
+  const used = (deployment?.groups.length ?? 0) > 0;
+  return (
+    <ConfirmDialog
+      open={deployment !== null}
+      onOpenChange={(open) => {
+        if (!open) onClose();
+      }}
+      title={t("deleteTitle", { name: deployment?.name ?? "" })}
+      description={used ? t("deleteBody") : t("deleteBodyUnused")}
+      confirmLabel={tCommon("delete")}
+      requireName={used ? deployment?.name : undefined}
+      pending={remove.isPending}
+      onConfirm={() => {
+        if (deployment) remove.mutate(deployment);
+      }}
+    >
+      {used && <GroupLosses losses={losses} error={error} />}
+    </ConfirmDialog>
+  );
+}

@@ -1,0 +1,68 @@
+import AxeBuilder from "@axe-core/playwright";
+import { expect, test } from "@playwright/test";
+import english from "../../messages/en.json" with { type: "json" };
+import { adminPost, complaints, locales, pages, prefer, signIn, themes } from "../support/console.ts";
+
+/** next-intl shows the key itself where a message is missing, as in `logs.filters.range`. */
+const missingMessage = new RegExp(`\\b(?:${Object.keys(english).join("|")})\\.[a-zA-Z]+\\b`);
+
+test.beforeAll(async ({ playwright }) => {
+  const request = await playwright.request.newContext({ baseURL: process.env.SLUICE_BASE_URL });
+  const { key } = await adminPost<{ key: string }>(request, "keys", { name: "pages", groups: ["demo-chat"] });
+  for (let i = 0; i < 3; i++)
+    await request.post("/api/v1/chat/completions", {
+      headers: { authorization: `Bearer ${key}` },
+      data: { model: "demo-chat", messages: [{ role: "user", content: "Hello" }] },
+    });
+  await request.dispose();
+});
+
+for (const locale of locales) {
+  test(`every page opens in ${locale} without an error, in its language, and is named`, async ({
+    context,
+    page,
+    baseURL,
+  }) => {
+    await signIn(context.request);
+    await prefer(context, baseURL ?? "", { locale });
+    const found = complaints(page);
+    for (const path of pages) {
+      await page.goto(path);
+      await expect(page.locator("html")).toHaveAttribute("lang", locale);
+      await expect(page.getByRole("heading", { level: 1 })).toBeVisible();
+      expect(await page.title(), path).toContain("Sluice");
+      expect(await page.locator("body").innerText(), path).not.toMatch(missingMessage);
+    }
+    expect(found).toEqual([]);
+  });
+}
+
+for (const locale of ["en", "ja"] as const)
+  for (const theme of themes)
+    test(`no page has a serious accessibility fault (${locale}, ${theme})`, async ({ context, page, baseURL }) => {
+      test.setTimeout(180_000);
+      await signIn(context.request);
+      await prefer(context, baseURL ?? "", { locale, theme });
+      for (const path of pages) {
+        await page.goto(path);
+        await expect(page.getByRole("heading", { level: 1 })).toBeVisible();
+        const { violations } = await new AxeBuilder({ page }).analyze();
+        const grave = violations.filter(({ impact }) => impact === "serious" || impact === "critical");
+        expect(grave.map(({ id, nodes }) => `${path} ${id}: ${nodes.map(({ target }) => target).join(" ")}`)).toEqual(
+          [],
+        );
+      }
+    });
+
+for (const locale of locales)
+  test(`no page scrolls sideways at 320 px in ${locale}`, async ({ context, page, baseURL }) => {
+    await signIn(context.request);
+    await prefer(context, baseURL ?? "", { locale });
+    await page.setViewportSize({ width: 320, height: 640 });
+    for (const path of pages) {
+      await page.goto(path);
+      await expect(page.getByRole("heading", { level: 1 })).toBeVisible();
+      const excess = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
+      expect(excess, path).toBeLessThanOrEqual(0);
+    }
+  });

@@ -1,0 +1,69 @@
+import type { APIRequestContext, BrowserContext, Page } from "@playwright/test";
+
+export const locales = ["en", "zh-CN", "zh-TW", "ja", "ko"] as const;
+export type Locale = (typeof locales)[number];
+export const themes = ["light", "dark"] as const;
+
+/** Every page of the console that needs no id. */
+export const pages = [
+  "/",
+  "/logs",
+  "/groups",
+  "/providers",
+  "/fail-keywords",
+  "/keys",
+  "/settings/general",
+  "/settings/routing",
+  "/settings/retention",
+  "/settings/security",
+  "/settings/appearance",
+  "/settings/about",
+] as const;
+
+/** Signs in over HTTP, as the sign-in page does, so that a journey starts where it is about. */
+export async function signIn(
+  request: APIRequestContext,
+  account = { username: process.env.SLUICE_USERNAME ?? "", password: process.env.SLUICE_PASSWORD ?? "" },
+): Promise<void> {
+  const { csrfToken } = (await (await request.get("/api/auth/csrf")).json()) as { csrfToken: string };
+  const form = { ...account, csrfToken, callbackUrl: "/", json: "true" };
+  const answer = await request.post("/api/auth/callback/credentials", { form });
+  const { url } = (await answer.json()) as { url: string };
+  if (!answer.ok() || url.includes("error=")) throw new Error(`sign-in failed: ${answer.status()} ${url}`);
+}
+
+/** The reader's language and theme, kept in cookies. */
+export async function prefer(
+  context: BrowserContext,
+  baseURL: string,
+  { locale, theme }: { locale: Locale; theme?: (typeof themes)[number] },
+): Promise<void> {
+  await context.addCookies([
+    { name: "locale", value: locale, url: baseURL },
+    ...(theme ? [{ name: "theme", value: theme, url: baseURL }] : []),
+  ]);
+}
+
+/** Collects what a page complains about: script errors, refused resources, missing messages. */
+export function complaints(page: Page): string[] {
+  const found: string[] = [];
+  page.on("pageerror", (error) => found.push(`error: ${error.message}`));
+  page.on("console", (message) => {
+    if (message.type() === "error") found.push(`console: ${message.text()}`);
+  });
+  page.on("response", (response) => {
+    if (response.status() >= 400 && !response.url().includes("/api/v1/"))
+      found.push(`${response.status()} ${response.url()}`);
+  });
+  return found;
+}
+
+/** A POST to the management API with the journeys' admin token. */
+export async function adminPost<Answer>(request: APIRequestContext, path: string, data: unknown): Promise<Answer> {
+  const answer = await request.post(`/api/admin/${path}`, {
+    headers: { authorization: `Bearer ${process.env.SLUICE_ADMIN_TOKEN}` },
+    data,
+  });
+  if (!answer.ok()) throw new Error(`${path}: ${answer.status()} ${await answer.text()}`);
+  return (await answer.json()) as Answer;
+}

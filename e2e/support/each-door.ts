@@ -1,0 +1,68 @@
+import { afterAll, afterEach, beforeAll, describe } from "vitest";
+import {
+  type Script,
+  type ScriptedUpstream,
+  startScriptedUpstream,
+} from "../../lib/gateway/testing/scripted-upstream.ts";
+import { createRoute, type Route, type RouteMember } from "./routes.ts";
+import { type Door, doors, freePort, type Sluice, startSluice } from "./start-sluice.ts";
+
+/** What a test of one door works with. */
+export type DoorTest = {
+  door: Door;
+  readonly sluice: Sluice;
+  /** A scripted upstream that ends with the test. */
+  upstream(...scripts: Script[]): Promise<ScriptedUpstream>;
+  /** An origin where nobody listens. */
+  closedOrigin(): Promise<string>;
+  route(members: (RouteMember | { origin: string })[], options?: Parameters<typeof createRoute>[2]): Promise<Route>;
+  /** POST to the chat route. `body` gets the route's model unless it names one. */
+  chat(route: Pick<Route, "model" | "key">, body?: Record<string, unknown>, init?: ChatInit): Promise<Response>;
+};
+
+export type ChatInit = { headers?: Record<string, string>; signal?: AbortSignal; prefix?: string };
+
+const messages = [{ role: "user", content: "Say hello." }];
+
+/** The same tests against a process of each door, started once for the file. */
+export function onEachDoor(tests: (door: DoorTest) => void): void {
+  for (const door of doors) {
+    describe(`${door} door`, () => {
+      let sluice: Sluice | undefined;
+      const upstreams: ScriptedUpstream[] = [];
+      beforeAll(async () => {
+        sluice = await startSluice({ door });
+      });
+      afterAll(() => sluice?.dispose());
+      afterEach(async () => {
+        await Promise.all(upstreams.splice(0).map((upstream) => upstream.close()));
+      });
+      const running = () => {
+        if (!sluice) throw new Error("the server did not start");
+        return sluice;
+      };
+      tests({
+        door,
+        get sluice() {
+          return running();
+        },
+        async upstream(...scripts) {
+          const upstream = await startScriptedUpstream();
+          upstreams.push(upstream);
+          const [first, ...rest] = scripts;
+          if (first) upstream.respond(first, ...rest);
+          return upstream;
+        },
+        closedOrigin: async () => `http://127.0.0.1:${await freePort()}`,
+        route: (members, options) => createRoute(running().admin, members, options),
+        chat: (route, body = {}, { headers, signal, prefix = "/v1" } = {}) =>
+          fetch(`${running().baseUrl}${prefix}/chat/completions`, {
+            method: "POST",
+            headers: { "content-type": "application/json", authorization: `Bearer ${route.key}`, ...headers },
+            body: JSON.stringify({ model: route.model, messages, ...body }),
+            ...(signal && { signal }),
+          }),
+      });
+    });
+  }
+}

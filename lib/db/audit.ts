@@ -1,0 +1,115 @@
+import { newId } from "../id.ts";
+import type { Actor, AuditListQuery, AuditTarget, AuditView } from "../schemas/audit.ts";
+import type { Page } from "../schemas/common.ts";
+import { db } from "./client.ts";
+import { type AuditEvent, Prisma } from "./generated/client.ts";
+import { decodeCursor, defaultPageSize, encodeCursor } from "./page.ts";
+import { scan } from "./scan.ts";
+
+type Snapshot = Readonly<Record<string, unknown>>;
+
+/** One act to keep: snapshots hold what can be shown; a secret appears as the word "changed" or not at all. */
+export type AuditEntry = {
+  actor: Actor;
+  action: string;
+  target: { type: AuditTarget; id: string | null; name: string | null };
+  before?: Snapshot | null;
+  after?: Snapshot | null;
+};
+
+/** Kept by every row and never news. */
+const unremarkable = new Set(["id", "createdAt", "updatedAt", "version", "state", "usage", "deployments", "keyCount"]);
+
+function only(snapshot: Snapshot, keep: (key: string) => boolean): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(snapshot).filter(([key]) => !unremarkable.has(key) && keep(key)));
+}
+
+/** The two snapshots without the fields that are the same in both. */
+export function changedFields(before: Snapshot | null, after: Snapshot | null) {
+  if (!before || !after) return { before: before && only(before, () => true), after: after && only(after, () => true) };
+  const differs = (key: string) => JSON.stringify(before[key]) !== JSON.stringify(after[key]);
+  return { before: only(before, differs), after: only(after, differs) };
+}
+
+/** JSON as Prisma wants it: plain values, and a real NULL for nothing. */
+function json(value: Record<string, unknown> | null): Prisma.InputJsonValue | typeof Prisma.DbNull {
+  return value === null ? Prisma.DbNull : (JSON.parse(JSON.stringify(value)) as Prisma.InputJsonValue);
+}
+
+/** Adds an entry to the audit log, in the transaction of the act itself. */
+export async function recordAudit(tx: Prisma.TransactionClient, entry: AuditEntry): Promise<void> {
+  const { before, after } = changedFields(entry.before ?? null, entry.after ?? null);
+  await tx.auditEvent.create({
+    data: {
+      id: newId("aud"),
+      at: new Date(),
+      actorType: entry.actor.type,
+      actorId: entry.actor.id,
+      actorName: entry.actor.name,
+      action: entry.action,
+      targetType: entry.target.type,
+      targetId: entry.target.id,
+      targetName: entry.target.name,
+      before: json(before),
+      after: json(after),
+      ip: entry.actor.ip,
+    },
+  });
+}
+
+/** {@link recordAudit} for acts that change no row, such as reading a stored prompt. */
+export async function recordAct(entry: AuditEntry): Promise<void> {
+  await recordAudit(db(), entry);
+}
+
+function asObject(value: Prisma.JsonValue): Record<string, unknown> | null {
+  return value !== null && typeof value === "object" && !Array.isArray(value) ? value : null;
+}
+
+const searchStep = 500;
+
+/** The audit log, newest first. */
+export async function listAudit(query: AuditListQuery): Promise<Page<AuditView>> {
+  const limit = query.limit ?? defaultPageSize;
+  const after = query.cursor === undefined ? null : decodeCursor(query.cursor, "-at");
+  const conditions: Prisma.AuditEventWhereInput[] = [];
+  if (query.from !== undefined) conditions.push({ at: { gte: new Date(query.from) } });
+  if (query.to !== undefined) conditions.push({ at: { lt: new Date(query.to) } });
+  if (query.targetType) conditions.push({ targetType: query.targetType });
+  if (query.targetId) conditions.push({ targetId: query.targetId });
+  if (query.action) conditions.push({ action: query.action });
+  if (query.actorId) conditions.push({ actorId: query.actorId });
+  const fetch = (last: { at: Date; id: string } | null, take: number) =>
+    db().auditEvent.findMany({
+      where: {
+        AND: last
+          ? [...conditions, { OR: [{ at: { lt: last.at } }, { at: last.at, id: { lt: last.id } }] }]
+          : conditions,
+      },
+      orderBy: [{ at: "desc" }, { id: "desc" }],
+      take,
+    });
+  const start = after && { at: new Date(Number(after.value)), id: after.id };
+  const wanted = query.q?.toLowerCase();
+  const { rows, rest } = await scan({
+    wanted: limit,
+    step: wanted ? searchStep : limit + 1,
+    fetch: (last: AuditEvent | null, take) => fetch(last ?? start, take),
+    keep: (row) =>
+      !wanted ||
+      [row.targetName, row.actorName, row.action, row.targetId].some((text) => text?.toLowerCase().includes(wanted)),
+  });
+  return {
+    items: rows.map((row) => ({
+      id: row.id,
+      at: row.at.toISOString(),
+      actor: { type: row.actorType as Actor["type"], id: row.actorId, name: row.actorName },
+      action: row.action,
+      target: { type: row.targetType, id: row.targetId, name: row.targetName },
+      before: asObject(row.before),
+      after: asObject(row.after),
+      ip: row.ip,
+    })),
+    nextCursor: rest && encodeCursor({ sort: "-at", value: rest.at.getTime(), id: rest.id }),
+  };
+}

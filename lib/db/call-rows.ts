@@ -1,0 +1,145 @@
+import type { AttemptRecord, CallRecord } from "../gateway/types.ts";
+
+/**
+ * What a finished call becomes in the database: plain objects whose members are columns. Times are epoch milliseconds,
+ * money nano-dollars.
+ */
+
+const hourMs = 3_600_000;
+
+/** Clocks of the data plane have fractions; columns are integers. */
+const whole = (value: number | null | undefined) => (value == null ? null : Math.round(value));
+
+export function callRow(call: CallRecord) {
+  return {
+    id: call.id,
+    requestId: call.requestId,
+    clientRequestId: call.clientRequestId,
+    at: whole(call.at),
+    endpoint: call.endpoint,
+    outcome: call.outcome,
+    status: call.status,
+    errorCode: call.errorCode,
+    stream: call.stream,
+    groupId: call.group?.id ?? null,
+    groupName: call.group?.name ?? null,
+    model: call.model,
+    servedModel: call.servedModel,
+    providerId: call.provider?.id ?? null,
+    providerName: call.provider?.name ?? null,
+    deploymentId: call.deploymentId,
+    keyId: call.key?.id ?? null,
+    keyName: call.key?.name ?? null,
+    attemptCount: call.receipt.attempts.length,
+    firstTokenMs: whole(call.firstTokenMs),
+    totalMs: whole(call.totalMs) ?? 0,
+    overheadUs: whole(call.overheadUs),
+    inputTokens: whole(call.usage?.input),
+    cachedTokens: whole(call.usage?.cached),
+    cacheWriteTokens: whole(call.usage?.cacheWrite),
+    outputTokens: whole(call.usage?.output),
+    reasoningTokens: whole(call.usage?.reasoning),
+    usageSource: call.usage?.source ?? null,
+    costNanos: whole(call.cost?.nanos),
+    costSource: call.cost?.source ?? null,
+    demo: call.demo,
+    clientIp: call.clientIp,
+    userAgent: call.userAgent,
+    sessionId: call.sessionId,
+    flags: JSON.stringify(call.flags),
+    receipt: JSON.stringify(call.receipt),
+  };
+}
+
+export function attemptRow(callId: string, attempt: AttemptRecord) {
+  return {
+    callId,
+    n: attempt.n,
+    at: whole(attempt.startedAt),
+    providerId: attempt.providerId,
+    deploymentId: attempt.deployment.id,
+    credentialId: attempt.credential?.id ?? null,
+    outcome: attempt.outcome,
+    reason: attempt.reason,
+    httpStatus: attempt.httpStatus,
+    connectMs: whole(attempt.connectMs),
+    firstByteMs: whole(attempt.firstByteMs),
+    firstTokenMs: whole(attempt.firstTokenMs),
+    endMs: whole(attempt.endMs),
+    keywordId: attempt.keywordId,
+    inputTokens: whole(attempt.usage?.input),
+    outputTokens: whole(attempt.usage?.output),
+    costNanos: whole(attempt.cost?.nanos),
+    upstreamRequestId: attempt.upstreamRequestId,
+  };
+}
+
+/** Null for a call whose texts are not kept. */
+export function bodyRow(call: CallRecord) {
+  if (!call.bodies) return null;
+  const { request, response, truncated } = call.bodies;
+  return { callId: call.id, at: whole(call.at), request, response, truncated };
+}
+
+/** The additions of these calls to the hourly totals, one entry for each hour, group, deployment, … they touch. */
+export function usageRows(calls: readonly CallRecord[]) {
+  const rows = new Map<string, ReturnType<typeof emptyUsage>>();
+  for (const call of calls) {
+    const empty = emptyUsage(call);
+    const key = [
+      empty.at,
+      empty.groupId,
+      empty.deploymentId,
+      empty.providerId,
+      empty.keyId,
+      empty.outcome,
+      empty.demo,
+    ].join("|");
+    const row = rows.get(key) ?? empty;
+    rows.set(key, row);
+    row.calls += 1;
+    row.attempts += call.receipt.attempts.length;
+    row.inputTokens += whole(call.usage?.input) ?? 0;
+    row.cachedTokens += whole(call.usage?.cached) ?? 0;
+    row.outputTokens += whole(call.usage?.output) ?? 0;
+    row.costNanos += whole(call.cost?.nanos) ?? 0;
+    row.unpricedCalls += call.usage && !call.cost ? 1 : 0;
+    row.totalMsSum += whole(call.totalMs) ?? 0;
+    row.firstTokenSum += whole(call.firstTokenMs) ?? 0;
+  }
+  return [...rows.values()];
+}
+
+function emptyUsage(call: CallRecord) {
+  return {
+    at: Math.floor(call.at / hourMs) * hourMs,
+    groupId: call.group?.id ?? "",
+    deploymentId: call.deploymentId ?? "",
+    providerId: call.provider?.id ?? "",
+    keyId: call.key?.id ?? "",
+    outcome: call.outcome,
+    demo: call.demo,
+    calls: 0,
+    attempts: 0,
+    inputTokens: 0,
+    cachedTokens: 0,
+    outputTokens: 0,
+    costNanos: 0,
+    unpricedCalls: 0,
+    totalMsSum: 0,
+    firstTokenSum: 0,
+  };
+}
+
+/** How often each fail keyword was met in these calls, and when last. */
+export function keywordRows(calls: readonly CallRecord[]) {
+  const rows = new Map<string, { hits: number; at: number; id: string }>();
+  for (const { startedAt, keywordId } of calls.flatMap((call) => call.receipt.attempts)) {
+    if (keywordId === null) continue;
+    const row = rows.get(keywordId) ?? { hits: 0, at: 0, id: keywordId };
+    rows.set(keywordId, row);
+    row.hits += 1;
+    row.at = Math.max(row.at, Math.round(startedAt));
+  }
+  return [...rows.values()];
+}

@@ -1,0 +1,286 @@
+import { newId } from "../id.ts";
+import type { Actor } from "../schemas/audit.ts";
+import type { Page } from "../schemas/common.ts";
+import type { KeyInput, KeyListQuery, KeyPatch, KeyRotateInput, KeyView, KeyWithSecret } from "../schemas/keys.ts";
+import { nanosToUsd } from "../schemas/money.ts";
+import { hashClientKey, makeClientKey, previewOf } from "../secrets.ts";
+import { startOfDay, startOfMonth } from "../zoned-time.ts";
+import { recordAudit } from "./audit.ts";
+import { found, requireVersion } from "./change.ts";
+import { type DatabaseTransaction, db } from "./client.ts";
+import { fieldError } from "./field-error.ts";
+import type { Prisma } from "./generated/client.ts";
+import { changeConfig } from "./meta.ts";
+import { pageOf } from "./page.ts";
+
+const parts = {
+  groups: { select: { group: { select: { id: true, name: true } } } },
+  secrets: { orderBy: { createdAt: "desc" } },
+} satisfies Prisma.ApiKeyInclude;
+
+type Row = Prisma.ApiKeyGetPayload<{ include: typeof parts }>;
+type Usage = KeyView["usage"];
+
+const noUsage: Usage = {
+  costUsd: { day: "0", month: "0", total: "0" },
+  calls: { day: 0, month: 0, total: 0 },
+  lastUsedAt: null,
+};
+
+const usdOrNull = (nanos: bigint | null) => (nanos === null ? null : nanosToUsd(nanos));
+
+function view(row: Row, usage: Usage, nowMs: number): KeyView {
+  const allowedIps = Array.isArray(row.allowedIps) ? row.allowedIps.filter((entry) => typeof entry === "string") : [];
+  return {
+    id: row.id,
+    name: row.name,
+    preview: row.preview,
+    groups: row.allGroups ? ["*"] : row.groups.map(({ group }) => group.name).sort(),
+    allowRawModels: row.allowRawModels,
+    limits: {
+      budgetUsd: {
+        day: usdOrNull(row.budgetDayNanos),
+        month: usdOrNull(row.budgetMonthNanos),
+        total: usdOrNull(row.budgetTotalNanos),
+      },
+      rpm: row.rpm,
+      tpm: row.tpm,
+      concurrent: row.concurrent,
+    },
+    expiresAt: row.expiresAt?.toISOString() ?? null,
+    allowedIps,
+    storeBodies: row.storeBodies,
+    enabled: row.enabled,
+    oldSecrets: row.secrets.flatMap(({ preview, validUntil }) =>
+      validUntil && validUntil.getTime() > nowMs ? [{ preview, validUntil: validUntil.toISOString() }] : [],
+    ),
+    usage,
+    version: row.version,
+    createdAt: row.createdAt.toISOString(),
+    updatedAt: row.updatedAt.toISOString(),
+  };
+}
+
+/** What keys spent and called: from the hourly roll-ups, which outlive the call log. */
+async function usageOf(ids: readonly string[], timeZone: string, nowMs: number): Promise<Map<string, Usage>> {
+  const since = async (from: number | null) => {
+    const rows = await db().usageHour.groupBy({
+      by: ["keyId"],
+      where: { keyId: { in: [...ids] }, ...(from !== null && { at: { gte: new Date(from) } }) },
+      _sum: { calls: true, costNanos: true },
+    });
+    return new Map(
+      rows.map((row) => [row.keyId, { calls: row._sum.calls ?? 0, cost: nanosToUsd(row._sum.costNanos ?? 0n) }]),
+    );
+  };
+  const day = await since(startOfDay(nowMs, timeZone));
+  const month = await since(startOfMonth(nowMs, timeZone));
+  const total = await since(null);
+  const usage = new Map<string, Usage>();
+  for (const id of ids) {
+    const last = await db().call.findFirst({
+      where: { keyId: id },
+      orderBy: [{ at: "desc" }, { id: "desc" }],
+      select: { at: true },
+    });
+    usage.set(id, {
+      costUsd: { day: day.get(id)?.cost ?? "0", month: month.get(id)?.cost ?? "0", total: total.get(id)?.cost ?? "0" },
+      calls: { day: day.get(id)?.calls ?? 0, month: month.get(id)?.calls ?? 0, total: total.get(id)?.calls ?? 0 },
+      lastUsedAt: last?.at.toISOString() ?? null,
+    });
+  }
+  return usage;
+}
+
+const nanosColumn = (nanos: number | null | undefined) => (nanos == null ? nanos : BigInt(nanos));
+
+/** Columns for the given fields; an absent field stays absent, so that it keeps its value or default. */
+function columns(input: Omit<KeyInput, "name" | "groups">) {
+  const { limits, expiresAt } = input;
+  return {
+    allowRawModels: input.allowRawModels,
+    budgetDayNanos: nanosColumn(limits?.budgetUsd?.day),
+    budgetMonthNanos: nanosColumn(limits?.budgetUsd?.month),
+    budgetTotalNanos: nanosColumn(limits?.budgetUsd?.total),
+    rpm: limits?.rpm,
+    tpm: limits?.tpm,
+    concurrent: limits?.concurrent,
+    expiresAt: expiresAt == null ? expiresAt : new Date(expiresAt),
+    allowedIps: input.allowedIps,
+    storeBodies: input.storeBodies,
+    enabled: input.enabled,
+  };
+}
+
+/** Group names or aliases → what is stored. @throws SluiceError `invalid_type` naming the first unknown one */
+async function grantOf(
+  tx: DatabaseTransaction,
+  names: readonly string[],
+): Promise<{ allGroups: boolean; groupIds: string[] }> {
+  if (names.includes("*")) return { allGroups: true, groupIds: [] };
+  const groups = await tx.group.findMany({
+    where: { OR: [{ name: { in: [...names] } }, { aliases: { some: { name: { in: [...names] } } } }] },
+    select: { id: true, name: true, aliases: { select: { name: true } } },
+  });
+  const ids = new Map(
+    groups.flatMap(({ id, name, aliases }) => [name, ...aliases.map((alias) => alias.name)].map((one) => [one, id])),
+  );
+  const unknown = names.findIndex((name) => !ids.has(name));
+  if (unknown >= 0) {
+    const value = names[unknown] ?? "";
+    throw fieldError(`groups[${unknown}]`, "unknown_reference", `There is no group "${value}".`, { value });
+  }
+  return { allGroups: false, groupIds: [...new Set(names.flatMap((name) => ids.get(name) ?? []))] };
+}
+
+const groupRows = (groupIds: readonly string[]) => groupIds.map((groupId) => ({ groupId }));
+
+/** @throws SluiceError `not_found`, also for deleted keys */
+async function rowOf(tx: DatabaseTransaction, id: string): Promise<Row> {
+  return found(await tx.apiKey.findFirst({ where: { id, deletedAt: null }, include: parts }), "API key");
+}
+
+async function viewWithUsage(row: Row, timeZone: string): Promise<KeyView> {
+  const nowMs = Date.now();
+  return view(row, (await usageOf([row.id], timeZone, nowMs)).get(row.id) ?? noUsage, nowMs);
+}
+
+/** `timeZone` decides where the running day and month of `usage` begin. */
+export async function listKeys(query: KeyListQuery, timeZone: string): Promise<Page<KeyView>> {
+  const named = query.group === undefined ? undefined : { group: { OR: [{ id: query.group }, { name: query.group }] } };
+  const rows = await db().apiKey.findMany({
+    where: {
+      deletedAt: null,
+      enabled: query.enabled,
+      ...(named && { OR: [{ allGroups: true }, { groups: { some: named } }] }),
+    },
+    select: { id: true, name: true, preview: true, createdAt: true, expiresAt: true },
+  });
+  const page = pageOf(rows, query, {
+    sort: "-createdAt",
+    texts: (row) => [row.name, row.preview],
+    values: { name: (row) => row.name, createdAt: (row) => row.createdAt, expiresAt: (row) => row.expiresAt },
+  });
+  const ids = page.items.map((row) => row.id);
+  const nowMs = Date.now();
+  const full = await db().apiKey.findMany({ where: { id: { in: ids } }, include: parts });
+  const byId = new Map(full.map((row) => [row.id, row]));
+  const usage = await usageOf(ids, timeZone, nowMs);
+  return {
+    ...page,
+    items: ids.flatMap((id) => byId.get(id) ?? []).map((row) => view(row, usage.get(row.id) ?? noUsage, nowMs)),
+  };
+}
+
+/** @throws SluiceError `not_found` */
+export async function getKey(id: string, timeZone: string): Promise<KeyView> {
+  return viewWithUsage(await rowOf(db(), id), timeZone);
+}
+
+/** Makes a key. Its text is in this answer and nowhere else afterwards. @throws SluiceError `invalid_type` (unknown group) */
+export async function createKey(input: KeyInput, actor: Actor, masterKey: Buffer): Promise<KeyWithSecret> {
+  const key = makeClientKey();
+  const { name, groups = [], ...fields } = input;
+  return await changeConfig(async (tx) => {
+    const { allGroups, groupIds } = await grantOf(tx, groups);
+    const row = await tx.apiKey.create({
+      data: {
+        id: newId("key"),
+        name,
+        preview: previewOf(key),
+        allGroups,
+        ...columns(fields),
+        groups: { create: groupRows(groupIds) },
+        secrets: { create: { hash: hashClientKey(masterKey, key), preview: previewOf(key) } },
+      },
+      include: parts,
+    });
+    const after = view(row, noUsage, Date.now());
+    await recordAudit(tx, { actor, action: "create", target: { type: "api_key", id: row.id, name }, after });
+    return { ...after, key };
+  });
+}
+
+/** @throws SluiceError `not_found`, `conflict` (stale version), `invalid_type` (unknown group) */
+export async function updateKey(id: string, patch: KeyPatch, actor: Actor, timeZone: string): Promise<KeyView> {
+  const { version, name, groups, ...fields } = patch;
+  const changed = await changeConfig(async (tx) => {
+    const row = await rowOf(tx, id);
+    requireVersion(row, version);
+    const grant = groups && (await grantOf(tx, groups));
+    const after = await tx.apiKey.update({
+      where: { id },
+      data: {
+        name,
+        ...columns(fields),
+        ...(grant && { allGroups: grant.allGroups, groups: { deleteMany: {}, create: groupRows(grant.groupIds) } }),
+        version: { increment: 1 },
+      },
+      include: parts,
+    });
+    const target = { type: "api_key", id, name: after.name } as const;
+    const nowMs = Date.now();
+    await recordAudit(tx, {
+      actor,
+      action: "update",
+      target,
+      before: view(row, noUsage, nowMs),
+      after: view(after, noUsage, nowMs),
+    });
+    return after;
+  });
+  return viewWithUsage(changed, timeZone);
+}
+
+const hourMs = 3_600_000;
+
+/** Gives a key a new secret. The old one works for `graceHours` more; secrets of earlier rotations end where they did. */
+export async function rotateKey(
+  id: string,
+  { graceHours }: KeyRotateInput,
+  { actor, masterKey, timeZone }: { actor: Actor; masterKey: Buffer; timeZone: string },
+): Promise<KeyWithSecret> {
+  const key = makeClientKey();
+  const changed = await changeConfig(async (tx) => {
+    const row = await rowOf(tx, id);
+    const validUntil = new Date(Date.now() + graceHours * hourMs);
+    if (graceHours === 0) await tx.apiKeySecret.deleteMany({ where: { keyId: id } });
+    else await tx.apiKeySecret.updateMany({ where: { keyId: id, validUntil: null }, data: { validUntil } });
+    const after = await tx.apiKey.update({
+      where: { id },
+      data: {
+        preview: previewOf(key),
+        secrets: { create: { hash: hashClientKey(masterKey, key), preview: previewOf(key) } },
+        version: { increment: 1 },
+      },
+      include: parts,
+    });
+    await recordAudit(tx, {
+      actor,
+      action: "rotate",
+      target: { type: "api_key", id, name: row.name },
+      before: { preview: row.preview },
+      after: { preview: after.preview, secret: "changed", graceHours },
+    });
+    return after;
+  });
+  return { ...(await viewWithUsage(changed, timeZone)), key };
+}
+
+/** Ends a key at once. Its row stays for the call log's sake; its secrets are forgotten. */
+export async function deleteKey(id: string, actor: Actor): Promise<void> {
+  await changeConfig(async (tx) => {
+    const row = await rowOf(tx, id);
+    await tx.apiKeySecret.deleteMany({ where: { keyId: id } });
+    await tx.apiKey.update({
+      where: { id },
+      data: { deletedAt: new Date(), enabled: false, version: { increment: 1 } },
+    });
+    await recordAudit(tx, {
+      actor,
+      action: "delete",
+      target: { type: "api_key", id, name: row.name },
+      before: view(row, noUsage, Date.now()),
+    });
+  });
+}

@@ -1,0 +1,292 @@
+import type { SluiceError } from "../errors.ts";
+import { newId } from "../id.ts";
+import { demoBaseUrl } from "../schemas/addresses.ts";
+import type { Actor } from "../schemas/audit.ts";
+import type { Page } from "../schemas/common.ts";
+import type {
+  CredentialChange,
+  CredentialView,
+  ProviderInput,
+  ProviderListQuery,
+  ProviderPatch,
+  ProviderView,
+} from "../schemas/providers.ts";
+import { Timeouts } from "../schemas/timeouts.ts";
+import { originOf, previewOf, sealSecret } from "../secrets.ts";
+import { recordAudit } from "./audit.ts";
+import { found, nameTaken, requireVersion } from "./change.ts";
+import { db } from "./client.ts";
+import { deploymentParts, deploymentView, newDeploymentData } from "./deployments.ts";
+import { fieldError } from "./field-error.ts";
+import type { Credential, Prisma } from "./generated/client.ts";
+import { changeConfig } from "./meta.ts";
+import { pageOf } from "./page.ts";
+
+/** Who changes a provider, and the key its secrets are sealed with. */
+export type ProviderWriter = { actor: Actor; masterKey: Buffer };
+
+const parts = {
+  credentials: { orderBy: { id: "asc" } },
+  deployments: { include: deploymentParts, orderBy: { name: "asc" } },
+} satisfies Prisma.ProviderInclude;
+
+type Row = Prisma.ProviderGetPayload<{ include: typeof parts }>;
+
+function credentialView(row: Credential): CredentialView {
+  return {
+    id: row.id,
+    name: row.name,
+    preview: row.preview,
+    enabled: row.enabled,
+    state: row.enabled ? "ready" : "disabled",
+    setAside: null,
+    createdAt: row.createdAt.toISOString(),
+    updatedAt: row.updatedAt.toISOString(),
+  };
+}
+
+function textsOf(stored: Prisma.JsonValue): Record<string, string> {
+  if (stored === null || typeof stored !== "object" || Array.isArray(stored)) return {};
+  return Object.fromEntries(
+    Object.entries(stored).filter((entry): entry is [string, string] => typeof entry[1] === "string"),
+  );
+}
+
+/** The clocks in a JSON column; what is no longer valid counts as absent. */
+export function timeoutsOf(stored: Prisma.JsonValue): Timeouts {
+  return Timeouts.safeParse(stored).data ?? {};
+}
+
+function view(row: Row): ProviderView {
+  return {
+    id: row.id,
+    name: row.name,
+    protocol: row.protocol as ProviderView["protocol"],
+    baseUrl: row.baseUrl,
+    apiVersion: row.apiVersion,
+    credentials: row.credentials.map(credentialView),
+    headers: textsOf(row.headers),
+    timeouts: timeoutsOf(row.timeouts),
+    retries: row.retries,
+    maxInFlight: row.maxInFlight,
+    enabled: row.enabled,
+    source: row.source,
+    deployments: row.deployments.map((deployment) => deploymentView(deployment)),
+    version: row.version,
+    createdAt: row.createdAt.toISOString(),
+    updatedAt: row.updatedAt.toISOString(),
+  };
+}
+
+/** What the audit log keeps: credentials by name, with "changed" where a secret is new. */
+function snapshot(provider: ProviderView, newSecrets: ReadonlySet<string> = new Set()): Record<string, unknown> {
+  const credentials = provider.credentials.map(({ id, name, enabled }) => ({
+    name,
+    enabled,
+    ...(newSecrets.has(id) && { secret: "changed" }),
+  }));
+  return { ...provider, credentials };
+}
+
+/** A new credential's columns. Its secret is bound to the row and to the origin it may be sent to. */
+function newCredential(
+  input: { name?: string; secret: string; enabled?: boolean },
+  position: number,
+  baseUrl: string,
+  masterKey: Buffer,
+) {
+  // Ids sort by time: this keeps the order of a list that is stored within one millisecond.
+  const id = newId("crd", Date.now() + position);
+  return {
+    id,
+    name: input.name ?? (position === 0 ? "default" : `credential ${position + 1}`),
+    enabled: input.enabled,
+    ...sealed(id, input.secret, baseUrl, masterKey),
+  };
+}
+
+function sealed(id: string, secret: string, baseUrl: string, masterKey: Buffer) {
+  return {
+    secret: sealSecret(masterKey, secret, { table: "Credential", row: id, origin: originOf(baseUrl) }),
+    preview: previewOf(secret),
+  };
+}
+
+async function requireFreeName(tx: Prisma.TransactionClient, name: string): Promise<void> {
+  if (await tx.provider.findUnique({ where: { name }, select: { id: true } })) throw nameTaken("name", name);
+}
+
+export async function listProviders(query: ProviderListQuery): Promise<Page<ProviderView>> {
+  const rows = await db().provider.findMany({
+    where: { protocol: query.protocol, enabled: query.enabled },
+    select: { id: true, name: true, baseUrl: true, createdAt: true, updatedAt: true },
+  });
+  const page = pageOf(rows, query, {
+    sort: "name",
+    texts: (row) => [row.name, row.baseUrl],
+    values: { name: (row) => row.name, createdAt: (row) => row.createdAt, updatedAt: (row) => row.updatedAt },
+  });
+  const ids = page.items.map((row) => row.id);
+  const full = await db().provider.findMany({ where: { id: { in: ids } }, include: parts });
+  const byId = new Map(full.map((row) => [row.id, row]));
+  return { ...page, items: ids.flatMap((id) => byId.get(id) ?? []).map(view) };
+}
+
+/** @throws SluiceError `not_found` */
+export async function getProvider(id: string): Promise<ProviderView> {
+  return view(found(await db().provider.findUnique({ where: { id }, include: parts }), "provider"));
+}
+
+/** @throws SluiceError `conflict` (name taken) */
+export async function createProvider(
+  input: ProviderInput,
+  { actor, masterKey }: ProviderWriter,
+): Promise<ProviderView> {
+  const { apiKey, credentials, deployments = [], ...fields } = input;
+  const baseUrl = addressFor(input.protocol, input.baseUrl);
+  const secrets = apiKey === undefined ? (credentials ?? []) : [{ secret: apiKey }];
+  return await changeConfig(async (tx) => {
+    await requireFreeName(tx, input.name);
+    const row = await tx.provider.create({
+      data: {
+        ...fields,
+        id: newId("prv"),
+        baseUrl,
+        credentials: { create: secrets.map((one, position) => newCredential(one, position, baseUrl, masterKey)) },
+        deployments: { create: deployments.map(newDeploymentData) },
+      },
+      include: parts,
+    });
+    const after = view(row);
+    const target = { type: "provider", id: row.id, name: row.name } as const;
+    await recordAudit(tx, {
+      actor,
+      action: "create",
+      target,
+      after: snapshot(after, new Set(after.credentials.map(({ id }) => id))),
+    });
+    return after;
+  });
+}
+
+/** `apiKey` as a whole list: the one credential with a new secret, or the first one. */
+function credentialList(patch: ProviderPatch, existing: readonly Credential[]): CredentialChange[] | undefined {
+  if (patch.apiKey === undefined) return patch.credentials;
+  if (existing.length > 1) {
+    throw fieldError(
+      "apiKey",
+      "not_together",
+      "This provider has several credentials: change them through credentials.",
+      {
+        other: "credentials",
+      },
+    );
+  }
+  return [{ id: existing[0]?.id, secret: patch.apiKey }];
+}
+
+/** Brings the stored credentials to the wanted list. Returns the ids whose secret is new. */
+async function replaceCredentials(
+  tx: Prisma.TransactionClient,
+  provider: Row,
+  wanted: readonly CredentialChange[],
+  baseUrl: string,
+  masterKey: Buffer,
+): Promise<Set<string>> {
+  const existing = new Map(provider.credentials.map((row) => [row.id, row]));
+  const moved = originOf(baseUrl) !== originOf(provider.baseUrl);
+  const fresh = new Set<string>();
+  const kept = new Set<string>();
+  for (const [index, entry] of wanted.entries()) {
+    const at = `credentials[${index}]`;
+    if (entry.id === undefined) {
+      if (entry.secret === undefined)
+        throw fieldError(`${at}.secret`, "required", "A new credential needs its secret.");
+      const data = newCredential({ ...entry, secret: entry.secret }, index, baseUrl, masterKey);
+      await tx.credential.create({ data: { ...data, providerId: provider.id } });
+      fresh.add(data.id);
+      continue;
+    }
+    if (!existing.has(entry.id) || kept.has(entry.id)) {
+      throw fieldError(`${at}.id`, "unknown_reference", "This provider has no such credential.");
+    }
+    kept.add(entry.id);
+    if (moved && entry.secret === undefined) throw secretBoundToOldAddress();
+    const secret = entry.secret === undefined ? {} : sealed(entry.id, entry.secret, baseUrl, masterKey);
+    if (entry.secret !== undefined) fresh.add(entry.id);
+    await tx.credential.update({
+      where: { id: entry.id },
+      data: {
+        name: entry.name,
+        enabled: entry.enabled,
+        ...secret,
+      },
+    });
+  }
+  const removed = [...existing.keys()].filter((id) => !kept.has(id));
+  await tx.credential.deleteMany({ where: { id: { in: removed } } });
+  return fresh;
+}
+
+function secretBoundToOldAddress(): SluiceError {
+  return fieldError("credentials", "secret_needed", "Send the secret again: it is bound to the old address.");
+}
+
+/** The demo answers in-process and has no address; every other protocol needs one. */
+function addressFor(protocol: string, baseUrl: string | undefined): string {
+  if (protocol === "demo") return demoBaseUrl;
+  if (baseUrl === undefined || baseUrl === demoBaseUrl)
+    throw fieldError("baseUrl", "required", "This protocol needs an address.");
+  return baseUrl;
+}
+
+/**
+ * Changes a provider. Secrets are sealed for the origin they are sent to, so a new origin needs every kept secret again.
+ * @throws SluiceError `not_found`, `conflict` (stale version or name taken), `invalid_type`, `missing_required`
+ */
+export async function updateProvider(
+  id: string,
+  patch: ProviderPatch,
+  { actor, masterKey }: ProviderWriter,
+): Promise<ProviderView> {
+  const { version, apiKey: _apiKey, credentials: _credentials, ...fields } = patch;
+  return await changeConfig(async (tx) => {
+    const row = found(await tx.provider.findUnique({ where: { id }, include: parts }), "provider");
+    requireVersion(row, version);
+    if (patch.name !== undefined && patch.name !== row.name) await requireFreeName(tx, patch.name);
+    const baseUrl = addressFor(patch.protocol ?? row.protocol, patch.baseUrl ?? row.baseUrl);
+    const wanted = credentialList(patch, row.credentials);
+    const moved = originOf(baseUrl) !== originOf(row.baseUrl);
+    if (moved && wanted === undefined && row.credentials.length > 0) throw secretBoundToOldAddress();
+    const fresh = wanted ? await replaceCredentials(tx, row, wanted, baseUrl, masterKey) : new Set<string>();
+    const changed = await tx.provider.update({
+      where: { id },
+      data: { ...fields, baseUrl, version: { increment: 1 } },
+      include: parts,
+    });
+    const after = view(changed);
+    const target = { type: "provider", id, name: changed.name } as const;
+    await recordAudit(tx, {
+      actor,
+      action: "update",
+      target,
+      before: snapshot(view(row)),
+      after: snapshot(after, fresh),
+    });
+    return after;
+  });
+}
+
+/** Removes a provider with its credentials and deployments, also from groups. The call log keeps its name. */
+export async function deleteProvider(id: string, actor: Actor): Promise<void> {
+  await changeConfig(async (tx) => {
+    const row = found(await tx.provider.findUnique({ where: { id }, include: parts }), "provider");
+    await tx.provider.delete({ where: { id } });
+    await recordAudit(tx, {
+      actor,
+      action: "delete",
+      target: { type: "provider", id, name: row.name },
+      before: snapshot(view(row)),
+    });
+  });
+}

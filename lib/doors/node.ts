@@ -1,0 +1,87 @@
+import type { IncomingMessage, ServerResponse } from "node:http";
+import type { Gateway } from "../gateway/gateway.ts";
+import type { Reply, ReplyHeaders } from "../gateway/reply.ts";
+import { readBody } from "./read-body.ts";
+
+/** Whether a path belongs to the data plane. */
+export function isGatewayPath(path: string): boolean {
+  return path.startsWith("/api/v1/") || path.startsWith("/v1/") || path === "/api/v1" || path === "/v1";
+}
+
+/** The plain Node door: one request and response of node:http through the gateway. Never throws. */
+export function handleNode(gateway: Gateway, request: IncomingMessage, response: ServerResponse, path: string): void {
+  const receivedAt = performance.now();
+  const reply = new NodeReply(response);
+  gateway
+    .handle(
+      {
+        method: request.method ?? "GET",
+        path,
+        headers: request.headers as Record<string, string | undefined>,
+        remoteAddress: request.socket.remoteAddress ?? null,
+        receivedAt,
+        readBody: () => readBody(request),
+      },
+      reply,
+    )
+    .catch(() => response.destroy());
+}
+
+const oneWriteBytes = 64 * 1024;
+
+class NodeReply implements Reply {
+  readonly #response: ServerResponse;
+  /** Kept back until the first bytes, so that head and bytes leave in one packet and a whole answer has a length. */
+  #head: { status: number; headers: ReplyHeaders } | null = null;
+  headSent = false;
+  #ended = false;
+
+  constructor(response: ServerResponse) {
+    this.#response = response;
+    response.on("error", () => {});
+  }
+
+  head(status: number, headers: ReplyHeaders): void {
+    this.headSent = true;
+    this.#head = { status, headers };
+  }
+
+  #writeHead(contentLength?: number): void {
+    if (!this.#head) return;
+    const { status, headers } = this.#head;
+    this.#head = null;
+    if (contentLength !== undefined) headers["content-length"] = String(contentLength);
+    this.#response.writeHead(status, headers);
+  }
+
+  write(data: string | Buffer): boolean {
+    this.#writeHead();
+    return this.#response.write(data);
+  }
+
+  end(data: string | Buffer = ""): void {
+    this.#ended = true;
+    const length = Buffer.byteLength(data);
+    this.#writeHead(length);
+    // As a Latin-1 string a small body is sent with its head in one write; bytes stay what they are.
+    if (typeof data !== "string" && length <= oneWriteBytes) this.#response.end(data.toString("latin1"), "latin1");
+    else this.#response.end(data);
+  }
+
+  destroy(): void {
+    this.#ended = true;
+    this.#response.destroy();
+  }
+
+  onClose(listener: () => void): void {
+    // Already gone, for instance while the body was being checked.
+    if (this.#response.destroyed) return listener();
+    this.#response.on("close", () => {
+      if (!this.#ended) listener();
+    });
+  }
+
+  onDrain(listener: () => void): void {
+    this.#response.on("drain", listener);
+  }
+}

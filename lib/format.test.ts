@@ -1,0 +1,54 @@
+import { describe, expect, it } from "vitest";
+import { durationParts, formatPercent, formatPrice, formatUsd, middleTruncated } from "./format.ts";
+
+describe("money", () => {
+  it.each([
+    ["12.5", "$12.50"],
+    [0.000412, "$0.000412"],
+    ["0.5", "$0.50"],
+    [0, "$0.00"],
+    [1234.567, "$1,234.57"],
+  ])("%s reads %s in English", (value, shown) => {
+    expect(formatUsd("en", value)).toBe(shown);
+  });
+
+  it("uses the plain dollar sign in every language", () => {
+    for (const locale of ["en", "zh-CN", "zh-TW", "ja", "ko"]) expect(formatUsd(locale, "12.5")).toBe("$12.50");
+  });
+
+  it("never shortens a price", () => {
+    expect(formatPrice("en", "1.25")).toBe("$1.25");
+    expect(formatPrice("en", "0.000075")).toBe("$0.000075");
+  });
+});
+
+describe("a duration", () => {
+  it("is in ms below a second, in seconds below a minute, in minutes above", () => {
+    expect(durationParts("en", 412.4)).toEqual({ unit: "ms", value: "412" });
+    expect(durationParts("en", 1_234)).toEqual({ unit: "s", value: "1.23" });
+    expect(durationParts("en", 83_000)).toEqual({ unit: "min", minutes: "1", seconds: "23" });
+  });
+
+  it("never reads 1,000 ms, 60.00 s or 60 seconds", () => {
+    expect(durationParts("en", 999.7)).toEqual({ unit: "s", value: "1.00" });
+    expect(durationParts("en", 59_999)).toEqual({ unit: "min", minutes: "1", seconds: "0" });
+    expect(durationParts("en", 119_800)).toEqual({ unit: "min", minutes: "2", seconds: "0" });
+  });
+});
+
+describe("a success rate", () => {
+  it("is never rounded up to 100 %", () => {
+    expect(formatPercent("en", 0.99996)).toBe("99.99%");
+    expect(formatPercent("en", 0.9995)).toBe("99.95%");
+    expect(formatPercent("en", 1)).toBe("100%");
+  });
+});
+
+describe("a long id", () => {
+  it("keeps both ends", () => {
+    expect(middleTruncated("sk-sluice-abcdefghijklmnop")).toBe("sk-sluice-…mnop");
+  });
+  it("stays whole when it is short", () => {
+    expect(middleTruncated("prv_short")).toBe("prv_short");
+  });
+});

@@ -1,0 +1,127 @@
+import type { UpstreamFault } from "./protocols/openai-chat.ts";
+import type { AttemptReason } from "./types.ts";
+
+/** What an attempt's failure means for the rest of the call. */
+export type FailureKind =
+  /** Same deployment again (if retries are left), then the next candidate. */
+  | "retry"
+  /** Next candidate at once. */
+  | "next"
+  /** Next credential, else next candidate; the pair cools down. */
+  | "rate_limited"
+  /** The credential is set aside; next credential, else next candidate. */
+  | "credential"
+  /** This provider does not have the model. */
+  | "model_missing"
+  /** Only a candidate with a larger or unknown window can help. */
+  | "context_too_long"
+  /** The client's own mistake, or a policy: passed on. */
+  | "client_fault"
+  | "client_left";
+
+export type Failure = {
+  kind: FailureKind;
+  reason: AttemptReason;
+  httpStatus: number | null;
+  /** The upstream's words, not yet redacted. */
+  message: string;
+  /** The upstream's own error code and type, for answers that are passed on. */
+  code: string | null;
+  type: string | null;
+  /** From `retry-after-ms` or `retry-after`; null = not said. */
+  retryAfterMs: number | null;
+  keywordId: string | null;
+  matched: string | null;
+  /** Whether the circuit breaker counts it. */
+  counts: boolean;
+  /** A pooled socket that had died while idle; replaced once without a trace. */
+  staleSocket?: boolean;
+};
+
+export function failure(
+  kind: FailureKind,
+  reason: AttemptReason,
+  message: string,
+  more: Partial<Failure> = {},
+): Failure {
+  return {
+    kind,
+    reason,
+    httpStatus: null,
+    message,
+    code: null,
+    type: null,
+    retryAfterMs: null,
+    keywordId: null,
+    matched: null,
+    counts: kind === "retry" || kind === "next",
+    ...more,
+  };
+}
+
+const spendCodes = /insufficient_quota|billing|credit|spend|payment|quota_exceeded|balance/i;
+const contextCodes = /context_length_exceeded|string_above_max_length|context_window/i;
+const contextWords = /maximum context length|context length|context window|too many tokens|prompt is too long/i;
+const policyCodes = /content_filter|content_policy|policy_violation|safety/i;
+
+/**
+ * What an error status of an upstream means (the table of gateway.md §4). `fault` is its error body, if it had one.
+ */
+export function classifyStatus(status: number, fault: UpstreamFault | null, retryAfterMs: number | null): Failure {
+  const words = { httpStatus: status, code: fault?.code ?? null, type: fault?.type ?? null, retryAfterMs };
+  const message = fault?.message || `HTTP ${status}`;
+  const codes = `${fault?.code ?? ""} ${fault?.type ?? ""}`;
+  if (status >= 300 && status < 400) return failure("next", "redirect_refused", message, words);
+  if (status === 429)
+    return spendCodes.test(codes)
+      ? failure("credential", "http_429", message, words)
+      : failure("rate_limited", "http_429", message, words);
+  if (status === 401 || status === 402 || status === 403)
+    return policyCodes.test(codes)
+      ? failure("client_fault", "policy_refusal", message, words)
+      : failure("credential", "auth_invalid", message, words);
+  if (status === 408 || status === 409) return failure("retry", "http_4xx", message, words);
+  if (status >= 500 || status < 200) return failure("retry", "http_5xx", message, words);
+  if (contextCodes.test(codes) || (status === 400 && contextWords.test(message)))
+    return failure("context_too_long", "http_4xx", message, words);
+  if (policyCodes.test(codes)) return failure("client_fault", "policy_refusal", message, words);
+  // Every other gateway behind a wrong base URL words its 404 in its own way; a chat has nothing else to be missing.
+  if (status === 404 || status === 405) return failure("model_missing", "http_4xx", message, words);
+  return failure("client_fault", "http_4xx", message, words);
+}
+
+/** An `error` inside a 2xx answer or a stream: believed by its code, else treated like a server error. */
+export function classifyFault(fault: UpstreamFault, httpStatus: number): Failure {
+  const codes = `${fault.code ?? ""} ${fault.type ?? ""}`;
+  const implied =
+    fault.status ??
+    (/rate_limit|too_many_requests/i.test(codes)
+      ? 429
+      : spendCodes.test(codes)
+        ? 402
+        : contextCodes.test(codes)
+          ? 400
+          : 500);
+  const result = classifyStatus(implied, fault, null);
+  return { ...result, httpStatus };
+}
+
+/** Clamped wait in ms from `retry-after-ms` or `retry-after` (seconds or HTTP date, RFC 9110 §10.2.3); null = absent. */
+export function readRetryAfter(headers: Record<string, string | string[] | undefined>, nowMs: number): number | null {
+  const ms = Number(first(headers["retry-after-ms"]));
+  if (first(headers["retry-after-ms"]) && Number.isFinite(ms)) return clampWait(ms);
+  const value = first(headers["retry-after"]);
+  if (!value) return null;
+  const seconds = Number(value);
+  if (Number.isFinite(seconds)) return clampWait(seconds * 1000);
+  const date = Date.parse(value);
+  return Number.isNaN(date) ? null : clampWait(date - nowMs);
+}
+
+function clampWait(ms: number): number {
+  return Math.min(Math.max(ms, 1000), 3_600_000);
+}
+
+function first(value: string | string[] | undefined): string | undefined {
+  return Array.isArray(value) ? value[0] : value;
+}

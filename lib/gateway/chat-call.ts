@@ -1,0 +1,438 @@
+import { errorBody, SluiceError } from "../errors.ts";
+import { type Failure, failure } from "./answer-check.ts";
+import { type ChatRequest, readChatRequest } from "./chat-request.ts";
+import { authenticate, checkClientAddress, clientKeyOf } from "./client-auth.ts";
+import { modelNotFound, sendError, toSluiceError } from "./error-reply.ts";
+import { CallSignal, type WalkResult, walk } from "./failover.ts";
+import { finalError } from "./final-error.ts";
+import type { GatewayDependencies, GatewayRequest } from "./gateway-request.ts";
+import type { Health } from "./health.ts";
+import { keywordsFor } from "./keywords.ts";
+import type { LimitLease, Limits } from "./limits.ts";
+import { nanosToUsdText } from "./pricing.ts";
+import type { Reply, ReplyHeaders } from "./reply.ts";
+import { findGroup, type Plan, planRoute } from "./routing.ts";
+import { ssePing } from "./sse.ts";
+import type { CallRecord, Catalog, CatalogGroup, CatalogKey, Outcome } from "./types.ts";
+import type { Relay } from "./upstream.ts";
+import { secretsOf, timeoutsFor, upstreamRequest } from "./upstream-request.ts";
+
+const storedBodyMost = 1024 * 1024;
+
+/** What the gateway knows of a call under way, so that it can be ended from outside. */
+export type OpenCall = {
+  key: CatalogKey | null;
+  keyHash: string | null;
+  signal: CallSignal;
+};
+
+/** What one call may use of the gateway. */
+export type CallScope = {
+  d: GatewayDependencies;
+  catalog: Catalog;
+  health: Health;
+  limits: Limits;
+  draining: boolean;
+  open(call: OpenCall): () => void;
+  retryBudget: { take(): boolean; giveBack(): void };
+  finished(call: CallRecord): Promise<void>;
+};
+
+/** The life of one chat call, top to bottom: who, what, whom to ask, the walk, the answer, the record. */
+export class ChatCall implements Relay {
+  onDrain: (() => void) | null = null;
+  readonly #s: CallScope;
+  readonly #request: GatewayRequest;
+  readonly #reply: Reply;
+  readonly #requestId: string;
+  readonly #at: number;
+  readonly #signal = new CallSignal();
+  #key: CatalogKey | null = null;
+  #keyHash: string | null = null;
+  #chat: ChatRequest | null = null;
+  #group: CatalogGroup | null = null;
+  #plan: Plan | null = null;
+  #walked: WalkResult | null = null;
+  #id = "";
+  /** When the whole body was here. */
+  #bodyAt: number | null = null;
+  #logged = false;
+  #committedAt: number | null = null;
+  #upstreamRequestId: string | null = null;
+  #lastWriteAt = 0;
+  #pingTimer: unknown = null;
+  #stored: string[] | null = null;
+  #storedLength = 0;
+
+  constructor(scope: CallScope, request: GatewayRequest, reply: Reply, requestId: string) {
+    this.#s = scope;
+    this.#request = request;
+    this.#reply = reply;
+    this.#requestId = requestId;
+    this.#at = scope.d.clock.now();
+  }
+
+  async run(): Promise<void> {
+    const { d, catalog } = this.#s;
+    this.#id = d.newId("call", this.#at);
+    let close = () => {};
+    let lease: LimitLease | null = null;
+    try {
+      if (this.#s.draining) throw new SluiceError("draining", "The server is shutting down.", { retryAfterSeconds: 1 });
+      const sent = clientKeyOf(this.#request.headers);
+      this.#keyHash = sent && d.clientAuth !== "off" ? d.hashKey(sent) : null;
+      this.#key = authenticate(catalog, sent, d.clientAuth, () => this.#keyHash ?? "", this.#at);
+      checkClientAddress(this.#key, this.#request.remoteAddress);
+      // Open from here: a call whose body is still arriving is one the process waits for before it stops.
+      close = this.#s.open({ key: this.#key, keyHash: this.#key ? this.#keyHash : null, signal: this.#signal });
+      const body = await this.#request.readBody();
+      this.#bodyAt = d.clock.monotonic();
+      this.#chat = readChatRequest(body);
+      const { model, stream, needs } = this.#chat;
+      this.#group = findGroup(catalog, model, this.#key);
+      if (!this.#group) throw modelNotFound(model);
+      lease = this.#s.limits.take(this.#key);
+      d.journal.begin({
+        id: this.#id,
+        requestId: this.#requestId,
+        at: this.#at,
+        endpoint: "chat.completions",
+        model,
+        stream,
+        key: this.#key && { id: this.#key.id, name: this.#key.name },
+        clientIp: this.#request.remoteAddress,
+      });
+      this.#reply.onClose(() =>
+        this.#signal.end(failure("client_left", "client_left", "the client left", { counts: false })),
+      );
+      this.#reply.onDrain(() => this.onDrain?.());
+      if (this.#storesBodies()) this.#stored = [];
+      this.#plan = planRoute(
+        { catalog, health: this.#s.health, clock: d.clock, random: d.random },
+        this.#group,
+        needs,
+        {
+          affinityKey: this.#affinityKey(),
+        },
+      );
+      if (stream) this.#startPings();
+      this.#walked = await this.#walk(this.#chat, this.#plan);
+      await this.#conclude(this.#chat, this.#walked);
+    } catch (error) {
+      await this.#refuse(error);
+    } finally {
+      if (this.#pingTimer !== null) d.clock.clearTimeout(this.#pingTimer);
+      close();
+      lease?.release();
+    }
+  }
+
+  /** The commit point. */
+  commit(upstreamRequestId: string | null): void {
+    this.#upstreamRequestId = upstreamRequestId;
+    this.#committedAt = this.#s.d.clock.monotonic();
+    if (!this.#reply.headSent) this.#reply.head(200, { ...this.#headers(), ...streamHeaders });
+  }
+
+  write(text: string): boolean {
+    this.#lastWriteAt = this.#s.d.clock.monotonic();
+    return this.#reply.write(text);
+  }
+
+  #walk(chat: ChatRequest, plan: Plan): Promise<WalkResult> {
+    const { d, catalog, health, retryBudget } = this.#s;
+    const { settings } = catalog;
+    const totalMs = plan.group.timeouts.totalMs ?? (chat.stream ? settings.totalStreamMs : settings.totalMs);
+    return walk({
+      context: { catalog, health, clock: d.clock, random: d.random },
+      plan,
+      needs: chat.needs,
+      signal: this.#signal,
+      relay: this,
+      clientStream: chat.stream,
+      includeUsage: chat.includeUsage,
+      promptBytes: chat.promptBytes,
+      affinityKey: this.#affinityKey(),
+      deadline: this.#request.receivedAt + totalMs,
+      timeoutsFor: ({ provider }) => timeoutsFor(settings, provider, plan.group),
+      requestFor: ({ deployment, provider }, credential) =>
+        upstreamRequest({
+          provider,
+          credential,
+          endpoint: "/chat/completions",
+          ...chat.bodyFor(deployment),
+          clientHeaders: this.#request.headers,
+          connectMs: timeoutsFor(settings, provider, plan.group).connectMs,
+        }),
+      transportFor: ({ provider }) => d.transports[provider.protocol],
+      keywordsFor: ({ provider }) => keywordsFor(catalog, provider.id, plan.group.id),
+      retryBudget,
+      redact: (text) => d.redact(text, this.#secrets()),
+      record: this.#stored && ((text) => this.#store(text)),
+    });
+  }
+
+  /** Writes the record, and only then the end of the answer: what a client saw complete survives SIGKILL. */
+  async #conclude(chat: ChatRequest, walked: WalkResult): Promise<void> {
+    const { last } = walked;
+    if (last?.kind === "answered") {
+      const outcome = walked.attempts.length > 1 ? "rescued" : "ok";
+      const headers = chat.stream ? null : this.#finalHeaders(walked);
+      await this.#log(outcome, 200, null);
+      if (chat.stream) this.#reply.end("data: [DONE]\n\n");
+      else {
+        this.#reply.head(200, { ...headers, "content-type": "application/json" });
+        this.#reply.end(last.body ?? Buffer.alloc(0));
+      }
+      return;
+    }
+    const ended = this.#signal.ended;
+    if (ended?.kind === "client_left" || (last && last.failure.kind === "client_left")) {
+      await this.#log("client_left", 499, "client_left");
+      this.#reply.destroy();
+      return;
+    }
+    const error =
+      ended?.code && isKnownEnd(ended.code)
+        ? new SluiceError(
+            ended.code,
+            endMessages[ended.code],
+            ended.code === "draining" ? { retryAfterSeconds: 1 } : {},
+          )
+        : last?.kind === "interrupted"
+          ? interruption(last.failure)
+          : finalError(walked, this.#plan as Plan, this.#s.d.clock.now(), (text) =>
+              this.#s.d.redact(text, this.#secrets()),
+            );
+    await this.#log(this.#committedAt !== null ? "interrupted" : outcomeOf(error), error.status, error.code);
+    this.#sendError(error);
+  }
+
+  async #refuse(error: unknown): Promise<void> {
+    const shown = toSluiceError(error, this.#requestId, this.#s.d.onBug);
+    const left = shown.code === "client_left";
+    await this.#log(left ? "client_left" : outcomeOf(shown), shown.status, shown.code);
+    if (left) this.#reply.destroy();
+    else this.#sendError(shown);
+  }
+
+  /** Before the head an ordinary error; after it one event in the stream, a clean close and no `[DONE]`. */
+  #sendError(error: SluiceError): void {
+    if (this.#reply.headSent) this.#reply.end(`data: ${JSON.stringify(errorBody(error))}\n\n`);
+    else sendError(this.#reply, error, this.#headers());
+  }
+
+  /** Comments while upstreams are silent; the head goes out with the first, failover stays legal until content. */
+  #startPings(): void {
+    const { clock } = this.#s.d;
+    const pingMs = this.#s.catalog.settings.pingSeconds * 1000;
+    if (pingMs <= 0) return;
+    this.#lastWriteAt = this.#request.receivedAt;
+    const beat = () => {
+      const silentMs = clock.monotonic() - this.#lastWriteAt;
+      if (silentMs < pingMs) {
+        this.#pingTimer = clock.setTimeout(beat, pingMs - silentMs);
+        return;
+      }
+      if (!this.#reply.headSent) this.#reply.head(200, { ...this.#headers(), ...streamHeaders });
+      this.write(ssePing);
+      this.#pingTimer = clock.setTimeout(beat, pingMs);
+    };
+    this.#pingTimer = clock.setTimeout(beat, pingMs);
+  }
+
+  #headers(): ReplyHeaders {
+    const headers: ReplyHeaders = { "x-request-id": this.#requestId };
+    const served = this.#walked ? (this.#walked.served ?? this.#walked.lastCandidate) : this.#serving();
+    if (served) {
+      headers["x-sluice-provider"] = headerSafe(served.provider.name);
+      headers["x-sluice-model"] = headerSafe(served.deployment.model);
+    }
+    const upstreamRequestId = this.#walked?.attempts.at(-1)?.upstreamRequestId ?? this.#upstreamRequestId;
+    if (upstreamRequestId) headers["x-upstream-request-id"] = upstreamRequestId;
+    headers["x-sluice-attempts"] = String(this.#attemptCount());
+    headers["x-sluice-overhead-ms"] = (this.#overheadUs() / 1000).toFixed(2);
+    return headers;
+  }
+
+  /** While a stream commits the walk is still under way: the candidate being tried is the one that answers. */
+  #serving() {
+    if (this.#committedAt === null || !this.#plan) return null;
+    const tried = this.#plan.candidates.filter(({ record }) => this.#plan?.records[record]?.verdict === "tried");
+    return tried.at(-1) ?? null;
+  }
+
+  #attemptCount(): number {
+    if (this.#walked) return this.#walked.attempts.length;
+    return this.#plan?.progress.attempts ?? 0;
+  }
+
+  /** Time spent in us: everything but waiting for upstreams (and for the client's body). */
+  #overheadUs(): number {
+    const { clock } = this.#s.d;
+    const upstreamMs = this.#walked?.upstreamMs ?? this.#plan?.progress.upstreamMs(clock.monotonic()) ?? 0;
+    const since = this.#bodyAt ?? this.#request.receivedAt;
+    return Math.max(0, Math.round((clock.monotonic() - since - upstreamMs) * 1000));
+  }
+
+  #finalHeaders(walked: WalkResult): ReplyHeaders {
+    const headers = this.#headers();
+    const cost = walked.attempts.at(-1)?.cost;
+    if (cost) headers["x-sluice-cost-usd"] = nanosToUsdText(cost.nanos);
+    return headers;
+  }
+
+  #secrets(): string[] {
+    return (this.#plan?.candidates ?? []).flatMap(({ provider }) => secretsOf(provider));
+  }
+
+  /** What keeps a conversation on its deployment; null = every call is routed afresh. */
+  #affinityKey(): string | null {
+    const affinity = this.#group?.affinity ?? "off";
+    if (affinity === "off") return null;
+    const keyId = this.#key?.id ?? "";
+    if (affinity === "key") return keyId || null;
+    const session = this.#sessionId();
+    return session === null ? null : `${keyId}|${session}`;
+  }
+
+  #sessionId(): string | null {
+    return sessionHeader(this.#request.headers["x-session-id"]) ?? this.#chat?.sessionId ?? null;
+  }
+
+  #storesBodies(): boolean {
+    return Boolean(this.#key?.storeBodies || this.#group?.storeBodies || this.#s.catalog.settings.storeBodies);
+  }
+
+  #store(text: string): void {
+    if (!this.#stored || this.#storedLength > storedBodyMost) return;
+    this.#stored.push(text);
+    this.#storedLength += text.length;
+  }
+
+  /** One record a call, whatever happens. A journal that cannot keep it does not take the answer away. */
+  async #log(outcome: Outcome, status: number, errorCode: string | null): Promise<void> {
+    if (this.#logged) return;
+    this.#logged = true;
+    try {
+      await this.#s.finished(this.#record(outcome, status, errorCode));
+    } catch (error) {
+      this.#s.d.onBug(error, this.#requestId);
+    }
+  }
+
+  #record(outcome: Outcome, status: number, errorCode: string | null): CallRecord {
+    const { d } = this.#s;
+    const { headers, remoteAddress, receivedAt } = this.#request;
+    const walked = this.#walked;
+    const answered = walked?.last ?? null;
+    // Whoever was answering when the client left is who the call is charged to.
+    const served = walked?.served ?? (outcome === "client_left" ? (walked?.lastCandidate ?? null) : null);
+    const lastAttempt = walked?.attempts.at(-1);
+    const deployment = served && {
+      id: served.deployment.id,
+      name: served.deployment.name,
+      provider: served.provider.name,
+    };
+    if (served && this.#plan && outcome !== "client_left") {
+      for (const record of this.#plan.records.slice(served.record + 1))
+        if (record.verdict === "not_reached") record.reason = "answered";
+    }
+    return {
+      id: this.#id,
+      requestId: this.#requestId,
+      clientRequestId: clientRequestId(headers["x-request-id"]),
+      at: this.#at,
+      endpoint: "chat.completions",
+      outcome,
+      status,
+      errorCode,
+      stream: this.#chat?.stream ?? false,
+      group: this.#group && { id: this.#group.id, name: this.#group.name },
+      model: this.#chat?.model ?? null,
+      servedModel: served?.deployment.model ?? null,
+      provider: served && { id: served.provider.id, name: served.provider.name },
+      deploymentId: served?.deployment.id ?? null,
+      key: this.#key && { id: this.#key.id, name: this.#key.name },
+      firstTokenMs: this.#committedAt !== null ? Math.round(this.#committedAt - receivedAt) : null,
+      totalMs: Math.round(d.clock.monotonic() - receivedAt),
+      overheadUs: walked ? this.#overheadUs() : null,
+      usage: served ? (lastAttempt?.usage ?? null) : null,
+      cost: served ? (lastAttempt?.cost ?? null) : null,
+      demo: (served ?? this.#plan?.candidates[0])?.provider.protocol === "demo",
+      clientIp: remoteAddress,
+      userAgent: headers["user-agent"]?.slice(0, 300) ?? null,
+      sessionId: this.#sessionId(),
+      flags: answered?.flags ?? [],
+      receipt: {
+        strategy: this.#group?.strategy ?? "weighted",
+        policyVersion: this.#group?.version ?? 0,
+        decideUs: this.#plan?.decideUs ?? 0,
+        candidates: this.#plan?.records ?? [],
+        attempts: walked?.attempts ?? [],
+        outcome,
+        stop: walked?.stop ?? "not_retryable",
+        servedBy: outcome === "ok" || outcome === "rescued" ? deployment : null,
+      },
+      bodies: this.#bodies(),
+    };
+  }
+
+  #bodies(): CallRecord["bodies"] {
+    if (!this.#stored || !this.#chat) return null;
+    const secrets = this.#secrets();
+    const request = this.#chat.text();
+    return {
+      request: this.#s.d.redact(request.slice(0, storedBodyMost), secrets),
+      response: this.#s.d.redact(this.#stored.join("").slice(0, storedBodyMost), secrets),
+      truncated: request.length > storedBodyMost || this.#storedLength > storedBodyMost,
+    };
+  }
+}
+
+const streamHeaders: ReplyHeaders = {
+  "content-type": "text/event-stream; charset=utf-8",
+  "cache-control": "no-cache, no-transform",
+  "x-accel-buffering": "no",
+};
+
+const endMessages = {
+  draining: "The server is shutting down.",
+  invalid_api_key: "The API key is not valid.",
+  api_key_revoked: "The API key has been revoked.",
+  api_key_expired: "The API key has expired.",
+} as const;
+
+function outcomeOf(error: SluiceError): Outcome {
+  return error.status >= 500 ? "failed" : "refused";
+}
+
+/** What a client hears when an answer it has begun to read cannot be completed. */
+function interruption({ code }: Failure): SluiceError {
+  return code === "event_too_large"
+    ? new SluiceError(
+        "event_too_large",
+        "The provider sent an event larger than 16 MB. What was received so far is incomplete.",
+      )
+    : new SluiceError(
+        "upstream_stream_interrupted",
+        "The provider's answer broke off. What was received so far is incomplete.",
+      );
+}
+
+function isKnownEnd(code: string): code is keyof typeof endMessages {
+  return Object.hasOwn(endMessages, code);
+}
+
+/** Header values are Latin-1 without control characters; names in other scripts are percent-encoded. */
+function headerSafe(text: string): string {
+  return /^[\x20-\x7e]*$/.test(text) ? text : encodeURIComponent(text);
+}
+
+function clientRequestId(value: string | undefined): string | null {
+  return value !== undefined && /^[\x21-\x7e]{1,200}$/.test(value) ? value : null;
+}
+
+function sessionHeader(value: string | undefined): string | null {
+  return value !== undefined && /^[\x20-\x7e]{1,200}$/.test(value) ? value : null;
+}

@@ -1,0 +1,416 @@
+import type { Failure } from "./answer-check.ts";
+import type { Clock } from "./clock.ts";
+import { noCredential } from "./health.ts";
+import type { KeywordMatcher } from "./keywords.ts";
+import { costOf, estimateUsage } from "./pricing.ts";
+import {
+  type Candidate,
+  credentialPool,
+  type Needs,
+  type Plan,
+  type RoutingContext,
+  shareOf,
+  whyNot,
+} from "./routing.ts";
+import type { Transport, UpstreamRequest } from "./transport.ts";
+import type { AttemptRecord, CatalogCredential, StopReason, Timeouts, Usage } from "./types.ts";
+import { Attempt, type AttemptResult, type Relay } from "./upstream.ts";
+
+const backoffFirstMs = 250;
+const backoffMostMs = 5000;
+const defaultCoolMs = 30_000;
+const waitedOutAnywayMs = 5000;
+const messageMost = 500;
+/** Far more than is kept, so that a secret at the cut is still seen whole where it matters. */
+const redactedMost = 8 * messageMost;
+
+/** What ends a call from outside: the client left, the key was revoked, the process stops. */
+export class CallSignal {
+  ended: Failure | null = null;
+  #listener: ((reason: Failure) => void) | null = null;
+
+  /** Ends the call once; whatever is under way hears of it at once. */
+  end(reason: Failure): void {
+    if (this.ended) return;
+    this.ended = reason;
+    this.#listener?.(reason);
+  }
+
+  /** One listener at a time: what is under way now. */
+  listen(listener: ((reason: Failure) => void) | null): void {
+    this.#listener = listener;
+    if (listener && this.ended) listener(this.ended);
+  }
+}
+
+/** Bounds retries on the same deployment over all calls of the process, so that a fault is not multiplied. */
+export type RetryBudget = { take(): boolean; giveBack(): void };
+
+export type WalkInput = {
+  context: RoutingContext;
+  plan: Plan;
+  needs: Needs;
+  signal: CallSignal;
+  relay: Relay;
+  clientStream: boolean;
+  includeUsage: boolean;
+  promptBytes: number;
+  affinityKey: string | null;
+  /** Monotonic end of the call. */
+  deadline: number;
+  timeoutsFor(candidate: Candidate): Timeouts;
+  requestFor(candidate: Candidate, credential: CatalogCredential | null): UpstreamRequest;
+  transportFor(candidate: Candidate): Transport;
+  keywordsFor(candidate: Candidate): KeywordMatcher | null;
+  retryBudget: RetryBudget;
+  redact(text: string): string;
+  record: ((text: string) => void) | null;
+};
+
+export type WalkResult = {
+  attempts: AttemptRecord[];
+  stop: StopReason;
+  /** Who answered, or whose answer was cut after the commit point. */
+  served: Candidate | null;
+  /** The last attempt's result; null when nobody was asked. */
+  last: AttemptResult | null;
+  lastCandidate: Candidate | null;
+  /** Monotonic time spent waiting for upstreams, in ms. */
+  upstreamMs: number;
+  /** Shortest wait before a deployment that answered 429 may be asked again. */
+  retryAfterMs: number | null;
+};
+
+type Next = AttemptRecord["next"];
+
+/** Walks the candidates until one answers, the call ends, or nobody is left. The only place that decides on failover. */
+export async function walk(input: WalkInput): Promise<WalkResult> {
+  const walker = new Walker(input);
+  return walker.run();
+}
+
+class Walker {
+  readonly #input: WalkInput;
+  readonly #clock: Clock;
+  readonly #attempts: AttemptRecord[] = [];
+  #last: AttemptResult | null = null;
+  #lastCandidate: Candidate | null = null;
+  #upstreamMs = 0;
+  #retryAfterMs: number | null = null;
+  /** The largest window that was too small. */
+  #windowTooSmall: number | null = null;
+  readonly #spentCredentials = new Set<string>();
+
+  constructor(input: WalkInput) {
+    this.#input = input;
+    this.#clock = input.context.clock;
+  }
+
+  async run(): Promise<WalkResult> {
+    const { plan, signal } = this.#input;
+    for (const [index, candidate] of plan.candidates.entries()) {
+      if (signal.ended) return this.#result("not_retryable", null);
+      if (this.#outOfAttempts()) return this.#result("attempts_used_up", null);
+      if (this.#clock.monotonic() >= this.#input.deadline) return this.#result("deadline", null);
+      if (index > 0 && this.#skipNow(candidate)) continue;
+      const stop = await this.#tryCandidate(candidate, index);
+      if (stop) return this.#result(stop, this.#last?.kind === "failed" ? null : candidate);
+    }
+    const last = this.#attempts.at(-1);
+    if (last) last.next = "stop";
+    return this.#result("no_candidate_left", null);
+  }
+
+  #result(stop: StopReason, served: Candidate | null): WalkResult {
+    return {
+      attempts: this.#attempts,
+      stop,
+      served,
+      last: this.#last,
+      lastCandidate: this.#lastCandidate,
+      upstreamMs: this.#upstreamMs,
+      retryAfterMs: this.#retryAfterMs,
+    };
+  }
+
+  #outOfAttempts(): boolean {
+    return this.#attempts.length >= this.#input.context.catalog.settings.maxAttempts;
+  }
+
+  /** The plan is a few attempts old by now: what changed since? */
+  #skipNow(candidate: Candidate): boolean {
+    const record = this.#input.plan.records[candidate.record];
+    const { contextWindow } = candidate.deployment;
+    if (this.#windowTooSmall !== null && contextWindow !== null && contextWindow <= this.#windowTooSmall) {
+      if (record)
+        Object.assign(record, { verdict: "skipped", reason: "context_too_long", evidence: { contextWindow } });
+      return true;
+    }
+    if (candidate.lastWayOut) return false;
+    const skip = whyNot(this.#input.context, candidate, true, this.#input.needs);
+    if (skip && record) Object.assign(record, { verdict: "skipped", ...skip });
+    return skip !== null;
+  }
+
+  /** Whether any later candidate could take the call now. Asked only after a failure. */
+  #othersLeft(index: number): boolean {
+    const { context, needs, plan } = this.#input;
+    return plan.candidates.slice(index + 1).some((candidate) => whyNot(context, candidate, true, needs) === null);
+  }
+
+  /** All tries on one deployment. Returns why the walk stops, or null to go on with the next candidate. */
+  async #tryCandidate(candidate: Candidate, index: number): Promise<StopReason | null> {
+    const { context, retryBudget, signal } = this.#input;
+    let retries = 0;
+    /** The credential whose stated wait was waited out. */
+    let waitedFor: CatalogCredential | null = null;
+    let waitedOut = false;
+    let replacedStaleSocket = false;
+    for (let holdsRetry = false; ; ) {
+      const { usable, count } = credentialPool(context.health, candidate.provider, candidate.deployment.id);
+      const credential: CatalogCredential | null = waitedFor ?? this.#pickCredential(usable);
+      const answer = count > 0 && !credential ? null : await this.#attempt(candidate, credential, !replacedStaleSocket);
+      if (holdsRetry) retryBudget.giveBack();
+      holdsRetry = false;
+      waitedFor = null;
+      if (!answer) return null;
+      const { result, record } = answer;
+      if (result.kind !== "failed") {
+        this.#attempts.push(record);
+        return result.kind === "answered" ? "answered" : "bytes_already_sent";
+      }
+      const { failure } = result;
+      if (failure.staleSocket && !replacedStaleSocket && !signal.ended) {
+        replacedStaleSocket = true;
+        continue;
+      }
+      this.#attempts.push(record);
+      if (signal.ended || failure.kind === "client_left" || failure.kind === "client_fault") return "not_retryable";
+      const decision = this.#decide(candidate, credential, failure, { retries, waitedOut, index });
+      record.next = decision.next;
+      record.waitMs = decision.waitMs;
+      if (decision.next === "next_member") return null;
+      if (decision.next === "stop") return "deadline";
+      if (this.#outOfAttempts()) {
+        record.next = "stop";
+        return "attempts_used_up";
+      }
+      if (decision.next === "next_key") {
+        // While a circuit is half-open another call may have become its one probe.
+        if (context.health.admission(candidate.deployment.id).verdict !== "probing") continue;
+        record.next = "next_member";
+        return null;
+      }
+      if (failure.kind === "rate_limited") {
+        waitedOut = true;
+        waitedFor = credential;
+      } else {
+        if (!retryBudget.take()) {
+          record.next = "next_member";
+          record.waitMs = 0;
+          return null;
+        }
+        holdsRetry = true;
+        retries++;
+      }
+      await this.#sleep(record.waitMs);
+      // What happened to other calls meanwhile counts for this one too.
+      const closed = context.health.admission(candidate.deployment.id).verdict === "closed";
+      if (signal.ended || !closed) {
+        if (holdsRetry) retryBudget.giveBack();
+        if (signal.ended) return "not_retryable";
+        record.next = "next_member";
+        return null;
+      }
+    }
+  }
+
+  /** The least recently failed; among equals the one this conversation is used to, else any. */
+  #pickCredential(usable: readonly CatalogCredential[]): CatalogCredential | null {
+    const { context, affinityKey } = this.#input;
+    const [first] = usable;
+    if (!first || usable.length === 1) return first ?? null;
+    const leastFailed = context.health.credentialFailedAt(first.id);
+    const equals = usable.filter(({ id }) => context.health.credentialFailedAt(id) === leastFailed);
+    if (affinityKey === null) return equals[Math.floor(context.random() * equals.length)] ?? first;
+    return equals.reduce((a, b) => (shareOf(affinityKey, a.id) >= shareOf(affinityKey, b.id) ? a : b));
+  }
+
+  #decide(
+    candidate: Candidate,
+    credential: CatalogCredential | null,
+    failure: Failure,
+    { retries, waitedOut, index }: { retries: number; waitedOut: boolean; index: number },
+  ): { next: Next; waitMs: number } {
+    const { health } = this.#input.context;
+    const leftMs = this.#input.deadline - this.#clock.monotonic();
+    const nextMember = { next: "next_member" as const, waitMs: 0 };
+    if (leftMs <= 0) return { next: "stop", waitMs: 0 };
+    switch (failure.kind) {
+      case "retry": {
+        // Waiting for a host that does not answer its door costs more than asking the next one.
+        const unreachable = ["connect_refused", "dns", "timeout_connect", "connect"].includes(failure.reason);
+        if (retries >= candidate.provider.retries || (unreachable && this.#othersLeft(index))) return nextMember;
+        // A circuit that has just opened admits probes only, and this call has seen enough.
+        if (health.admission(candidate.deployment.id).verdict !== "closed") return nextMember;
+        const waitMs =
+          Math.min(backoffFirstMs * 2 ** retries, backoffMostMs) * (0.5 + this.#input.context.random() / 2);
+        return { next: "same", waitMs: Math.min(Math.round(waitMs), leftMs) };
+      }
+      case "rate_limited": {
+        const coolMs = failure.retryAfterMs ?? defaultCoolMs;
+        if (this.#retryAfterMs === null || coolMs < this.#retryAfterMs) this.#retryAfterMs = coolMs;
+        health.cool(credential?.id ?? noCredential, candidate.deployment.id, coolMs);
+        const pool = credentialPool(health, candidate.provider, candidate.deployment.id);
+        if (pool.usable.length > 0) return { next: "next_key", waitMs: 0 };
+        if (waitedOut || failure.retryAfterMs === null || coolMs >= leftMs) return nextMember;
+        const groupWaitMs = this.#input.plan.group.retryAfterWaitSeconds * 1000;
+        if (coolMs > groupWaitMs && (coolMs > waitedOutAnywayMs || this.#othersLeft(index))) return nextMember;
+        return { next: "same", waitMs: Math.ceil(coolMs) };
+      }
+      case "credential": {
+        if (!credential) return nextMember;
+        health.setCredentialAside(credential.id, failure.reason, failure.httpStatus);
+        this.#spentCredentials.add(`${credential.id}|${candidate.deployment.id}`);
+        const pool = credentialPool(health, candidate.provider, candidate.deployment.id);
+        return pool.usable.length > 0 ? { next: "next_key", waitMs: 0 } : nextMember;
+      }
+      case "model_missing":
+        health.markMisconfigured(candidate.deployment.id);
+        return nextMember;
+      case "context_too_long": {
+        const { contextWindow } = candidate.deployment;
+        if (contextWindow !== null) this.#windowTooSmall = Math.max(this.#windowTooSmall ?? 0, contextWindow);
+        return nextMember;
+      }
+      default:
+        return nextMember;
+    }
+  }
+
+  async #attempt(
+    candidate: Candidate,
+    credential: CatalogCredential | null,
+    forgivesStaleSocket: boolean,
+  ): Promise<{ result: AttemptResult; record: AttemptRecord }> {
+    const { context, plan, signal, relay } = this.#input;
+    const { health, catalog } = context;
+    const { deployment, provider } = candidate;
+    const planned = plan.records[candidate.record];
+    if (planned) planned.verdict = "tried";
+    const startedAt = this.#clock.now();
+    const before = this.#clock.monotonic();
+    const attempt = new Attempt({
+      clock: this.#clock,
+      transport: this.#input.transportFor(candidate),
+      request: this.#input.requestFor(candidate, credential),
+      timeouts: this.#input.timeoutsFor(candidate),
+      callDeadline: this.#input.deadline,
+      clientStream: this.#input.clientStream,
+      includeUsage: this.#input.includeUsage,
+      whole: plan.group.delivery === "whole",
+      keywords: this.#input.keywordsFor(candidate),
+      holdbackCharacters: catalog.settings.holdbackCharacters,
+      holdbackMs: catalog.settings.holdbackMs,
+      relay,
+      record: this.#input.record,
+    });
+    this.#lastCandidate = candidate;
+    const spentMs = this.#upstreamMs;
+    plan.progress.attempts = this.#attempts.length + 1;
+    plan.progress.upstreamMs = (now) => spentMs + now - before;
+    const { probe } = health.startAttempt(provider.id, deployment.id);
+    try {
+      relay.onDrain = () => attempt.resume();
+      attempt.start();
+      signal.listen((reason) => attempt.abort(reason));
+      const result = await attempt.result;
+      this.#last = result;
+      this.#learn(candidate, result, probe, forgivesStaleSocket);
+      return { result, record: this.#record(candidate, credential, startedAt, result) };
+    } finally {
+      signal.listen(null);
+      relay.onDrain = null;
+      this.#upstreamMs += this.#clock.monotonic() - before;
+      plan.progress.upstreamMs = () => this.#upstreamMs;
+      health.endAttempt(provider.id, deployment.id, probe);
+    }
+  }
+
+  #learn({ deployment }: Candidate, result: AttemptResult, probe: boolean, forgivesStaleSocket: boolean): void {
+    const { context, clientStream, signal } = this.#input;
+    const { health, catalog } = context;
+    if (result.kind === "answered") {
+      const { firstTokenMs, endMs } = result.times;
+      const latency = clientStream ? { firstTokenMs, totalMs: null } : { firstTokenMs: null, totalMs: endMs };
+      health.recordSuccess(deployment.id, latency, probe);
+    } else if (result.failure.counts) {
+      if (result.failure.staleSocket && forgivesStaleSocket) return;
+      health.recordFailure(deployment.id, result.failure.reason, catalog.settings, probe);
+    }
+    // A refusal of the client's request shows that the provider is up. An end from outside shows nothing.
+    else if (probe && result.failure.kind === "client_fault" && !signal.ended)
+      health.recordSuccess(deployment.id, { firstTokenMs: null, totalMs: null }, probe);
+  }
+
+  #record(
+    { deployment, provider }: Candidate,
+    credential: CatalogCredential | null,
+    startedAt: number,
+    result: AttemptResult,
+  ): AttemptRecord {
+    const failure = result.kind === "answered" ? null : result.failure;
+    const { redact } = this.#input;
+    const usage = this.#usageOf(result);
+    return {
+      n: this.#attempts.length + 1,
+      deployment: { id: deployment.id, name: deployment.name, provider: provider.name },
+      providerId: provider.id,
+      credential: credential ? { id: credential.id, preview: credential.preview } : null,
+      startedAt,
+      ...result.times,
+      outcome: !failure
+        ? "ok"
+        : failure.kind === "client_left"
+          ? "client_left"
+          : result.kind === "interrupted"
+            ? "interrupted"
+            : "failed",
+      reason: failure?.reason ?? "ok",
+      httpStatus: result.httpStatus,
+      message: failure ? redact(failure.message.slice(0, redactedMost)).slice(0, messageMost) : null,
+      keywordId: failure?.keywordId ?? null,
+      matched: failure?.matched ? redact(failure.matched) : null,
+      next: "stop",
+      waitMs: 0,
+      usage,
+      cost: costOf(deployment.prices, usage),
+      upstreamRequestId: result.upstreamRequestId,
+    };
+  }
+
+  /** Told by the provider, else estimated where an answer was received or given up; a failed attempt owes nothing. */
+  #usageOf(result: AttemptResult): Usage | null {
+    if (result.usage) return result.usage;
+    if (result.kind === "failed" && result.failure.kind !== "client_left") return null;
+    return estimateUsage(this.#input.promptBytes, result.textBytes);
+  }
+
+  async #sleep(ms: number): Promise<void> {
+    if (ms <= 0) return;
+    const before = this.#clock.monotonic();
+    await new Promise<void>((resolve) => {
+      const timer = this.#clock.setTimeout(done, ms);
+      const { signal } = this.#input;
+      const clock = this.#clock;
+      signal.listen(done);
+      function done(): void {
+        clock.clearTimeout(timer);
+        signal.listen(null);
+        resolve();
+      }
+    });
+    // Time the upstream asked for, not ours.
+    this.#upstreamMs += this.#clock.monotonic() - before;
+  }
+}

@@ -1,0 +1,49 @@
+import { SluiceError } from "../errors.ts";
+import type { WalkResult } from "./failover.ts";
+import type { Plan } from "./routing.ts";
+
+const defaultRetrySeconds = 10;
+
+/** What the client is told when nobody answered (gateway.md §6). */
+export function finalError(
+  walked: WalkResult,
+  plan: Plan,
+  nowMs: number,
+  redact: (text: string) => string,
+): SluiceError {
+  const { attempts, last } = walked;
+  if (attempts.length === 0) {
+    const waitMs = plan.retryAt === null ? null : Math.max(0, plan.retryAt - nowMs);
+    return unavailable("No provider of this model can take the call right now.", waitMs);
+  }
+  const lastFailure = last && last.kind !== "answered" ? last.failure : null;
+  if (lastFailure?.kind === "client_fault" || lastFailure?.kind === "context_too_long") {
+    const status = lastFailure.httpStatus ?? 400;
+    return passedOn(status >= 400 && status < 500 ? status : 400, lastFailure, redact);
+  }
+  const summary = attempts.map(({ deployment, reason, httpStatus }) => {
+    const status = httpStatus !== null && httpStatus >= 300 ? ` ${httpStatus}` : "";
+    return `${deployment.provider}: ${reason}${status}`;
+  });
+  const message = `No provider could answer. ${redact(summary.join("; "))}.`;
+  if (attempts.every(({ reason }) => reason.startsWith("timeout_")))
+    return new SluiceError("upstream_timeout", message);
+  if (attempts.every(({ reason }) => reason === "http_429") && walked.retryAfterMs !== null)
+    return unavailable(message, Math.min(walked.retryAfterMs, plan.retryAt === null ? Infinity : plan.retryAt - nowMs));
+  if (lastFailure?.kind === "credential") return new SluiceError("upstream_auth_failed", message);
+  return new SluiceError("upstream_error", message);
+}
+
+function unavailable(message: string, waitMs: number | null): SluiceError {
+  const retryAfterSeconds = waitMs === null ? defaultRetrySeconds : Math.max(1, Math.ceil(waitMs / 1000));
+  return new SluiceError("upstream_unavailable", message, { retryAfterSeconds });
+}
+
+type Words = { message: string; code: string | null; type: string | null };
+
+/** The client's own mistake in the upstream's words: status, type and code unchanged in meaning. */
+function passedOn(status: number, { message, code, type }: Words, redact: (text: string) => string): SluiceError {
+  return new SluiceError("upstream_error", redact(message), {
+    upstream: { status, type: type ?? "invalid_request_error", code },
+  });
+}

@@ -1,0 +1,326 @@
+import type { Clock } from "./clock.ts";
+import type { AttemptReason, Catalog, CatalogDeployment, DeploymentState, GatewaySettings } from "./types.ts";
+
+const firstOpenMs = 10_000;
+const earlyOpenMs = 20_000;
+const earlyOutageMs = 600_000;
+const longestOpenMs = 300_000;
+const smoothing = 0.2;
+
+/** Stands for the credential in cooldowns of providers that have none. */
+export const noCredential = "none";
+
+type Breaker = {
+  failures: number[];
+  lastReason: AttemptReason | null;
+  lastFailureAt: number | null;
+  lastSuccessAt: number | null;
+  /** Set while the circuit is open or half-open. */
+  outageStartedAt: number | null;
+  openedAt: number | null;
+  openUntil: number;
+  openMs: number;
+  probing: boolean;
+  misconfigured: boolean;
+  inFlight: number;
+  firstTokenMs: number | null;
+  totalMs: number | null;
+};
+
+/** Whether a deployment may be called now; `probe` = only one call at a time may find out. */
+export type Admission =
+  | { verdict: "closed" }
+  | { verdict: "probe" }
+  | { verdict: "open" | "probing"; retryAt: number; failures: number; openedAt: number };
+
+/**
+ * What live traffic taught us about deployments and credentials: circuit breaker, cooldown, calls in flight, latency.
+ * In memory, one per process; times are {@link Clock.monotonic} inside and epoch ms in what is shown.
+ */
+export class Health {
+  readonly #clock: Clock;
+  readonly #random: () => number;
+  readonly #breakers = new Map<string, Breaker>();
+  /** `credential|deployment` → monotonic end of the cooldown. */
+  readonly #cooldowns = new Map<string, number>();
+  /** Credential → why it was set aside (bad or unpaid). */
+  readonly #setAside = new Map<string, { at: number; reason: AttemptReason; status: number | null }>();
+  readonly #credentialFailedAt = new Map<string, number>();
+  readonly #providerInFlight = new Map<string, number>();
+
+  constructor(clock: Clock, random: () => number = Math.random) {
+    this.#clock = clock;
+    this.#random = random;
+  }
+
+  #breaker(deploymentId: string): Breaker {
+    let breaker = this.#breakers.get(deploymentId);
+    if (!breaker) {
+      breaker = {
+        failures: [],
+        lastReason: null,
+        lastFailureAt: null,
+        lastSuccessAt: null,
+        outageStartedAt: null,
+        openedAt: null,
+        openUntil: 0,
+        openMs: 0,
+        probing: false,
+        misconfigured: false,
+        inFlight: 0,
+        firstTokenMs: null,
+        totalMs: null,
+      };
+      this.#breakers.set(deploymentId, breaker);
+    }
+    return breaker;
+  }
+
+  #epoch(monotonicMs: number): number {
+    return Math.round(this.#clock.now() + monotonicMs - this.#clock.monotonic());
+  }
+
+  /** May a call use this deployment? Looks only; {@link startAttempt} takes the probe. */
+  admission(deploymentId: string): Admission {
+    const breaker = this.#breakers.get(deploymentId);
+    if (!breaker || breaker.outageStartedAt === null) return { verdict: "closed" };
+    const shown = {
+      retryAt: this.#epoch(breaker.openUntil),
+      failures: breaker.failures.length,
+      openedAt: this.#epoch(breaker.openedAt ?? breaker.outageStartedAt),
+    };
+    if (breaker.probing) return { verdict: "probing", ...shown };
+    if (this.#clock.monotonic() < breaker.openUntil) return { verdict: "open", ...shown };
+    return { verdict: "probe" };
+  }
+
+  inFlight(deploymentId: string): number {
+    return this.#breakers.get(deploymentId)?.inFlight ?? 0;
+  }
+
+  providerInFlight(providerId: string): number {
+    return this.#providerInFlight.get(providerId) ?? 0;
+  }
+
+  /** Smoothed time to the first token of streams, or to the end of other calls; null before the first answer. */
+  latencyMs(deploymentId: string, stream: boolean): number | null {
+    const breaker = this.#breakers.get(deploymentId);
+    return (stream ? breaker?.firstTokenMs : breaker?.totalMs) ?? null;
+  }
+
+  failures(deploymentId: string): number {
+    return this.#breakers.get(deploymentId)?.failures.length ?? 0;
+  }
+
+  /**
+   * Counts an attempt in. Takes the half-open probe when the circuit is not closed, so call it only for a deployment
+   * that {@link admission} let through (or as the last way out, see routing.ts).
+   */
+  startAttempt(providerId: string, deploymentId: string): { probe: boolean } {
+    const breaker = this.#breaker(deploymentId);
+    breaker.inFlight++;
+    this.#providerInFlight.set(providerId, this.providerInFlight(providerId) + 1);
+    if (breaker.outageStartedAt === null) return { probe: false };
+    breaker.probing = true;
+    return { probe: true };
+  }
+
+  /** Counts an attempt out. Always pairs with {@link startAttempt}. */
+  endAttempt(providerId: string, deploymentId: string, probe: boolean): void {
+    const breaker = this.#breaker(deploymentId);
+    breaker.inFlight = Math.max(0, breaker.inFlight - 1);
+    if (probe) breaker.probing = false;
+    const rest = this.providerInFlight(providerId) - 1;
+    if (rest > 0) this.#providerInFlight.set(providerId, rest);
+    else this.#providerInFlight.delete(providerId);
+  }
+
+  /**
+   * A good answer: starts the count of failures again and, when it is the probe's, closes the circuit. The end of an
+   * answer that began before the circuit opened says nothing about now.
+   */
+  recordSuccess(
+    deploymentId: string,
+    latency: { firstTokenMs: number | null; totalMs: number | null },
+    probe: boolean,
+  ): void {
+    const breaker = this.#breaker(deploymentId);
+    breaker.lastSuccessAt = this.#clock.now();
+    breaker.firstTokenMs = smooth(breaker.firstTokenMs, latency.firstTokenMs);
+    breaker.totalMs = smooth(breaker.totalMs, latency.totalMs);
+    if (breaker.outageStartedAt !== null && !probe) return;
+    breaker.failures.length = 0;
+    breaker.outageStartedAt = null;
+    breaker.openedAt = null;
+    breaker.openMs = 0;
+    breaker.probing = false;
+    breaker.misconfigured = false;
+  }
+
+  /**
+   * A failure of the provider's making. `failureThreshold` of them without a success between, inside the window, open
+   * the circuit: 10 s, then 20 s (±10 %) during the first 10 minutes of an outage, then doubling to 300 s.
+   */
+  recordFailure(deploymentId: string, reason: AttemptReason, settings: GatewaySettings, probe: boolean): void {
+    const breaker = this.#breaker(deploymentId);
+    const now = this.#clock.monotonic();
+    const windowMs = settings.failureWindowMinutes * 60_000;
+    breaker.failures = breaker.failures.filter((at) => now - at < windowMs);
+    breaker.failures.push(now);
+    if (breaker.failures.length > 1000) breaker.failures.shift();
+    breaker.lastReason = reason;
+    breaker.lastFailureAt = this.#clock.now();
+    if (breaker.outageStartedAt !== null) {
+      // Failures of calls that began before the circuit opened say nothing new: only the probe prolongs it.
+      if (!probe) return;
+      breaker.openMs =
+        now - breaker.outageStartedAt < earlyOutageMs
+          ? earlyOpenMs
+          : Math.min(Math.max(breaker.openMs, earlyOpenMs) * 2, longestOpenMs);
+      this.#open(breaker, now, breaker.openMs * (0.9 + this.#random() * 0.2));
+    } else if (breaker.failures.length >= settings.failureThreshold) {
+      breaker.outageStartedAt = now;
+      breaker.openMs = firstOpenMs;
+      this.#open(breaker, now, firstOpenMs);
+    }
+  }
+
+  #open(breaker: Breaker, now: number, openMs: number): void {
+    breaker.openedAt = now;
+    breaker.openUntil = now + openMs;
+    breaker.probing = false;
+  }
+
+  markMisconfigured(deploymentId: string): void {
+    const breaker = this.#breaker(deploymentId);
+    breaker.misconfigured = true;
+    breaker.lastReason = "http_4xx";
+    breaker.lastFailureAt = this.#clock.now();
+  }
+
+  /** 429: this credential rests for this deployment only; other models behind it stay usable. */
+  cool(credentialId: string, deploymentId: string, coolMs: number): void {
+    const until = this.#clock.monotonic() + coolMs;
+    const pair = `${credentialId}|${deploymentId}`;
+    if ((this.#cooldowns.get(pair) ?? 0) < until) this.#cooldowns.set(pair, until);
+    this.#credentialFailedAt.set(credentialId, this.#clock.monotonic());
+  }
+
+  /** Milliseconds until this pair may be used again; 0 = now. */
+  coolingMs(credentialId: string, deploymentId: string): number {
+    const pair = `${credentialId}|${deploymentId}`;
+    const until = this.#cooldowns.get(pair);
+    if (until === undefined) return 0;
+    const left = until - this.#clock.monotonic();
+    if (left > 0) return left;
+    this.#cooldowns.delete(pair);
+    return 0;
+  }
+
+  setCredentialAside(credentialId: string, reason: AttemptReason, status: number | null): void {
+    this.#setAside.set(credentialId, { at: this.#clock.now(), reason, status });
+    this.#credentialFailedAt.set(credentialId, this.#clock.monotonic());
+  }
+
+  credentialSetAside(credentialId: string): { at: number; reason: AttemptReason; status: number | null } | null {
+    return this.#setAside.get(credentialId) ?? null;
+  }
+
+  /** Monotonic time of the last failure of a credential; 0 = never. Pools use the least recently failed first. */
+  credentialFailedAt(credentialId: string): number {
+    return this.#credentialFailedAt.get(credentialId) ?? 0;
+  }
+
+  /** A person says "try again": closes circuits, ends cooldowns, returns credentials to their pools. */
+  reset(deploymentIds: Iterable<string>, credentialIds: Iterable<string>): void {
+    for (const id of credentialIds) {
+      this.#setAside.delete(id);
+      this.#credentialFailedAt.delete(id);
+      for (const pair of this.#cooldowns.keys()) if (pair.startsWith(`${id}|`)) this.#cooldowns.delete(pair);
+    }
+    for (const id of deploymentIds) {
+      for (const pair of this.#cooldowns.keys()) if (pair.endsWith(`|${id}`)) this.#cooldowns.delete(pair);
+      const breaker = this.#breakers.get(id);
+      if (!breaker) continue;
+      breaker.failures.length = 0;
+      breaker.outageStartedAt = null;
+      breaker.openedAt = null;
+      breaker.openMs = 0;
+      breaker.probing = false;
+      breaker.misconfigured = false;
+    }
+  }
+
+  /** Forgets what no longer exists, so that memory follows the configuration. */
+  prune(catalog: Catalog): void {
+    const credentials = new Set<string>();
+    for (const provider of catalog.providers.values()) for (const c of provider.credentials) credentials.add(c.id);
+    for (const [id, breaker] of this.#breakers)
+      if (!catalog.deployments.has(id) && breaker.inFlight === 0) this.#breakers.delete(id);
+    for (const id of this.#setAside.keys()) if (!credentials.has(id)) this.#setAside.delete(id);
+    for (const id of this.#credentialFailedAt.keys()) if (!credentials.has(id)) this.#credentialFailedAt.delete(id);
+    const now = this.#clock.monotonic();
+    for (const [pair, until] of this.#cooldowns) {
+      const [credential = "", deployment = ""] = pair.split("|");
+      const known = credential === noCredential || credentials.has(credential);
+      if (until <= now || !known || !catalog.deployments.has(deployment)) this.#cooldowns.delete(pair);
+    }
+  }
+
+  /** The one vocabulary of states the console shows. */
+  state(deployment: CatalogDeployment, catalog: Catalog): DeploymentState {
+    const breaker = this.#breaker(deployment.id);
+    const provider = catalog.providers.get(deployment.providerId);
+    const admission = this.admission(deployment.id);
+    const cooling = this.#providerCoolingMs(provider?.credentials ?? [], deployment.id);
+    let state: DeploymentState["state"];
+    let retryAt: number | null = null;
+    if (!deployment.enabled || !provider?.enabled) state = "disabled";
+    else if (isHeld(deployment, this.#clock.now())) state = "held";
+    else if (admission.verdict === "open" || admission.verdict === "probing") {
+      state = admission.verdict === "open" ? "circuit_open" : "half_open";
+      retryAt = admission.retryAt;
+    } else if (admission.verdict === "probe") state = "half_open";
+    else if (cooling > 0) {
+      state = "cooling_down";
+      retryAt = this.#clock.now() + Math.round(cooling);
+    } else if (breaker.misconfigured || breaker.failures.length > 0 || this.#allSetAside(provider?.credentials ?? []))
+      state = "degraded";
+    else state = breaker.lastSuccessAt === null ? "not_verified" : "ready";
+    return {
+      deploymentId: deployment.id,
+      state,
+      reason: state === "ready" || state === "not_verified" ? null : breaker.lastReason,
+      failures: breaker.failures.length,
+      failureThreshold: catalog.settings.failureThreshold,
+      openedAt: breaker.openedAt === null ? null : this.#epoch(breaker.openedAt),
+      retryAt,
+      inFlight: breaker.inFlight,
+      firstTokenMs: breaker.firstTokenMs === null ? null : Math.round(breaker.firstTokenMs),
+      lastFailureAt: breaker.lastFailureAt,
+      lastSuccessAt: breaker.lastSuccessAt,
+    };
+  }
+
+  #allSetAside(credentials: readonly { id: string }[]): boolean {
+    return credentials.length > 0 && credentials.every(({ id }) => this.#setAside.has(id));
+  }
+
+  /** 0 while at least one credential is free, else the shortest wait. */
+  #providerCoolingMs(credentials: readonly { id: string }[], deploymentId: string): number {
+    if (credentials.length === 0) return this.coolingMs(noCredential, deploymentId);
+    let shortest = Number.POSITIVE_INFINITY;
+    for (const { id } of credentials) shortest = Math.min(shortest, this.coolingMs(id, deploymentId));
+    return Number.isFinite(shortest) ? shortest : 0;
+  }
+}
+
+/** Held by a person, and the hold has not run out. */
+export function isHeld(deployment: CatalogDeployment, nowMs: number): boolean {
+  return deployment.heldAt !== null && (deployment.heldUntil === null || deployment.heldUntil > nowMs);
+}
+
+function smooth(previous: number | null, sample: number | null): number | null {
+  if (sample === null) return previous;
+  return previous === null ? sample : previous + smoothing * (sample - previous);
+}

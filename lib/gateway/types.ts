@@ -1,0 +1,373 @@
+/**
+ * The words of the data plane as plain values. Nothing here does anything: the catalog is what routing reads, the
+ * call record is what the journal keeps. Times are epoch milliseconds, durations milliseconds, money nano-dollars
+ * (integers; JSON numbers stay exact up to 2^53 nano-dollars, about nine million dollars a call).
+ */
+
+/** Wire formats a provider can speak. `demo` answers in this process, without a network. */
+export const protocols = ["openai", "demo"] as const;
+export type Protocol = (typeof protocols)[number];
+
+export const strategies = ["weighted", "cheapest", "fastest", "least_busy", "round_robin"] as const;
+export type Strategy = (typeof strategies)[number];
+
+export const outcomes = ["ok", "rescued", "failed", "refused", "client_left", "interrupted"] as const;
+export type Outcome = (typeof outcomes)[number];
+
+export const verdicts = ["tried", "skipped", "not_reached"] as const;
+export type Verdict = (typeof verdicts)[number];
+
+/** Why a candidate was chosen or left out, why an attempt ended, why the walk stopped. A closed list, translated. */
+export const selectionReasons = [
+  "first_in_order",
+  "lowest_price",
+  "weighted_pick",
+  "least_busy",
+  "sticky_session",
+  "only_candidate",
+  "simulated",
+] as const;
+export const skipReasons = [
+  "disabled",
+  "held",
+  "circuit_open",
+  "half_open_busy",
+  "cooling_down",
+  "rate_budget",
+  "spend_budget",
+  "concurrency_full",
+  "key_not_allowed",
+  "model_missing",
+  "capability_missing",
+  "context_too_long",
+  "already_failed",
+  "region_policy",
+  "schedule",
+] as const;
+export const attemptReasons = [
+  "ok",
+  "http_4xx",
+  "http_429",
+  "http_5xx",
+  "auth_invalid",
+  "dns",
+  "connect",
+  "connect_refused",
+  "tls",
+  "timeout_connect",
+  "timeout_first_token",
+  "timeout_total",
+  "stream_broken",
+  "empty_answer",
+  "bad_json",
+  "keyword",
+  "policy_refusal",
+  "redirect_refused",
+  "upstream_unavailable",
+  "client_left",
+  "client_too_slow",
+] as const;
+export const stopReasons = [
+  "answered",
+  "not_retryable",
+  "attempts_used_up",
+  "deadline",
+  "bytes_already_sent",
+  "no_candidate_left",
+] as const;
+export type SelectionReason = (typeof selectionReasons)[number];
+export type SkipReason = (typeof skipReasons)[number];
+export type AttemptReason = (typeof attemptReasons)[number];
+export type StopReason = (typeof stopReasons)[number];
+export const reasons = [...new Set([...selectionReasons, ...skipReasons, ...attemptReasons, ...stopReasons])] as const;
+export type Reason = SelectionReason | SkipReason | AttemptReason | StopReason;
+
+/** The clocks of one attempt and of the whole call, in milliseconds. */
+export type Timeouts = {
+  connectMs: number;
+  firstTokenMs: number;
+  firstByteMs: number;
+  idleMs: number;
+  /** Over all attempts of a call. Absent = the settings decide, by whether the call streams. */
+  totalMs?: number;
+};
+
+export type Supports = { stream: boolean; nonStream: boolean; tools: boolean; vision: boolean };
+
+/** Nano-dollars per 1M tokens (`call`: per call); null = unknown. */
+export type Prices = {
+  input: number | null;
+  output: number | null;
+  cachedInput: number | null;
+  cacheWrite: number | null;
+  call: number | null;
+};
+
+/** A secret in the clear. Lives in memory only, never in a record. */
+export type CatalogCredential = { id: string; name: string; preview: string; secret: string; enabled: boolean };
+
+export type CatalogProvider = {
+  id: string;
+  name: string;
+  protocol: Protocol;
+  /** Normalised, no trailing slash. For `openai` it ends in the version path (`…/v1`). */
+  baseUrl: string;
+  apiVersion: string | null;
+  headers: Record<string, string>;
+  timeouts: Partial<Timeouts>;
+  retries: number;
+  maxInFlight: number | null;
+  enabled: boolean;
+  credentials: CatalogCredential[];
+};
+
+export type CatalogDeployment = {
+  id: string;
+  providerId: string;
+  name: string;
+  /** The upstream's own model name. */
+  model: string;
+  prices: Prices;
+  contextWindow: number | null;
+  supports: Supports;
+  maxConcurrent: number | null;
+  enabled: boolean;
+  heldAt: number | null;
+  heldUntil: number | null;
+};
+
+export type CatalogMember = { deploymentId: string; priority: number; weight: number; enabled: boolean };
+
+export type CatalogGroup = {
+  id: string;
+  name: string;
+  aliases: string[];
+  strategy: Strategy;
+  timeouts: Partial<Timeouts>;
+  delivery: "live" | "whole";
+  retryAfterWaitSeconds: number;
+  affinity: "off" | "key" | "session";
+  storeBodies: boolean;
+  enabled: boolean;
+  createdAt: number;
+  /** Grows with every change of the group; kept in receipts as `policyVersion`. */
+  version: number;
+  members: CatalogMember[];
+};
+
+export type CatalogKey = {
+  id: string;
+  name: string;
+  preview: string;
+  /** Group ids, or "*" for all. */
+  groups: string[] | "*";
+  allowRawModels: boolean;
+  expiresAt: number | null;
+  allowedIps: string[];
+  storeBodies: boolean;
+  enabled: boolean;
+  limits: {
+    budgetDayNanos: number | null;
+    budgetMonthNanos: number | null;
+    budgetTotalNanos: number | null;
+    rpm: number | null;
+    tpm: number | null;
+    concurrent: number | null;
+  };
+};
+
+export type CatalogKeyword = {
+  id: string;
+  keyword: string;
+  match: "contains" | "exact" | "regex";
+  caseSensitive: boolean;
+  scope: "all" | "provider" | "group";
+  targetId: string | null;
+};
+
+/** Settings the data plane reads. Each has its default and unit in lib/schemas/settings.ts. */
+export type GatewaySettings = {
+  failureThreshold: number;
+  failureWindowMinutes: number;
+  maxAttempts: number;
+  retryBudgetPercent: number;
+  pingSeconds: number;
+  holdbackCharacters: number;
+  holdbackMs: number;
+  connectMs: number;
+  firstTokenMs: number;
+  firstByteMs: number;
+  idleMs: number;
+  totalMs: number;
+  totalStreamMs: number;
+  storeBodies: boolean;
+};
+
+/** An immutable snapshot of everything the hot path needs. Swapped whole; never changed in place. */
+export type Catalog = {
+  version: number;
+  providers: ReadonlyMap<string, CatalogProvider>;
+  deployments: ReadonlyMap<string, CatalogDeployment>;
+  groups: ReadonlyMap<string, CatalogGroup>;
+  /** Group name and each alias → group id. */
+  groupByName: ReadonlyMap<string, string>;
+  /** Upstream model name → deployment ids, for keys that allow raw models. */
+  deploymentsByModel: ReadonlyMap<string, readonly string[]>;
+  /** HMAC (hex) of a client key → key and the moment that secret ends. */
+  keysByHash: ReadonlyMap<string, { key: CatalogKey; validUntil: number | null }>;
+  keywords: readonly CatalogKeyword[];
+  settings: GatewaySettings;
+};
+
+export type UsageSource = "provider" | "estimate";
+
+/** Token counts. `cached` and `cacheWrite` are parts of `input`, `reasoning` is part of `output`. */
+export type Usage = {
+  input: number;
+  output: number;
+  cached: number;
+  cacheWrite: number;
+  reasoning: number;
+  source: UsageSource;
+};
+
+export type Cost = { nanos: number; source: "provider" | "catalogue" | "estimate" };
+
+export type DeploymentRef = { id: string; name: string; provider: string };
+
+export type CandidateRecord = {
+  deployment: DeploymentRef;
+  tier: number;
+  weight: number;
+  verdict: Verdict;
+  reason: SelectionReason | SkipReason | StopReason;
+  /** What was known at decision time: failures, threshold, retryAt, price, inFlight … Numbers and codes only. */
+  evidence: Record<string, string | number | boolean | null>;
+};
+
+export type AttemptRecord = {
+  n: number;
+  deployment: DeploymentRef;
+  providerId: string;
+  /** Id and the last four of the credential used. */
+  credential: { id: string; preview: string } | null;
+  /** Epoch ms; the other times are offsets in ms from it. */
+  startedAt: number;
+  connectMs: number | null;
+  firstByteMs: number | null;
+  firstTokenMs: number | null;
+  endMs: number;
+  outcome: "ok" | "failed" | "client_left" | "interrupted";
+  reason: AttemptReason;
+  httpStatus: number | null;
+  /** The upstream's own words, redacted, ≤ 500 characters. */
+  message: string | null;
+  keywordId: string | null;
+  /** The matched text with a little context, redacted. */
+  matched: string | null;
+  next: "same" | "next_key" | "next_member" | "stop";
+  /** Back-off before the next attempt. */
+  waitMs: number;
+  usage: Usage | null;
+  cost: Cost | null;
+  upstreamRequestId: string | null;
+};
+
+/** What a call records about itself (gateway.md §8). */
+export type Receipt = {
+  strategy: Strategy;
+  policyVersion: number;
+  decideUs: number;
+  candidates: CandidateRecord[];
+  attempts: AttemptRecord[];
+  outcome: Outcome;
+  stop: StopReason;
+  servedBy: DeploymentRef | null;
+};
+
+/** One row of the call log, as the journal keeps it. `receipt.attempts` become rows of their own. */
+export type CallRecord = {
+  id: string;
+  requestId: string;
+  clientRequestId: string | null;
+  at: number;
+  endpoint: string;
+  outcome: Outcome;
+  status: number;
+  errorCode: string | null;
+  stream: boolean;
+  group: { id: string; name: string } | null;
+  /** What the client asked for. */
+  model: string | null;
+  /** The upstream model that answered. */
+  servedModel: string | null;
+  provider: { id: string; name: string } | null;
+  deploymentId: string | null;
+  key: { id: string; name: string } | null;
+  firstTokenMs: number | null;
+  totalMs: number;
+  overheadUs: number | null;
+  usage: Usage | null;
+  cost: Cost | null;
+  demo: boolean;
+  clientIp: string | null;
+  userAgent: string | null;
+  sessionId: string | null;
+  flags: string[];
+  receipt: Receipt;
+  bodies: { request: string | null; response: string | null; truncated: boolean } | null;
+};
+
+/** Written when a call is accepted, so that a crash leaves a trace. */
+export type CallBegin = Pick<
+  CallRecord,
+  "id" | "requestId" | "at" | "endpoint" | "model" | "stream" | "key" | "clientIp"
+>;
+
+/**
+ * Where finished calls go. `begin` never waits. `finish` resolves when the record would survive SIGKILL; the door ends
+ * the answer only then.
+ */
+export type CallJournal = {
+  begin(call: CallBegin): void;
+  finish(call: CallRecord): Promise<void>;
+};
+
+/** What the console shows about a deployment right now. */
+export type DeploymentState = {
+  deploymentId: string;
+  state: "ready" | "degraded" | "cooling_down" | "circuit_open" | "half_open" | "held" | "not_verified" | "disabled";
+  reason: AttemptReason | null;
+  failures: number;
+  failureThreshold: number;
+  openedAt: number | null;
+  retryAt: number | null;
+  inFlight: number;
+  firstTokenMs: number | null;
+  lastFailureAt: number | null;
+  lastSuccessAt: number | null;
+};
+
+/** A credential the running gateway no longer uses, until a person resets it. */
+export type CredentialSetAside = { credentialId: string; at: number; reason: AttemptReason; httpStatus: number | null };
+
+export type SimulateInput = {
+  groupId: string;
+  keyId?: string;
+  model?: string;
+  stream?: boolean;
+  inputTokens?: number;
+  needs?: ("tools" | "vision")[];
+  assume?: { deploymentId: string; state: "down" | "no_quota" }[];
+};
+
+/** One cheap call to a provider, for the "test" button. */
+export type ProbeResult = {
+  ok: boolean;
+  reason: AttemptReason;
+  httpStatus: number | null;
+  connectMs: number | null;
+  firstByteMs: number | null;
+  endMs: number;
+  message: string | null;
+};

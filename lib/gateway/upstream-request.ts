@@ -1,0 +1,89 @@
+import type { UpstreamRequest } from "./transport.ts";
+import type { CatalogCredential, CatalogGroup, CatalogProvider, GatewaySettings, Timeouts } from "./types.ts";
+
+/** Client headers that mean something to an upstream and can do no harm. Everything else stays here. */
+const passedOn = ["openai-beta"] as const;
+
+const placeholder = "{{api_key}}";
+
+/** Settings, tightened or loosened by the provider, tightened by the group. Milliseconds. */
+export function timeoutsFor(settings: GatewaySettings, provider: CatalogProvider, group: CatalogGroup): Timeouts {
+  const pick = (name: "connectMs" | "firstTokenMs" | "firstByteMs" | "idleMs") => {
+    const base = provider.timeouts[name] ?? settings[name];
+    const tightened = group.timeouts[name];
+    return tightened === undefined ? base : Math.min(base, tightened);
+  };
+  return {
+    connectMs: pick("connectMs"),
+    firstTokenMs: pick("firstTokenMs"),
+    firstByteMs: pick("firstByteMs"),
+    idleMs: pick("idleMs"),
+  };
+}
+
+/**
+ * The request for one attempt: headers are built from empty, the credential is ours, the address is the provider's.
+ * Nothing a client sends can change where it goes.
+ */
+export function upstreamRequest(input: {
+  provider: CatalogProvider;
+  credential: CatalogCredential | null;
+  /** Below the provider's base URL, for instance `/chat/completions`. */
+  endpoint: string;
+  body: Buffer;
+  stream: boolean;
+  clientHeaders: Record<string, string | undefined>;
+  connectMs: number;
+}): UpstreamRequest {
+  const { provider, credential, endpoint, body, stream } = input;
+  const { origin, path } = splitUrl(provider.baseUrl);
+  const headers = new Map<string, string>([
+    ["content-type", "application/json"],
+    ["accept", stream ? "text/event-stream" : "application/json"],
+    ["accept-encoding", "identity"],
+    ["user-agent", "sluice"],
+  ]);
+  for (const name of passedOn) {
+    const value = input.clientHeaders[name];
+    if (value !== undefined) headers.set(name, value);
+  }
+  if (credential) headers.set("authorization", `Bearer ${credential.secret}`);
+  for (const [name, value] of Object.entries(provider.headers))
+    headers.set(
+      name.toLowerCase(),
+      value.replace(placeholder, () => credential?.secret ?? ""),
+    );
+  return {
+    origin,
+    path: path + endpoint,
+    method: "POST",
+    headers: [...headers].flat(),
+    body,
+    connectMs: input.connectMs,
+  };
+}
+
+const secretHeaderName = /key|token|secret|auth|cookie|password/i;
+
+/**
+ * What must never be shown of a provider: its credentials, and custom headers whose name says that they are one.
+ * Headers such as a version or a referrer stay readable.
+ */
+export function secretsOf(provider: CatalogProvider): string[] {
+  const inHeaders = Object.entries(provider.headers).filter(([name]) => secretHeaderName.test(name));
+  return [...provider.credentials.map(({ secret }) => secret), ...inHeaders.map(([, value]) => value)];
+}
+
+const split = new Map<string, { origin: string; path: string }>();
+
+/** Base URLs are few and long-lived, so each is parsed once. */
+export function splitUrl(baseUrl: string): { origin: string; path: string } {
+  let known = split.get(baseUrl);
+  if (!known) {
+    const url = new URL(baseUrl);
+    known = { origin: `${url.protocol}//${url.host}`, path: url.pathname.replace(/\/+$/, "") };
+    if (split.size > 1000) split.clear();
+    split.set(baseUrl, known);
+  }
+  return known;
+}

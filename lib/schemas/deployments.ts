@@ -1,0 +1,119 @@
+import { z } from "zod";
+import type { DeploymentState } from "../gateway/types.ts";
+import {
+  flagInQuery,
+  idText,
+  listQuery,
+  modelName,
+  nameText,
+  notEnforced,
+  noteText,
+  sortBy,
+  timestamp,
+  usd,
+  versionLock,
+  whole,
+} from "./common.ts";
+import { cronText } from "./cron.ts";
+
+const price = usd.nullable();
+const largest = 2_000_000_000;
+
+/** Prices in nano-dollars per 1M tokens (`callPrice` per call); null = unknown. */
+const prices = {
+  inputPrice: price.optional(),
+  outputPrice: price.optional(),
+  cachedInputPrice: price.optional(),
+  cacheWritePrice: price.optional(),
+  callPrice: price.optional(),
+};
+
+const Supports = z.strictObject({
+  stream: z.boolean().optional(),
+  nonStream: z.boolean().optional(),
+  tools: z.boolean().optional(),
+  vision: z.boolean().optional(),
+});
+
+const Quota = z.strictObject({
+  requestsPerPeriod: notEnforced(whole(0, largest).nullable().optional()),
+  tokensPerPeriod: notEnforced(whole(0, Number.MAX_SAFE_INTEGER).nullable().optional()),
+  periodCron: notEnforced(cronText.nullable().optional()),
+  total: notEnforced(whole(0, largest).nullable().optional()),
+});
+
+const optionalFields = {
+  ...prices,
+  contextWindow: whole(1, largest).nullable().optional(),
+  supports: Supports.optional(),
+  quota: Quota.optional(),
+  maxConcurrent: whole(1, 100_000).nullable().optional(),
+  enabled: z.boolean().optional(),
+};
+
+/** One upstream model of a provider that is being created together with it. `name` defaults to the model. */
+export const ProviderDeploymentInput = z.strictObject({
+  model: modelName,
+  name: nameText(200).optional(),
+  ...optionalFields,
+});
+export type ProviderDeploymentInput = z.infer<typeof ProviderDeploymentInput>;
+
+/** A new deployment: one upstream model at one provider. */
+export const DeploymentInput = z.strictObject({ providerId: idText, ...ProviderDeploymentInput.shape });
+export type DeploymentInput = z.infer<typeof DeploymentInput>;
+
+/** Changes to a deployment. Members of `supports` and `quota` that are absent stay as they are. */
+export const DeploymentPatch = z.strictObject({
+  model: modelName.optional(),
+  name: nameText(200).optional(),
+  ...optionalFields,
+  version: versionLock,
+});
+export type DeploymentPatch = z.infer<typeof DeploymentPatch>;
+
+/** Hold a deployment: it sits out until released, or until the given time. */
+export const HoldInput = z.strictObject({
+  reason: noteText(300).nullable().optional(),
+  until: timestamp.nullable().optional(),
+});
+export type HoldInput = z.infer<typeof HoldInput>;
+
+export const DeploymentListQuery = z.strictObject({
+  ...listQuery,
+  sort: sortBy("name", "model", "createdAt"),
+  providerId: idText.optional(),
+  enabled: flagInQuery.optional(),
+});
+export type DeploymentListQuery = z.infer<typeof DeploymentListQuery>;
+
+/** A deployment as the management API shows it. Prices are decimal USD per 1M tokens, times RFC 3339. */
+export type DeploymentView = {
+  id: string;
+  providerId: string;
+  provider: { id: string; name: string };
+  model: string;
+  name: string;
+  inputPrice: string | null;
+  outputPrice: string | null;
+  cachedInputPrice: string | null;
+  cacheWritePrice: string | null;
+  callPrice: string | null;
+  contextWindow: number | null;
+  supports: { stream: boolean; nonStream: boolean; tools: boolean; vision: boolean };
+  quota: {
+    requestsPerPeriod: number | null;
+    tokensPerPeriod: number | null;
+    periodCron: string | null;
+    total: number | null;
+  };
+  maxConcurrent: number | null;
+  enabled: boolean;
+  held: { at: string; until: string | null; reason: string | null } | null;
+  groups: { id: string; name: string }[];
+  version: number;
+  createdAt: string;
+  updatedAt: string;
+  /** What the running gateway knows; null while it does not know this deployment yet. */
+  state: DeploymentState | null;
+};

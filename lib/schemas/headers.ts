@@ -1,0 +1,49 @@
+import { z } from "zod";
+import { problem } from "./problems.ts";
+
+/** Headers the gateway sets itself, or that would change where or how a request is sent. */
+const reservedHeaders = new Set([
+  "host",
+  "authorization",
+  "proxy-authorization",
+  "content-length",
+  "content-type",
+  "content-encoding",
+  "transfer-encoding",
+  "accept-encoding",
+  "connection",
+  "proxy-connection",
+  "keep-alive",
+  "te",
+  "trailer",
+  "upgrade",
+  "expect",
+]);
+
+/** Extra headers of a provider. A value may hold `{{api_key}}`, which becomes the credential's secret. */
+export const providerHeaders = z.record(z.string().max(100), z.string().max(4096)).superRefine((headers, context) => {
+  const names = Object.keys(headers);
+  if (names.length > 50) {
+    context.addIssue(problem("too_long", "At most 50 headers.", { maximum: 50 }));
+    return;
+  }
+  const seen = new Set<string>();
+  for (const [name, value] of Object.entries(headers)) {
+    const refuse = (...args: Parameters<typeof problem>) => context.addIssue({ ...problem(...args), path: [name] });
+    const lower = name.toLowerCase();
+    if (!/^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/.test(name)) refuse("bad_header_name", "Not a header name.", { name });
+    else if (reservedHeaders.has(lower)) refuse("reserved_header", `The gateway sets "${name}" itself.`, { name });
+    else if (seen.has(lower)) refuse("duplicate", `"${name}" is given twice.`, { value: name });
+    seen.add(lower);
+    if (!/^[\t\x20-\x7e]*$/.test(value)) {
+      refuse("bad_header_value", "Only printable ASCII characters can be sent in a header.", { name });
+    }
+    const placeholder = /\{\{(?!api_key\}\})[^}]*\}?\}?/.exec(value)?.[0];
+    if (placeholder) {
+      refuse("unknown_placeholder", "{{api_key}} is the only placeholder.", {
+        name,
+        placeholder: placeholder.slice(0, 60),
+      });
+    }
+  }
+});

@@ -1,0 +1,102 @@
+import { z } from "zod";
+import { ipRange } from "./addresses.ts";
+import {
+  flagInQuery,
+  listQuery,
+  nameText,
+  notEnforced,
+  refuseDuplicates,
+  sortBy,
+  timestamp,
+  usd,
+  versionLock,
+  whole,
+} from "./common.ts";
+import { problem } from "./problems.ts";
+
+const largest = 2_000_000_000;
+const budget = notEnforced(usd.nullable().optional());
+
+/** Limits of a key; null or absent = no limit. Requests a minute and concurrent calls are enforced. */
+const Limits = z.strictObject({
+  budgetUsd: z.strictObject({ day: budget, month: budget, total: budget }).optional(),
+  rpm: whole(1, largest).nullable().optional(),
+  tpm: notEnforced(whole(1, largest).nullable().optional()),
+  concurrent: whole(1, 100_000).nullable().optional(),
+});
+
+/** Names of groups a key may use; `["*"]` is all of them, `[]` none. */
+const groupNames = z
+  .array(z.string().trim().min(1).max(200))
+  .max(1000)
+  .superRefine((names, context) => {
+    refuseDuplicates(names, context, (index) => [index]);
+    if (names.includes("*") && names.length > 1) {
+      context.addIssue(problem("not_together", '"*" already means all groups.', { other: "*" }));
+    }
+  });
+
+const optionalFields = {
+  groups: groupNames.optional(),
+  allowRawModels: z.boolean().optional(),
+  limits: Limits.optional(),
+  expiresAt: timestamp.nullable().optional(),
+  allowedIps: z.array(ipRange).max(200).optional(),
+  storeBodies: z.boolean().optional(),
+  enabled: z.boolean().optional(),
+};
+
+/** A new API key. Without `groups` it may use none. */
+export const KeyInput = z.strictObject({ name: nameText(), ...optionalFields });
+export type KeyInput = z.infer<typeof KeyInput>;
+
+/** Changes to a key. Members of `limits` that are absent stay as they are. */
+export const KeyPatch = z.strictObject({ name: nameText().optional(), ...optionalFields, version: versionLock });
+export type KeyPatch = z.infer<typeof KeyPatch>;
+
+export const graceHours = [0, 1, 24, 168] as const;
+
+/** How long the old secret still works after a rotation. */
+export const KeyRotateInput = z.strictObject({ graceHours: z.literal(graceHours).default(0) });
+export type KeyRotateInput = z.infer<typeof KeyRotateInput>;
+
+export const KeyListQuery = z.strictObject({
+  ...listQuery,
+  sort: sortBy("name", "createdAt", "expiresAt"),
+  group: z.string().max(200).optional(),
+  enabled: flagInQuery.optional(),
+});
+export type KeyListQuery = z.infer<typeof KeyListQuery>;
+
+/** An API key as the management API shows it. Money is decimal USD, times RFC 3339. */
+export type KeyView = {
+  id: string;
+  name: string;
+  preview: string;
+  groups: string[];
+  allowRawModels: boolean;
+  limits: {
+    budgetUsd: { day: string | null; month: string | null; total: string | null };
+    rpm: number | null;
+    tpm: number | null;
+    concurrent: number | null;
+  };
+  expiresAt: string | null;
+  allowedIps: string[];
+  storeBodies: boolean;
+  enabled: boolean;
+  /** Secrets of earlier rotations that still work, and until when. */
+  oldSecrets: { preview: string; validUntil: string }[];
+  /** What was spent and called in the running day and month (in the time zone of the instance) and ever. */
+  usage: {
+    costUsd: { day: string; month: string; total: string };
+    calls: { day: number; month: number; total: number };
+    lastUsedAt: string | null;
+  };
+  version: number;
+  createdAt: string;
+  updatedAt: string;
+};
+
+/** The answer to POST and rotate: the only two that carry the key itself. */
+export type KeyWithSecret = KeyView & { key: string };

@@ -1,0 +1,55 @@
+import { z } from "zod";
+import type { outcomes } from "../gateway/types.ts";
+import { flagInQuery, timestamp } from "./common.ts";
+import { rangeText } from "./logs.ts";
+import { timeZone } from "./settings.ts";
+
+export const statDimensions = ["outcome", "group", "provider", "deployment", "model", "key"] as const;
+export type StatDimension = (typeof statDimensions)[number];
+
+export const StatsQuery = z.strictObject({
+  range: rangeText.optional(),
+  from: timestamp.optional(),
+  to: timestamp.optional(),
+  by: z.enum(statDimensions).optional(),
+  bucket: z.enum(["hour", "day"]).optional(),
+  tz: timeZone.optional(),
+  demo: flagInQuery.optional(),
+  group: z.string().max(200).optional(),
+  provider: z.string().max(200).optional(),
+  key: z.string().max(200).optional(),
+});
+export type StatsQuery = z.infer<typeof StatsQuery>;
+
+/** Sums over a span. `firstTokenMs` is null where no streamed call is left to measure. */
+export type StatNumbers = {
+  calls: number;
+  byOutcome: Record<(typeof outcomes)[number], number>;
+  attempts: number;
+  rescued: number;
+  /** Calls with a usable answer over calls the gateway took on (refused and abandoned ones left out); null without any. */
+  successRate: number | null;
+  tokens: { input: number; cached: number; output: number };
+  costUsd: string;
+  /** Calls whose price is unknown: their cost is missing from `costUsd`, not zero. */
+  unpricedCalls: number;
+  firstTokenMs: { p50: number; p95: number } | null;
+};
+
+export type StatsView = {
+  from: string;
+  to: string;
+  bucket: "hour" | "day";
+  tz: string;
+  by: StatDimension | null;
+  totals: StatNumbers;
+  /** Every bucket of the range, empty ones too; `at` is its beginning. The last one may be incomplete. */
+  series: ({ at: string; complete: boolean } & StatNumbers)[];
+  /** One entry for each value of `by`, most calls first; absent without `by`. */
+  groups?: {
+    id: string;
+    name: string;
+    totals: StatNumbers;
+    series: { at: string; calls: number; costUsd: string; tokens: number }[];
+  }[];
+};

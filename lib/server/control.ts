@@ -1,0 +1,40 @@
+import type {
+  CallRecord,
+  CredentialSetAside,
+  DeploymentState,
+  ProbeResult,
+  Receipt,
+  SimulateInput,
+} from "../gateway/types.ts";
+
+/**
+ * What the console and the management API may ask of the running data plane. Two implementations keep this one
+ * contract: in the same process (Next alone), or over IPC (server.ts runs the data plane in its own process so that
+ * rendering a page or reading ten million rows never delays a token).
+ */
+export type Control = {
+  /** Read the configuration again and swap the catalog. Resolves when new calls see it. */
+  reload(): Promise<{ version: number }>;
+  /** Live state of every deployment in the catalog. */
+  states(): Promise<DeploymentState[]>;
+  /** Credentials out of use after a refusal. */
+  credentialsSetAside(): Promise<CredentialSetAside[]>;
+  /** The receipt a call would get, with no upstream call. Throws SluiceError `not_found`. */
+  simulate(input: SimulateInput): Promise<Receipt>;
+  /** One cheap upstream call. */
+  probe(input: { providerId: string; deploymentId?: string; model?: string }): Promise<ProbeResult>;
+  /** The upstream's own model list. */
+  listModels(input: { providerId: string }): Promise<{ id: string; ownedBy: string | null }[]>;
+  /** Put a credential that was set aside back into its pool, and close the breaker of the provider's deployments. */
+  resetHealth(input: { providerId?: string; deploymentId?: string }): Promise<void>;
+  /** Finished calls as they happen. Returns the function that ends the subscription. */
+  subscribe(listener: (call: CallRecord) => void): () => void;
+  /** What readiness shows. */
+  status(): Promise<{
+    ready: boolean;
+    draining: boolean;
+    inFlight: number;
+    catalogVersion: number;
+    journalBytes: number;
+  }>;
+};

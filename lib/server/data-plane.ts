@@ -1,0 +1,128 @@
+import { loadCatalog } from "../db/catalog.ts";
+import { readConfigVersion } from "../db/meta.ts";
+import type { Environment } from "../env.ts";
+import { systemClock } from "../gateway/clock.ts";
+import { createDemoTransport } from "../gateway/demo.ts";
+import type { EgressPolicy } from "../gateway/egress.ts";
+import { Gateway } from "../gateway/gateway.ts";
+import { newId } from "../id.ts";
+import { openJournal } from "../journal/journal.ts";
+import type { Logger } from "../logger.ts";
+import { hashClientKey, looksLikeClientKey, redact } from "../secrets.ts";
+import type { Control } from "./control.ts";
+import { localControl } from "./control-local.ts";
+import { startRetention } from "./retention.ts";
+import { createHttpTransport } from "./transport.ts";
+
+const pollMs = 2000;
+
+/** The running gateway of this process with everything it stands on. */
+export type DataPlane = {
+  gateway: Gateway;
+  control: Control;
+  /** No new calls; resolves when none is open, or after the grace has ended and the rest was cut. */
+  drain(graceMs: number): Promise<void>;
+  /** Ends the grace now. */
+  endGrace(): void;
+  /** Everything journalled is in the database, sockets are closed. Call after {@link drain}. */
+  close(): Promise<void>;
+};
+
+export function egressPolicy(environment: Environment): EgressPolicy {
+  return {
+    allowPrivate: environment.egressAllowPrivate,
+    allow: environment.egressAllow,
+    ownPort: environment.port,
+  };
+}
+
+/** Builds the gateway: catalog from the database, journal, transports; then keeps the catalog fresh. */
+export async function startDataPlane(options: {
+  environment: Environment;
+  masterKey: Buffer;
+  logger: Logger;
+}): Promise<DataPlane> {
+  const { environment, masterKey, logger } = options;
+  const journal = await openJournal({
+    dataDir: environment.dataDir,
+    databaseUrl: environment.databasePath,
+    onProblem: (problem) => {
+      if (problem === null) logger.info("the log writer is back");
+      else logger.error({ problem }, "the log writer cannot store calls; they wait in the journal");
+    },
+    onSetAside: (reason) => logger.error({ reason }, "a journal line cannot be stored; see journal/damaged.ndjson"),
+  });
+  const http = createHttpTransport(egressPolicy(environment));
+  const transports = { openai: http, demo: createDemoTransport(systemClock.setTimeout, systemClock.clearTimeout) };
+  const read = async () => {
+    const catalog = await loadCatalog(masterKey);
+    for (const problem of catalog.problems) logger.warn({ problem }, "configuration problem");
+    return catalog;
+  };
+  const gateway = new Gateway(
+    {
+      clock: systemClock,
+      random: Math.random,
+      journal,
+      transports,
+      clientAuth: environment.clientAuth,
+      newId,
+      // Most wrong keys are not even shaped like one of ours; an empty hash matches nothing.
+      hashKey: (key) => (looksLikeClientKey(key) ? hashClientKey(masterKey, key) : ""),
+      redact,
+      onBug: (error, requestId) => logger.error({ err: error, requestId }, "unexpected error in a call"),
+    },
+    await read(),
+  );
+
+  let reading: Promise<void> | null = null;
+  /** Reads once more than asked while a read is under way, so that a change between is never missed. */
+  async function reload(): Promise<void> {
+    while (reading) await reading;
+    reading = read()
+      .then((catalog) => gateway.setCatalog(catalog))
+      .finally(() => {
+        reading = null;
+      });
+    await reading;
+  }
+  const poll = setInterval(() => {
+    void (async () => {
+      try {
+        if ((await readConfigVersion()) !== gateway.catalog.version) await reload();
+      } catch (error) {
+        logger.warn({ err: error }, "the configuration could not be read; the last good one stays");
+      }
+    })();
+  }, pollMs);
+  poll.unref();
+  const stopRetention = startRetention(logger);
+
+  let endGrace: () => void = () => {};
+  return {
+    gateway,
+    control: localControl({ gateway, transports, reload, journal }),
+    async drain(graceMs) {
+      gateway.drain();
+      const graceOver = new Promise<void>((resolve) => {
+        endGrace = resolve;
+        setTimeout(resolve, graceMs).unref();
+      });
+      await Promise.race([idle(gateway), graceOver]);
+      if (gateway.inFlight === 0) return;
+      gateway.cutOpenCalls();
+      await Promise.race([idle(gateway), new Promise((resolve) => setTimeout(resolve, 2000))]);
+    },
+    endGrace: () => endGrace(),
+    async close() {
+      clearInterval(poll);
+      stopRetention();
+      await journal.close();
+      await http.close();
+    },
+  };
+}
+
+async function idle(gateway: Gateway): Promise<void> {
+  while (gateway.inFlight > 0) await new Promise((resolve) => setTimeout(resolve, 25));
+}

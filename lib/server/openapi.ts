@@ -1,0 +1,202 @@
+import { z } from "zod";
+import { errorCodes } from "../errors.ts";
+import { ChatCompletionInput } from "../schemas/chat.ts";
+import { fieldProblemCodes } from "../schemas/problems.ts";
+import type { AdminOperation } from "./admin.ts";
+
+const methods = ["GET", "POST", "PUT", "PATCH", "DELETE"] as const;
+type Method = (typeof methods)[number];
+
+/** The management routes by path (`/api/admin/keys/{id}`), each with its methods. */
+export type DocumentedRoutes = Record<string, Partial<Record<Method, { operation: AdminOperation }>>>;
+
+type Json = Record<string, unknown>;
+
+/** What a caller sends, as JSON Schema. */
+function schemaOf(schema: z.ZodType): Json {
+  const { $schema: _dialect, ...rest } = z.toJSONSchema(schema, { io: "input", unrepresentable: "any" });
+  return rest;
+}
+
+const errorReference = { $ref: "#/components/responses/Error" };
+const requestId = {
+  "x-request-id": { description: "Quote it when you report a problem.", schema: { type: "string" } },
+};
+
+function queryParameters(schema: z.ZodType | undefined): Json[] {
+  if (!schema) return [];
+  const { properties = {} } = schemaOf(schema) as { properties?: Record<string, Json> };
+  return Object.entries(properties).map(([name, property]) => ({
+    name,
+    in: "query",
+    required: false,
+    schema: property,
+  }));
+}
+
+function pathParameters(path: string): Json[] {
+  return [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => ({
+    name,
+    in: "path",
+    required: true,
+    schema: { type: "string" },
+  }));
+}
+
+/** `GET /api/admin/keys/{id}` → `getKeysId`. */
+function operationId(method: Method, path: string): string {
+  const words = path.replace(/^\/api\/admin/, "").match(/[a-z]+/gi) ?? [];
+  return method.toLowerCase() + words.map((word) => word.charAt(0).toUpperCase() + word.slice(1)).join("");
+}
+
+function adminEntry(path: string, method: Method, operation: AdminOperation): Json {
+  const status = operation.status ?? 200;
+  const content = { [operation.answers ?? "application/json"]: { schema: {} } };
+  return {
+    operationId: operationId(method, path),
+    tags: ["management"],
+    summary: operation.summary,
+    description: `Needs the permission \`${operation.permission}\`.`,
+    security: [{ adminToken: [] }, { session: [] }],
+    parameters: [...pathParameters(path), ...queryParameters(operation.query)],
+    ...(operation.body && {
+      requestBody: { required: true, content: { "application/json": { schema: schemaOf(operation.body) } } },
+    }),
+    responses:
+      method === "DELETE"
+        ? { 204: { description: "Done.", headers: requestId }, default: errorReference }
+        : { [status]: { description: "Done.", headers: requestId, content }, default: errorReference },
+  };
+}
+
+function dataPlanePaths(): Record<string, Json> {
+  const security = [{ clientKey: [] }];
+  const json = { "application/json": { schema: {} } };
+  return {
+    "/api/v1/chat/completions": {
+      post: {
+        operationId: "createChatCompletion",
+        tags: ["gateway"],
+        summary: "Chat completion, answered by the first deployment of the group that can; streamed if asked",
+        security,
+        requestBody: { required: true, content: { "application/json": { schema: schemaOf(ChatCompletionInput) } } },
+        responses: {
+          200: {
+            description: "An OpenAI chat completion, or its chunks as server-sent events.",
+            headers: {
+              ...requestId,
+              "x-sluice-provider": { description: "Who answered.", schema: { type: "string" } },
+              "x-sluice-model": { description: "The upstream model that answered.", schema: { type: "string" } },
+              "x-sluice-attempts": {
+                description: "Upstream requests made for this call.",
+                schema: { type: "integer" },
+              },
+              "x-sluice-overhead-ms": { description: "Time spent in the gateway.", schema: { type: "number" } },
+            },
+            content: { ...json, "text/event-stream": { schema: { type: "string" } } },
+          },
+          default: errorReference,
+        },
+      },
+    },
+    "/api/v1/models": {
+      get: {
+        operationId: "listModels",
+        tags: ["gateway"],
+        summary: "The groups (and raw models) this key may use",
+        security,
+        responses: {
+          200: { description: "A list in OpenAI's form.", headers: requestId, content: json },
+          default: errorReference,
+        },
+      },
+    },
+    "/api/v1/models/{id}": {
+      get: {
+        operationId: "readModel",
+        tags: ["gateway"],
+        summary: "One group or raw model",
+        security,
+        parameters: pathParameters("/api/v1/models/{id}"),
+        responses: {
+          200: { description: "A model in OpenAI's form.", headers: requestId, content: json },
+          default: errorReference,
+        },
+      },
+    },
+  };
+}
+
+const errorSchema = {
+  type: "object",
+  required: ["error"],
+  properties: {
+    error: {
+      type: "object",
+      required: ["message", "type", "param", "code"],
+      properties: {
+        message: { type: "string" },
+        type: { type: "string" },
+        param: { type: ["string", "null"], description: "Path of the member at fault." },
+        code: { type: "string", enum: errorCodes },
+        details: {
+          type: "object",
+          properties: {
+            fields: {
+              type: "array",
+              items: {
+                type: "object",
+                properties: {
+                  path: { type: "string" },
+                  code: { type: "string", enum: fieldProblemCodes },
+                  params: { type: "object" },
+                  message: { type: "string" },
+                },
+              },
+            },
+          },
+        },
+      },
+    },
+  },
+};
+
+/** The OpenAPI 3.1 document: management routes from the very schemas they parse with, and the data plane's. */
+export function openApiDocument(routes: DocumentedRoutes): Json {
+  const paths = dataPlanePaths();
+  for (const [path, byMethod] of Object.entries(routes)) {
+    const entries = methods.flatMap((method) => {
+      const route = byMethod[method];
+      return route ? [[method.toLowerCase(), adminEntry(path, method, route.operation)] as const] : [];
+    });
+    paths[path] = Object.fromEntries(entries);
+  }
+  return {
+    openapi: "3.1.0",
+    info: {
+      title: "Sluice",
+      version: "1",
+      description:
+        "One OpenAI-compatible endpoint in front of every provider. Money is USD as decimal strings, times are RFC 3339, unknown fields are refused.",
+    },
+    paths,
+    components: {
+      securitySchemes: {
+        clientKey: { type: "http", scheme: "bearer", description: "An API key issued by this gateway." },
+        adminToken: {
+          type: "http",
+          scheme: "bearer",
+          description: "An admin token from Settings, or ADMIN_API_TOKEN.",
+        },
+        session: { type: "apiKey", in: "cookie", name: "next-auth.session-token", description: "A console session." },
+      },
+      responses: {
+        Error: {
+          description: "Refused or failed.",
+          headers: requestId,
+          content: { "application/json": { schema: errorSchema } },
+        },
+      },
+    },
+  };
+}

@@ -1,0 +1,39 @@
+import { createProvider, getProvider, listProviders, updateProvider } from "../db/providers.ts";
+import type { Page } from "../schemas/common.ts";
+import type { ProviderInput, ProviderListQuery, ProviderPatch, ProviderView } from "../schemas/providers.ts";
+import type { Caller } from "./caller.ts";
+import { withDeploymentStates } from "./live-state.ts";
+import { masterKey } from "./runtime.ts";
+import { requireAllowedAddress } from "./upstream-address.ts";
+
+/** Secrets are for administrators, an operator may change everything else; and an address must pass the egress rules. */
+function requireAllowed(input: ProviderInput | ProviderPatch, caller: Caller): void {
+  if (input.apiKey !== undefined || input.credentials !== undefined) caller.require("admin");
+  if (input.baseUrl !== undefined) requireAllowedAddress(input.baseUrl);
+}
+
+async function shown(provider: ProviderView): Promise<ProviderView> {
+  const [withStates = provider] = await withDeploymentStates([provider]);
+  return withStates;
+}
+
+/** A page of providers with the live state of their deployments. */
+export async function showProviders(query: ProviderListQuery): Promise<Page<ProviderView>> {
+  const page = await listProviders(query);
+  return { ...page, items: await withDeploymentStates(page.items) };
+}
+
+export async function showProvider(id: string): Promise<ProviderView> {
+  return shown(await getProvider(id));
+}
+
+/** Stores a new provider after its address passed the egress rules. */
+export async function addProvider(input: ProviderInput, caller: Caller): Promise<ProviderView> {
+  requireAllowed(input, caller);
+  return shown(await createProvider(input, { actor: caller.actor, masterKey: masterKey() }));
+}
+
+export async function changeProvider(id: string, patch: ProviderPatch, caller: Caller): Promise<ProviderView> {
+  requireAllowed(patch, caller);
+  return shown(await updateProvider(id, patch, { actor: caller.actor, masterKey: masterKey() }));
+}

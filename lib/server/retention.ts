@@ -1,0 +1,36 @@
+import { pruneCalls } from "../db/retention.ts";
+import { readSettings } from "../db/settings.ts";
+import type { Logger } from "../logger.ts";
+
+const firstAfterMs = 60_000;
+const everyMs = 3_600_000;
+const dayMs = 86_400_000;
+
+/** Deletes what is older than the retention settings say, a minute after the start and then every hour. */
+export function startRetention(logger: Logger): () => void {
+  let timer = setTimeout(run, firstAfterMs);
+  timer.unref();
+  let stopped = false;
+
+  async function run(): Promise<void> {
+    try {
+      const { retentionCallsDays, retentionBodiesDays } = await readSettings();
+      const now = Date.now();
+      const pruned = await pruneCalls({
+        callsBeforeMs: now - retentionCallsDays * dayMs,
+        bodiesBeforeMs: now - retentionBodiesDays * dayMs,
+      });
+      if (pruned.calls + pruned.bodies > 0) logger.info(pruned, "old calls deleted");
+    } catch (error) {
+      logger.warn({ err: error }, "old calls could not be deleted; the next try is in an hour");
+    }
+    if (stopped) return;
+    timer = setTimeout(run, everyMs);
+    timer.unref();
+  }
+
+  return () => {
+    stopped = true;
+    clearTimeout(timer);
+  };
+}

@@ -1,0 +1,10 @@
+import { SluiceError } from "../errors.ts";
+import type { Gateway } from "../gateway/gateway.ts";
+import { runtime } from "./runtime.ts";
+
+/** The gateway of this process. The console process has none: server.ts answers the data plane's paths itself. */
+export function gateway(): Gateway {
+  const { gateway: here } = runtime();
+  if (!here) throw new SluiceError("overloaded", "This process does not serve the data plane.");
+  return here;
+}

@@ -1,0 +1,59 @@
+const formats = new Map<string, Intl.DateTimeFormat>();
+
+function formatFor(timeZone: string): Intl.DateTimeFormat {
+  let format = formats.get(timeZone);
+  if (!format) {
+    format = new Intl.DateTimeFormat("en-u-ca-gregory-nu-latn", {
+      timeZone,
+      hourCycle: "h23",
+      year: "numeric",
+      month: "numeric",
+      day: "numeric",
+      hour: "numeric",
+      minute: "numeric",
+      second: "numeric",
+    });
+    formats.set(timeZone, format);
+  }
+  return format;
+}
+
+type CalendarDate = { year: number; month: number; day: number };
+
+/** What clocks in the zone show at an instant, as if it were UTC (epoch ms). */
+function wallClock(at: number, timeZone: string): number {
+  const parts = Object.fromEntries(
+    formatFor(timeZone)
+      .formatToParts(at)
+      .map((part) => [part.type, Number(part.value)]),
+  );
+  const { year = 0, month = 1, day = 1, hour = 0, minute = 0, second = 0 } = parts;
+  return Date.UTC(year, month - 1, day, hour, minute, second);
+}
+
+/** The first instant of a calendar date in a zone, also where midnight does not exist on that day (epoch ms). */
+function startOfDate({ year, month, day }: CalendarDate, timeZone: string): number {
+  const midnight = Date.UTC(year, month - 1, day);
+  const guesses = [-1, 1].map((side) => {
+    const near = midnight + side * 86_400_000;
+    return midnight - (wallClock(near, timeZone) - near);
+  });
+  const exact = guesses.filter((guess) => wallClock(guess, timeZone) === midnight);
+  return exact.length > 0 ? Math.min(...exact) : Math.max(...guesses);
+}
+
+function dateOf(at: number, timeZone: string): CalendarDate {
+  const clock = new Date(wallClock(at, timeZone));
+  return { year: clock.getUTCFullYear(), month: clock.getUTCMonth() + 1, day: clock.getUTCDate() };
+}
+
+/** The beginning of the day an instant belongs to in a zone (epoch ms), `plusDays` days later if asked. */
+export function startOfDay(at: number, timeZone: string, plusDays = 0): number {
+  const { year, month, day } = dateOf(at, timeZone);
+  return startOfDate({ year, month, day: day + plusDays }, timeZone);
+}
+
+/** The beginning of the month an instant belongs to in a zone (epoch ms). */
+export function startOfMonth(at: number, timeZone: string): number {
+  return startOfDate({ ...dateOf(at, timeZone), day: 1 }, timeZone);
+}

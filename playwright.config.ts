@@ -1,0 +1,30 @@
+import { defineConfig, devices } from "@playwright/test";
+import { findBrowser } from "./scripts/browser.mjs";
+
+/** Browser journeys against the built product, one after the other: they share a server. */
+export default defineConfig({
+  testDir: "./e2e/journeys",
+  globalSetup: "./e2e/support/journeys-setup.ts",
+  outputDir: "./test-results",
+  workers: 1,
+  fullyParallel: false,
+  forbidOnly: Boolean(process.env.CI),
+  // A journey that passes only at the second try is a fault to find, not to retry away.
+  retries: 0,
+  timeout: 60_000,
+  reporter: "list",
+  use: {
+    ...devices["Desktop Chrome"],
+    // Set by the global setup, which runs before the workers read this file again.
+    baseURL: process.env.SLUICE_BASE_URL,
+    locale: "en-US",
+    timezoneId: "UTC",
+    actionTimeout: 10_000,
+    trace: "retain-on-failure",
+    launchOptions: {
+      executablePath: findBrowser() ?? undefined,
+      // Chromium refuses its sandbox to root, which is who runs in a container.
+      args: process.getuid?.() === 0 ? ["--no-sandbox"] : [],
+    },
+  },
+});
