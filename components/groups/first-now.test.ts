@@ -30,6 +30,7 @@ const states = (...entries: [string, DeploymentState["state"]][]): Map<string, D
         firstTokenMs: null,
         lastFailureAt: null,
         lastSuccessAt: null,
+        quota: { requests: null, tokens: null, total: null, resetsAt: null },
       },
     ]),
   );

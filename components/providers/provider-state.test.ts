@@ -15,6 +15,7 @@ function live(state: LiveState, retryAt: number | null = null): DeploymentState 
     firstTokenMs: null,
     lastFailureAt: null,
     lastSuccessAt: null,
+    quota: { requests: null, tokens: null, total: null, resetsAt: null },
   };
 }
 

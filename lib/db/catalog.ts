@@ -114,6 +114,13 @@ function deploymentOf(row: Deployment): CatalogDeployment {
       call: numberOrNull(row.callPriceNanos),
     },
     contextWindow: row.contextWindow,
+    quota: {
+      requestsPerPeriod: row.requestsPerPeriod,
+      tokensPerPeriod: row.tokensPerPeriod === null ? null : Number(row.tokensPerPeriod),
+      periodCron: row.periodCron,
+      total: row.totalQuota,
+      resetAt: 0,
+    },
     supports: supportsOf(row.supports),
     maxConcurrent: row.maxConcurrent,
     enabled: row.enabled,

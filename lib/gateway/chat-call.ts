@@ -374,6 +374,7 @@ export class ChatCall implements Relay {
         stop: walked?.stop ?? "not_retryable",
         servedBy: outcome === "ok" || outcome === "rescued" ? deployment : null,
       },
+      charges: [],
       bodies: this.#bodies(),
     };
   }

@@ -299,6 +299,7 @@ export class Health {
       firstTokenMs: breaker.firstTokenMs === null ? null : Math.round(breaker.firstTokenMs),
       lastFailureAt: breaker.lastFailureAt,
       lastSuccessAt: breaker.lastSuccessAt,
+      quota: { requests: null, tokens: null, total: null, resetsAt: null },
     };
   }
 

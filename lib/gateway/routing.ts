@@ -116,7 +116,7 @@ export function planRoute(
       assume?.get(deployment.id) === "down"
         ? { reason: "circuit_open" as const, evidence: { assumed: true } }
         : assume?.get(deployment.id) === "no_quota"
-          ? { reason: "spend_budget" as const, evidence: { assumed: true } }
+          ? { reason: "rate_budget" as const, evidence: { assumed: true } }
           : whyNot(context, option, member.enabled, needs);
     if (!skip) {
       eligible.push(option);

@@ -8,8 +8,34 @@
 export const protocols = ["openai", "demo"] as const;
 export type Protocol = (typeof protocols)[number];
 
-export const strategies = ["weighted", "cheapest", "fastest", "least_busy", "round_robin"] as const;
+export const strategies = [
+  "weighted",
+  "cheapest",
+  "most_quota",
+  "fastest",
+  "least_busy",
+  "round_robin",
+  "smart",
+] as const;
 export type Strategy = (typeof strategies)[number];
+
+/** What a client can ask for; the `endpoint` of a call. `relay` is any other path, handed to the chosen provider. */
+export const endpoints = [
+  "chat.completions",
+  "completions",
+  "embeddings",
+  "moderations",
+  "rerank",
+  "responses",
+  "images.generations",
+  "images.edits",
+  "images.variations",
+  "audio.speech",
+  "audio.transcriptions",
+  "audio.translations",
+  "relay",
+] as const;
+export type EndpointName = (typeof endpoints)[number];
 
 export const outcomes = ["ok", "rescued", "failed", "refused", "client_left", "interrupted"] as const;
 export type Outcome = (typeof outcomes)[number];
@@ -22,7 +48,11 @@ export const selectionReasons = [
   "first_in_order",
   "lowest_price",
   "weighted_pick",
+  "most_quota_left",
+  "lowest_latency",
   "least_busy",
+  "next_in_turn",
+  "smart_rank",
   "sticky_session",
   "only_candidate",
   "simulated",
@@ -121,6 +151,17 @@ export type CatalogProvider = {
   credentials: CatalogCredential[];
 };
 
+/** Limits of a deployment in calls and tokens; null = no limit. The period follows a cron expression. */
+export type Quota = {
+  requestsPerPeriod: number | null;
+  tokensPerPeriod: number | null;
+  /** Five fields in the time zone of the instance; null = every local day. */
+  periodCron: string | null;
+  total: number | null;
+  /** Epoch ms of the last manual reset; 0 = never. Only calls that began after it count. */
+  resetAt: number;
+};
+
 export type CatalogDeployment = {
   id: string;
   providerId: string;
@@ -130,6 +171,7 @@ export type CatalogDeployment = {
   prices: Prices;
   contextWindow: number | null;
   supports: Supports;
+  quota: Quota;
   maxConcurrent: number | null;
   enabled: boolean;
   heldAt: number | null;
@@ -285,13 +327,25 @@ export type Receipt = {
   servedBy: DeploymentRef | null;
 };
 
+/**
+ * What a call adds to the window of a limit, in the unit of that limit (calls, tokens, nano-dollars). The log writer
+ * stores it together with the call's row, so that every window is the sum of its rows, exactly once, after any crash.
+ */
+export type Charge = {
+  /** For instance `key/key_1/day`. */
+  counter: string;
+  /** Epoch ms at which the window began; 0 = the window that never ends. */
+  start: number;
+  amount: number;
+};
+
 /** One row of the call log, as the journal keeps it. `receipt.attempts` become rows of their own. */
 export type CallRecord = {
   id: string;
   requestId: string;
   clientRequestId: string | null;
   at: number;
-  endpoint: string;
+  endpoint: EndpointName;
   outcome: Outcome;
   status: number;
   errorCode: string | null;
@@ -315,6 +369,7 @@ export type CallRecord = {
   sessionId: string | null;
   flags: string[];
   receipt: Receipt;
+  charges: Charge[];
   bodies: { request: string | null; response: string | null; truncated: boolean } | null;
 };
 
@@ -333,6 +388,15 @@ export type CallJournal = {
   finish(call: CallRecord): Promise<void>;
 };
 
+/** What is left of a quota, calls under way counted as used; null = no limit. */
+export type QuotaLeft = {
+  requests: number | null;
+  tokens: number | null;
+  total: number | null;
+  /** Epoch ms at which the period ends; null = no period. */
+  resetsAt: number | null;
+};
+
 /** What the console shows about a deployment right now. */
 export type DeploymentState = {
   deploymentId: string;
@@ -346,6 +410,7 @@ export type DeploymentState = {
   firstTokenMs: number | null;
   lastFailureAt: number | null;
   lastSuccessAt: number | null;
+  quota: QuotaLeft;
 };
 
 /** A credential the running gateway no longer uses, until a person resets it. */

@@ -35,6 +35,7 @@ export function interruptedCall(begun: CallBegin, lastSignOfLifeMs: number): Cal
       stop: "not_retryable",
       servedBy: null,
     },
+    charges: [],
     bodies: null,
   };
 }

@@ -378,6 +378,7 @@ describe("deployments", () => {
         firstTokenMs: null,
         lastFailureAt: 1,
         lastSuccessAt: null,
+        quota: { requests: null, tokens: null, total: null, resetsAt: null },
       },
     ];
     const { body } = await admin.send(listDeployments, { query: "?limit=500" });

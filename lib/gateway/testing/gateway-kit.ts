@@ -65,6 +65,7 @@ export function makeDeployment(provider: string, more: Partial<CatalogDeployment
     model: `model-${provider.toLowerCase()}`,
     prices: { input: null, output: null, cachedInput: null, cacheWrite: null, call: null },
     contextWindow: null,
+    quota: { requestsPerPeriod: null, tokensPerPeriod: null, periodCron: null, total: null, resetAt: 0 },
     supports: { stream: true, nonStream: true, tools: true, vision: true },
     maxConcurrent: null,
     enabled: true,

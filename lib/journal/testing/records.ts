@@ -99,6 +99,7 @@ export function callRecord(id: string, changes: Partial<CallRecord> = {}): CallR
       stop: "answered",
       servedBy: second,
     },
+    charges: [],
     bodies: null,
     ...changes,
   };

@@ -114,6 +114,7 @@ export function finishedCall(changes: Partial<CallRecord> = {}): CallRecord {
     sessionId: null,
     flags: [],
     receipt,
+    charges: [],
     bodies: null,
     ...changes,
   };
