@@ -9,8 +9,8 @@ export default defineConfig({
   workers: 1,
   fullyParallel: false,
   forbidOnly: Boolean(process.env.CI),
-  // A journey that passes only at the second try is a fault to find, not to retry away.
-  retries: 0,
+  // The second try keeps a stalled machine from hiding everything else; `npm test` names whoever needed it.
+  retries: 1,
   timeout: 60_000,
   reporter: "list",
   use: {

@@ -11,12 +11,14 @@ const alias = {
 
 export default defineConfig({
   test: {
+    // Each project tries once more: sockets, clocks and processes on a busy machine. `npm test` names whoever needed it.
     projects: [
       {
         resolve: { alias },
         test: {
           name: "unit",
           environment: "node",
+          retry: 1,
           include: ["*.test.ts", "{lib,scripts,components,app,bench,messages}/**/*.test.{ts,tsx}"],
         },
       },
@@ -28,6 +30,7 @@ export default defineConfig({
           include: ["e2e/conformance/**/*.test.ts"],
           // Each file starts a server of its own; two at a time would measure each other.
           fileParallelism: false,
+          retry: 1,
           testTimeout: 60_000,
           hookTimeout: 180_000,
         },

@@ -54,7 +54,7 @@ function run(program: string, args: string[], env: Record<string, string> = {}):
 function check(program: string, args: string[]): Step["run"] {
   return async () => {
     const passed = (await run(program, args)) === 0;
-    return { passed: passed ? 1 : 0, failed: passed ? 0 : 1, skipped: [] };
+    return { passed: passed ? 1 : 0, failed: passed ? 0 : 1, skipped: [], unsteady: [] };
   };
 }
 
@@ -68,7 +68,7 @@ function tests(program: string, args: string[], reporters: string[]): Step["run"
 }
 
 function skipped(title: string, reason: string): Tally {
-  return { passed: 0, failed: 0, skipped: [{ title, reason }] };
+  return { passed: 0, failed: 0, skipped: [{ title, reason }], unsteady: [] };
 }
 
 async function checkMessages(name: string): Promise<Tally> {
@@ -99,6 +99,7 @@ for (const { name, run: runStep } of steps) {
   const tally = await runStep(name);
   results.push({ name, tally });
   for (const { title, reason } of tally.skipped) console.log(`skipped: ${title} (${reason})`);
+  for (const title of tally.unsteady) console.log(`unsteady: ${title} (passed at the second try)`);
   console.log(`${name}: ${summary([tally])}`);
 }
 

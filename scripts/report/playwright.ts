@@ -16,14 +16,15 @@ export default class TallyReporter implements Reporter {
   }
 
   onEnd(): void {
-    const tally: Tally = { passed: 0, failed: this.errors, skipped: [] };
+    const tally: Tally = { passed: 0, failed: this.errors, skipped: [], unsteady: [] };
     for (const test of this.suite?.allTests() ?? []) {
       const outcome = test.outcome();
+      const title = test.titlePath().filter(Boolean).join(" › ");
+      if (outcome === "flaky") tally.unsteady.push(title);
       if (outcome === "expected" || outcome === "flaky") tally.passed++;
       else if (outcome === "unexpected") tally.failed++;
       else {
         const annotation = test.annotations.find(({ type }) => type === "skip" || type === "fixme");
-        const title = test.titlePath().filter(Boolean).join(" › ");
         tally.skipped.push({ title, reason: annotation?.description ?? "no reason given" });
       }
     }

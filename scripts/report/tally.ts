@@ -1,5 +1,11 @@
 /** What one step of `npm test` found. */
-export type Tally = { passed: number; failed: number; skipped: { title: string; reason: string }[] };
+export type Tally = {
+  passed: number;
+  failed: number;
+  skipped: { title: string; reason: string }[];
+  /** Passed, but only at the second try: counted as passed, named so that the fault is looked for. */
+  unsteady: string[];
+};
 
 /** The last line of `npm test`: `N passed, N failed`, and `, N skipped` when something was left out. */
 export function summary(tallies: Tally[]): string {
@@ -14,7 +20,7 @@ export function summary(tallies: Tally[]): string {
  * program that ends unhappily although no test failed still counts as one failure: nothing may hide behind the sum.
  */
 export function settle(report: Tally | null, exitCode: number | null): Tally {
-  const tally = report ?? { passed: 0, failed: 0, skipped: [] };
+  const tally = report ?? { passed: 0, failed: 0, skipped: [], unsteady: [] };
   const brokenUnseen = tally.failed === 0 && (exitCode !== 0 || report === null);
   return brokenUnseen ? { ...tally, failed: 1 } : tally;
 }

@@ -16,6 +16,8 @@ beforeAll(() => {
     `import { it } from "vitest";
      it("passes", () => {});
      it("fails", () => { throw new Error("no"); });
+     let tries = 0;
+     it("passes at the second try", { retry: 1 }, () => { if (++tries === 1) throw new Error("not yet"); });
      it("is left out", (context) => context.skip("there is no database"));`,
   );
   writeFileSync(path.join(folder, "t/unloadable.test.ts"), `throw new Error("before any test");`);
@@ -32,8 +34,9 @@ it("counts passes, failures, files that cannot be loaded, and skips with their r
   );
   expect(status).toBe(1);
   expect(JSON.parse(readFileSync(tallyFile, "utf8"))).toEqual({
-    passed: 1,
+    passed: 2,
     failed: 2,
     skipped: [{ title: "is left out", reason: "there is no database" }],
+    unsteady: ["passes at the second try"],
   });
 }, 60_000);

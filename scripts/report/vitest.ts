@@ -6,11 +6,12 @@ import type { Tally } from "./tally.ts";
 /** Leaves the tally where `TALLY_FILE` says; the reason of a skip is the note given to `context.skip`. */
 export default class TallyReporter implements Reporter {
   onTestRunEnd(modules: readonly TestModule[], unhandledErrors: readonly SerializedError[]): void {
-    const tally: Tally = { passed: 0, failed: unhandledErrors.length, skipped: [] };
+    const tally: Tally = { passed: 0, failed: unhandledErrors.length, skipped: [], unsteady: [] };
     for (const module of modules) {
       const failedBefore = tally.failed;
       for (const test of module.children.allTests()) {
         const result = test.result();
+        if (result.state === "passed" && test.diagnostic()?.flaky) tally.unsteady.push(test.fullName);
         if (result.state === "passed") tally.passed++;
         else if (result.state === "skipped")
           tally.skipped.push({ title: test.fullName, reason: result.note ?? "no reason given" });
