@@ -25,4 +25,10 @@ describe("days and months of a zone", () => {
     expect(shown(startOfMonth(at("2026-03-31T23:30:00Z"), "Europe/Berlin"))).toBe("2026-03-31T22:00:00.000Z");
     expect(shown(startOfMonth(at("2026-03-31T23:30:00Z"), "UTC"))).toBe("2026-03-01T00:00:00.000Z");
   });
+
+  it("finds the next month over the end of a year and over a change of clocks", () => {
+    expect(shown(startOfMonth(at("2026-12-31T12:00:00Z"), "UTC", 1))).toBe("2027-01-01T00:00:00.000Z");
+    expect(shown(startOfMonth(at("2026-10-31T12:00:00Z"), "Europe/Berlin", 1))).toBe("2026-10-31T23:00:00.000Z");
+    expect(shown(startOfMonth(at("2026-01-31T12:00:00Z"), "Asia/Tokyo", 1))).toBe("2026-01-31T15:00:00.000Z");
+  });
 });

@@ -53,7 +53,8 @@ export function startOfDay(at: number, timeZone: string, plusDays = 0): number {
   return startOfDate({ year, month, day: day + plusDays }, timeZone);
 }
 
-/** The beginning of the month an instant belongs to in a zone (epoch ms). */
-export function startOfMonth(at: number, timeZone: string): number {
-  return startOfDate({ ...dateOf(at, timeZone), day: 1 }, timeZone);
+/** The beginning of the month an instant belongs to in a zone (epoch ms), `plusMonths` months later if asked. */
+export function startOfMonth(at: number, timeZone: string, plusMonths = 0): number {
+  const { year, month } = dateOf(at, timeZone);
+  return startOfDate({ year, month: month + plusMonths, day: 1 }, timeZone);
 }

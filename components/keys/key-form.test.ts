@@ -10,7 +10,7 @@ const key: KeyView = {
   preview: "sk-sluice-…k3Fz",
   groups: ["chat"],
   allowRawModels: false,
-  limits: { budgetUsd: { day: "5", month: null, total: null }, rpm: 60, tpm: 1000, concurrent: null },
+  limits: { budgetUsd: { day: "5.000000001", month: null, total: null }, rpm: 60, tpm: 1000, concurrent: null },
   expiresAt: "2026-12-01T10:20:30.456Z",
   allowedIps: ["10.0.0.0/8"],
   storeBodies: false,
@@ -19,6 +19,7 @@ const key: KeyView = {
   usage: {
     costUsd: { day: "0", month: "0", total: "0" },
     calls: { day: 0, month: 0, total: 0 },
+    resetsAt: { day: "2026-11-22T00:00:00.000Z", month: "2026-12-01T00:00:00.000Z" },
     lastUsedAt: null,
   },
   version: 3,
@@ -27,16 +28,28 @@ const key: KeyView = {
 };
 
 describe("the key form", () => {
-  it("changes nothing when nothing was touched, not even the seconds of the expiry or limits it does not show", () => {
+  it("changes nothing when nothing was touched, not even the seconds of the expiry or a digit of a budget", () => {
     expect(keyBody(keyDraft(key), key, now)).toEqual({
       name: "ci",
       groups: ["chat"],
       allowRawModels: false,
-      limits: { rpm: 60, concurrent: null },
+      limits: {
+        budgetUsd: { day: "5.000000001", month: null, total: null },
+        rpm: 60,
+        tpm: 1000,
+        concurrent: null,
+      },
       expiresAt: "2026-12-01T10:20:30.456Z",
       allowedIps: ["10.0.0.0/8"],
       storeBodies: false,
       version: 3,
+    });
+  });
+
+  it("sends budgets as they were typed, and none for an empty field", () => {
+    const budgets = { day: " 0.15 ", month: "", total: "abc" };
+    expect(keyBody({ ...keyDraft(null), budgets }, null, now).limits).toMatchObject({
+      budgetUsd: { day: "0.15", month: null, total: "abc" },
     });
   });
 

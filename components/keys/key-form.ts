@@ -1,4 +1,5 @@
 import type { KeyView } from "@/lib/schemas/keys";
+import { type BudgetWindow, budgetWindows } from "./budgets";
 
 export const expiryChoices = ["never", "7", "30", "90", "365", "custom"] as const;
 export type ExpiryChoice = (typeof expiryChoices)[number];
@@ -12,7 +13,10 @@ export type KeyDraft = {
   expiry: ExpiryChoice;
   /** As a `datetime-local` field holds it, in the browser's own time zone. */
   expiresAtLocal: string;
+  /** US dollars as typed: exact decimals; empty = no budget. */
+  budgets: Record<BudgetWindow, string>;
   rpm: number | null;
+  tpm: number | null;
   concurrent: number | null;
   /** One address or range a line, as typed. */
   allowedIps: string;
@@ -29,7 +33,13 @@ export function keyDraft(key: KeyView | null): KeyDraft {
     allowRawModels: key?.allowRawModels ?? false,
     expiry: key?.expiresAt ? "custom" : "never",
     expiresAtLocal: key?.expiresAt ? localDateTime(new Date(key.expiresAt)) : "",
+    budgets: {
+      day: key?.limits.budgetUsd.day ?? "",
+      month: key?.limits.budgetUsd.month ?? "",
+      total: key?.limits.budgetUsd.total ?? "",
+    },
     rpm: key?.limits.rpm ?? null,
+    tpm: key?.limits.tpm ?? null,
     concurrent: key?.limits.concurrent ?? null,
     allowedIps: key?.allowedIps.join("\n") ?? "",
     storeBodies: key?.storeBodies ?? false,
@@ -52,13 +62,18 @@ function expiryOf(draft: KeyDraft, stored: string | null, nowMs: number): string
   return Number.isNaN(chosen.getTime()) ? null : chosen.toISOString();
 }
 
-/** The body for POST and PATCH of a key. Limits the form does not show are not in it, so that they stay. */
+/** The body for POST and PATCH of a key. */
 export function keyBody(draft: KeyDraft, key: KeyView | null, nowMs: number): Record<string, unknown> {
   return {
     name: draft.name,
     groups: draft.allGroups ? ["*"] : draft.groups,
     allowRawModels: draft.allowRawModels,
-    limits: { rpm: draft.rpm, concurrent: draft.concurrent },
+    limits: {
+      budgetUsd: Object.fromEntries(budgetWindows.map((window) => [window, draft.budgets[window].trim() || null])),
+      rpm: draft.rpm,
+      tpm: draft.tpm,
+      concurrent: draft.concurrent,
+    },
     expiresAt: expiryOf(draft, key?.expiresAt ?? null, nowMs),
     allowedIps: draft.allowedIps
       .split(/[\n,]/u)

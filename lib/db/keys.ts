@@ -21,15 +21,25 @@ const parts = {
 type Row = Prisma.ApiKeyGetPayload<{ include: typeof parts }>;
 type Usage = KeyView["usage"];
 
-const noUsage: Usage = {
+const noUsage = (timeZone: string, nowMs: number): Usage => ({
   costUsd: { day: "0", month: "0", total: "0" },
   calls: { day: 0, month: 0, total: 0 },
+  resetsAt: resetsAt(timeZone, nowMs),
   lastUsedAt: null,
-};
+});
+
+/** When the running day and month end in a zone, RFC 3339. */
+function resetsAt(timeZone: string, nowMs: number): Usage["resetsAt"] {
+  return {
+    day: new Date(startOfDay(nowMs, timeZone, 1)).toISOString(),
+    month: new Date(startOfMonth(nowMs, timeZone, 1)).toISOString(),
+  };
+}
 
 const usdOrNull = (nanos: bigint | null) => (nanos === null ? null : nanosToUsd(nanos));
 
-function view(row: Row, usage: Usage, nowMs: number): KeyView {
+/** What a key is and may do, without what it used: the part a person changes, and what the audit log keeps. */
+function settingsOf(row: Row, nowMs: number): Omit<KeyView, "usage"> {
   const allowedIps = Array.isArray(row.allowedIps) ? row.allowedIps.filter((entry) => typeof entry === "string") : [];
   return {
     id: row.id,
@@ -54,11 +64,14 @@ function view(row: Row, usage: Usage, nowMs: number): KeyView {
     oldSecrets: row.secrets.flatMap(({ preview, validUntil }) =>
       validUntil && validUntil.getTime() > nowMs ? [{ preview, validUntil: validUntil.toISOString() }] : [],
     ),
-    usage,
     version: row.version,
     createdAt: row.createdAt.toISOString(),
     updatedAt: row.updatedAt.toISOString(),
   };
+}
+
+function view(row: Row, usage: Usage, nowMs: number): KeyView {
+  return { ...settingsOf(row, nowMs), usage };
 }
 
 /** What keys spent and called: from the hourly roll-ups, which outlive the call log. */
@@ -86,6 +99,7 @@ async function usageOf(ids: readonly string[], timeZone: string, nowMs: number):
     usage.set(id, {
       costUsd: { day: day.get(id)?.cost ?? "0", month: month.get(id)?.cost ?? "0", total: total.get(id)?.cost ?? "0" },
       calls: { day: day.get(id)?.calls ?? 0, month: month.get(id)?.calls ?? 0, total: total.get(id)?.calls ?? 0 },
+      resetsAt: resetsAt(timeZone, nowMs),
       lastUsedAt: last?.at.toISOString() ?? null,
     });
   }
@@ -142,7 +156,7 @@ async function rowOf(tx: DatabaseTransaction, id: string): Promise<Row> {
 
 async function viewWithUsage(row: Row, timeZone: string): Promise<KeyView> {
   const nowMs = Date.now();
-  return view(row, (await usageOf([row.id], timeZone, nowMs)).get(row.id) ?? noUsage, nowMs);
+  return view(row, (await usageOf([row.id], timeZone, nowMs)).get(row.id) ?? noUsage(timeZone, nowMs), nowMs);
 }
 
 /** `timeZone` decides where the running day and month of `usage` begin. */
@@ -168,7 +182,9 @@ export async function listKeys(query: KeyListQuery, timeZone: string): Promise<P
   const usage = await usageOf(ids, timeZone, nowMs);
   return {
     ...page,
-    items: ids.flatMap((id) => byId.get(id) ?? []).map((row) => view(row, usage.get(row.id) ?? noUsage, nowMs)),
+    items: ids
+      .flatMap((id) => byId.get(id) ?? [])
+      .map((row) => view(row, usage.get(row.id) ?? noUsage(timeZone, nowMs), nowMs)),
   };
 }
 
@@ -178,7 +194,10 @@ export async function getKey(id: string, timeZone: string): Promise<KeyView> {
 }
 
 /** Makes a key. Its text is in this answer and nowhere else afterwards. @throws SluiceError `invalid_type` (unknown group) */
-export async function createKey(input: KeyInput, actor: Actor, masterKey: Buffer): Promise<KeyWithSecret> {
+export async function createKey(
+  input: KeyInput,
+  { actor, masterKey, timeZone }: { actor: Actor; masterKey: Buffer; timeZone: string },
+): Promise<KeyWithSecret> {
   const key = makeClientKey();
   const { name, groups = [], ...fields } = input;
   return await changeConfig(async (tx) => {
@@ -195,9 +214,10 @@ export async function createKey(input: KeyInput, actor: Actor, masterKey: Buffer
       },
       include: parts,
     });
-    const after = view(row, noUsage, Date.now());
+    const nowMs = Date.now();
+    const after = settingsOf(row, nowMs);
     await recordAudit(tx, { actor, action: "create", target: { type: "api_key", id: row.id, name }, after });
-    return { ...after, key };
+    return { ...after, usage: noUsage(timeZone, nowMs), key };
   });
 }
 
@@ -224,8 +244,8 @@ export async function updateKey(id: string, patch: KeyPatch, actor: Actor, timeZ
       actor,
       action: "update",
       target,
-      before: view(row, noUsage, nowMs),
-      after: view(after, noUsage, nowMs),
+      before: settingsOf(row, nowMs),
+      after: settingsOf(after, nowMs),
     });
     return after;
   });
@@ -280,7 +300,7 @@ export async function deleteKey(id: string, actor: Actor): Promise<void> {
       actor,
       action: "delete",
       target: { type: "api_key", id, name: row.name },
-      before: view(row, noUsage, Date.now()),
+      before: settingsOf(row, Date.now()),
     });
   });
 }

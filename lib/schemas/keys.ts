@@ -91,6 +91,8 @@ export type KeyView = {
   usage: {
     costUsd: { day: string; month: string; total: string };
     calls: { day: number; month: number; total: number };
+    /** When the running day and month end, and with them what counts against their budgets. */
+    resetsAt: { day: string; month: string };
     lastUsedAt: string | null;
   };
   version: number;

@@ -16,5 +16,6 @@ export const POST = adminRoute({
   body: KeyInput,
   status: 201,
   reloads: true,
-  handler: ({ body, caller }) => createKey(body, caller.actor, masterKey()),
+  handler: ({ body, caller }) =>
+    createKey(body, { actor: caller.actor, masterKey: masterKey(), timeZone: environment().timeZone }),
 });
