@@ -18,7 +18,17 @@ export type AuditEntry = {
 };
 
 /** Kept by every row and never news. */
-const unremarkable = new Set(["id", "createdAt", "updatedAt", "version", "state", "usage", "deployments", "keyCount"]);
+const unremarkable = new Set([
+  "id",
+  "createdAt",
+  "updatedAt",
+  "version",
+  "state",
+  "quotaUse",
+  "usage",
+  "deployments",
+  "keyCount",
+]);
 
 function only(snapshot: Snapshot, keep: (key: string) => boolean): Record<string, unknown> {
   return Object.fromEntries(Object.entries(snapshot).filter(([key]) => !unremarkable.has(key) && keep(key)));

@@ -119,7 +119,7 @@ function deploymentOf(row: Deployment): CatalogDeployment {
       tokensPerPeriod: row.tokensPerPeriod === null ? null : Number(row.tokensPerPeriod),
       periodCron: row.periodCron,
       total: row.totalQuota,
-      resetAt: 0,
+      resetAt: timeOrNull(row.quotaResetAt) ?? 0,
     },
     supports: supportsOf(row.supports),
     maxConcurrent: row.maxConcurrent,

@@ -36,7 +36,7 @@ function supportsOf(stored: Prisma.JsonValue): typeof allSupported {
 
 const usdOrNull = (nanos: bigint | null) => (nanos === null ? null : nanosToUsd(nanos));
 
-/** A deployment to show. `state` is filled in by whoever can ask the running gateway. */
+/** A deployment to show. `state` and `quotaUse` are filled in by whoever can ask the running gateway. */
 export function deploymentView(row: Row, nowMs: number = Date.now()): DeploymentView {
   const held = row.heldAt !== null && (row.heldUntil === null || row.heldUntil.getTime() > nowMs);
   return {
@@ -58,6 +58,7 @@ export function deploymentView(row: Row, nowMs: number = Date.now()): Deployment
       periodCron: row.periodCron,
       total: row.totalQuota,
     },
+    quotaResetAt: row.quotaResetAt?.toISOString() ?? null,
     maxConcurrent: row.maxConcurrent,
     enabled: row.enabled,
     held:
@@ -69,6 +70,7 @@ export function deploymentView(row: Row, nowMs: number = Date.now()): Deployment
     createdAt: row.createdAt.toISOString(),
     updatedAt: row.updatedAt.toISOString(),
     state: null,
+    quotaUse: null,
   };
 }
 
@@ -213,6 +215,15 @@ export async function releaseDeployment(id: string, actor: Actor): Promise<Deplo
     heldUntil: null,
     heldReason: null,
   }));
+}
+
+/**
+ * Begins the quota of a deployment anew: only calls that begin from now on count. What was used before stays recorded
+ * under the windows that end here, and calls under way are still charged to those.
+ * @throws SluiceError `not_found`
+ */
+export async function resetQuota(id: string, actor: Actor): Promise<DeploymentView> {
+  return await changeDeployment(id, { actor, action: "reset_quota" }, () => ({ quotaResetAt: new Date() }));
 }
 
 /** Removes a deployment, also from its groups. The call log keeps its name. */

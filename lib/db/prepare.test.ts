@@ -170,7 +170,7 @@ test("the shipped migrations make exactly the tables of the schema they were mad
   migrate(path);
   const connection = new SqliteDatabase(path);
   for (const [, model = "", body = ""] of schema.matchAll(/^model (\w+) \{\n([\s\S]*?)^\}/gm)) {
-    const scalars = /^\s+(\w+)\s+(?:String|Int|BigInt|Boolean|DateTime|Json)\b/gm;
+    const scalars = /^\s+(\w+)\s+(?:String|Int|BigInt|Boolean|DateTime|Json|Bytes)\b/gm;
     const expected = [...body.matchAll(scalars)].map(([, name]) => name);
     const columns = connection.pragma(`table_info("${model}")`) as { name: string }[];
     expect(columns.map(({ name }) => name).sort()).toEqual(expected.sort());

@@ -87,6 +87,17 @@ export const DeploymentListQuery = z.strictObject({
 });
 export type DeploymentListQuery = z.infer<typeof DeploymentListQuery>;
 
+/**
+ * What is used of a quota, calls under way included; null where there is no limit. `resetsAt` (RFC 3339) is the end of
+ * the running period.
+ */
+export type QuotaUse = {
+  requests: number | null;
+  tokens: number | null;
+  total: number | null;
+  resetsAt: string | null;
+};
+
 /** A deployment as the management API shows it. Prices are decimal USD per 1M tokens, times RFC 3339. */
 export type DeploymentView = {
   id: string;
@@ -114,6 +125,9 @@ export type DeploymentView = {
   version: number;
   createdAt: string;
   updatedAt: string;
+  /** When a person last began the quota anew; earlier calls do not count. */
+  quotaResetAt: string | null;
   /** What the running gateway knows; null while it does not know this deployment yet. */
   state: DeploymentState | null;
+  quotaUse: QuotaUse | null;
 };

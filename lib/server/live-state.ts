@@ -1,6 +1,6 @@
 import type { CredentialSetAside, DeploymentState } from "../gateway/types.ts";
 import { logger } from "../logger.ts";
-import type { DeploymentView } from "../schemas/deployments.ts";
+import type { DeploymentView, QuotaUse } from "../schemas/deployments.ts";
 import type { CredentialView } from "../schemas/providers.ts";
 import { control } from "./runtime.ts";
 
@@ -14,14 +14,31 @@ async function statesById(): Promise<Map<string, DeploymentState>> {
   }
 }
 
+const used = (limit: number | null, left: number | null) =>
+  limit === null || left === null ? null : Math.max(0, limit - left);
+
+function quotaUseOf({ quota }: DeploymentView, { quota: left }: DeploymentState): QuotaUse {
+  return {
+    requests: used(quota.requestsPerPeriod, left.requests),
+    tokens: used(quota.tokensPerPeriod, left.tokens),
+    total: used(quota.total, left.total),
+    resetsAt: left.resetsAt === null ? null : new Date(left.resetsAt).toISOString(),
+  };
+}
+
+function alive(deployment: DeploymentView, states: ReadonlyMap<string, DeploymentState>): DeploymentView {
+  const state = states.get(deployment.id);
+  return state ? { ...deployment, state, quotaUse: quotaUseOf(deployment, state) } : deployment;
+}
+
 /** The deployments with what the running gateway knows about each. */
 export async function withStates(deployments: readonly DeploymentView[]): Promise<DeploymentView[]> {
   const states = await statesById();
-  return deployments.map((deployment) => ({ ...deployment, state: states.get(deployment.id) ?? null }));
+  return deployments.map((deployment) => alive(deployment, states));
 }
 
 export async function withState(deployment: DeploymentView): Promise<DeploymentView> {
-  return { ...deployment, state: (await statesById()).get(deployment.id) ?? null };
+  return alive(deployment, await statesById());
 }
 
 /** Credentials out of use in the running gateway, by id; none while it cannot be asked. */
@@ -51,9 +68,6 @@ export async function withDeploymentStates<
   return providers.map((provider) => ({
     ...provider,
     credentials: provider.credentials.map((credential) => withSetAside(credential, setAside.get(credential.id))),
-    deployments: provider.deployments.map((deployment) => ({
-      ...deployment,
-      state: states.get(deployment.id) ?? null,
-    })),
+    deployments: provider.deployments.map((deployment) => alive(deployment, states)),
   }));
 }

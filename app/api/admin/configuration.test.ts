@@ -2,7 +2,12 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { GET as listAudit } from "@/app/api/admin/audit/route";
 import { POST as hold } from "@/app/api/admin/deployments/[id]/hold/route";
 import { POST as release } from "@/app/api/admin/deployments/[id]/release/route";
-import { PATCH as patchDeployment, DELETE as removeDeployment } from "@/app/api/admin/deployments/[id]/route";
+import { POST as resetQuota } from "@/app/api/admin/deployments/[id]/reset-quota/route";
+import {
+  PATCH as patchDeployment,
+  GET as readDeployment,
+  DELETE as removeDeployment,
+} from "@/app/api/admin/deployments/[id]/route";
 import { POST as addDeployment, GET as listDeployments } from "@/app/api/admin/deployments/route";
 import { PUT as putMembers } from "@/app/api/admin/groups/[id]/members/route";
 import { PATCH as patchGroup, GET as readGroup, DELETE as removeGroup } from "@/app/api/admin/groups/[id]/route";
@@ -18,6 +23,8 @@ import { POST as testProvider } from "@/app/api/admin/providers/[id]/test/route"
 import { POST as addProvider, GET as listProviders } from "@/app/api/admin/providers/route";
 import { PATCH as patchSettings, GET as readSettings } from "@/app/api/admin/settings/route";
 import { loadCatalog } from "@/lib/db/catalog";
+import { db } from "@/lib/db/client";
+import type { DeploymentState } from "@/lib/gateway/types";
 import { type AdminHarness, startAdmin } from "@/lib/server/testing/admin-harness";
 
 let admin: AdminHarness;
@@ -48,6 +55,22 @@ async function deployment(model = "gpt-x") {
   const { id } = await provider();
   return (await admin.send(addDeployment, { method: "POST", body: { providerId: id, model } })).body;
 }
+
+/** What a data plane tells of a deployment that nothing has happened to. */
+const liveState: DeploymentState = {
+  deploymentId: "",
+  state: "ready",
+  reason: null,
+  failures: 0,
+  failureThreshold: 2,
+  openedAt: null,
+  retryAt: null,
+  inFlight: 0,
+  firstTokenMs: null,
+  lastFailureAt: null,
+  lastSuccessAt: null,
+  quota: { requests: null, tokens: null, total: null, resetsAt: null },
+};
 
 const patch = (route: typeof patchProvider, id: string, body: unknown) =>
   admin.send(route, { method: "PATCH", id, body });
@@ -363,24 +386,41 @@ describe("deployments", () => {
     expect(past.body.error.details.fields[0].code).toBe("in_the_past");
   });
 
+  it("begin their quota anew when asked to, at once and on record", async () => {
+    const { id, quotaResetAt } = await deployment();
+    expect(quotaResetAt).toBeNull();
+    expect((await loadCatalog(admin.masterKey)).deployments.get(id)?.quota.resetAt).toBe(0);
+    const { reloads } = admin.control;
+    const began = Date.now();
+    const reset = await admin.send(resetQuota, { method: "POST", id, body: {} });
+    expect([reset.status, reset.body.id, admin.control.reloads]).toEqual([200, id, reloads + 1]);
+    const resetAt = Date.parse(reset.body.quotaResetAt);
+    expect(resetAt).toBeGreaterThanOrEqual(began);
+    expect((await loadCatalog(admin.masterKey)).deployments.get(id)?.quota.resetAt).toBe(resetAt);
+    const audit = await admin.send(listAudit, { query: `?targetId=${id}&action=reset_quota` });
+    expect(audit.body.items).toMatchObject([
+      { before: { quotaResetAt: null }, after: { quotaResetAt: reset.body.quotaResetAt } },
+    ]);
+    expect((await admin.send(resetQuota, { method: "POST", id: "dep_none", body: {} })).status).toBe(404);
+    const viewer = await admin.session("viewer");
+    expect((await admin.send(resetQuota, { method: "POST", id, body: {}, as: viewer })).status).toBe(403);
+  });
+
+  it("tell how much of a quota is used while the data plane counts it, and nothing where there is no limit", async () => {
+    const { id, quotaUse } = await deployment();
+    expect(quotaUse).toBeNull();
+    await db().deployment.update({ where: { id }, data: { requestsPerPeriod: 100, tokensPerPeriod: 5000n } });
+    const resetsAt = Date.UTC(2026, 10, 22);
+    admin.control.known = [
+      { ...liveState, deploymentId: id, quota: { requests: 58, tokens: 6000, total: null, resetsAt } },
+    ];
+    const { body } = await admin.send(readDeployment, { id });
+    expect(body.quotaUse).toEqual({ requests: 42, tokens: 0, total: null, resetsAt: "2026-11-22T00:00:00.000Z" });
+  });
+
   it("show the live state where the data plane knows one", async () => {
     const { id } = await deployment();
-    admin.control.known = [
-      {
-        deploymentId: id,
-        state: "circuit_open",
-        reason: "http_5xx",
-        failures: 2,
-        failureThreshold: 2,
-        openedAt: 1,
-        retryAt: 2,
-        inFlight: 0,
-        firstTokenMs: null,
-        lastFailureAt: 1,
-        lastSuccessAt: null,
-        quota: { requests: null, tokens: null, total: null, resetsAt: null },
-      },
-    ];
+    admin.control.known = [{ ...liveState, deploymentId: id, state: "circuit_open", reason: "http_5xx" }];
     const { body } = await admin.send(listDeployments, { query: "?limit=500" });
     expect(body.items.find((one: { id: string }) => one.id === id).state.state).toBe("circuit_open");
     expect(body.items.some((one: { state: unknown }) => one.state === null)).toBe(true);

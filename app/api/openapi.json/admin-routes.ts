@@ -1,6 +1,7 @@
 import * as audit from "@/app/api/admin/audit/route";
 import * as deploymentsIdHold from "@/app/api/admin/deployments/[id]/hold/route";
 import * as deploymentsIdRelease from "@/app/api/admin/deployments/[id]/release/route";
+import * as deploymentsIdResetQuota from "@/app/api/admin/deployments/[id]/reset-quota/route";
 import * as deploymentsId from "@/app/api/admin/deployments/[id]/route";
 import * as deployments from "@/app/api/admin/deployments/route";
 import * as failKeywordsId from "@/app/api/admin/fail-keywords/[id]/route";
@@ -36,6 +37,7 @@ export const adminRoutes: DocumentedRoutes = {
   "/api/admin/deployments/{id}": deploymentsId,
   "/api/admin/deployments/{id}/hold": deploymentsIdHold,
   "/api/admin/deployments/{id}/release": deploymentsIdRelease,
+  "/api/admin/deployments/{id}/reset-quota": deploymentsIdResetQuota,
   "/api/admin/fail-keywords": failKeywords,
   "/api/admin/fail-keywords/{id}": failKeywordsId,
   "/api/admin/fail-keywords/test": failKeywordsTest,
