@@ -7,12 +7,13 @@ import { CheckRow } from "@/components/check-row";
 import { FormAlert } from "@/components/form-alert";
 import { Button } from "@/components/ui/button";
 import { Field, Fieldset } from "@/components/ui/field";
-import { Input, Textarea } from "@/components/ui/input";
+import { Input, InputGroup, Textarea } from "@/components/ui/input";
 import { NumberInput } from "@/components/ui/number-input";
 import { Select } from "@/components/ui/select";
 import { Sheet } from "@/components/ui/sheet";
 import { Switch } from "@/components/ui/switch";
 import type { KeyView, KeyWithSecret } from "@/lib/schemas/keys";
+import { budgetWindows } from "./budgets";
 import { type ExpiryChoice, expiryChoices, type KeyDraft, keyBody, keyDraft } from "./key-form";
 
 const shownFields = ["name", "groups", "allowRawModels", "limits", "expiresAt", "allowedIps", "storeBodies"];
@@ -21,13 +22,16 @@ const shownFields = ["name", "groups", "allowRawModels", "limits", "expiresAt", 
 export function KeySheet({
   editing,
   groupNames,
+  timeZone,
   onClose,
   onCreated,
 }: {
   editing: KeyView | "new" | null;
   groupNames: readonly string[];
+  /** The instance's own, in which budgets begin anew. */
+  timeZone: string;
   onClose: () => void;
-  onCreated: (key: KeyWithSecret) => void;
+  onCreated?: (key: KeyWithSecret) => void;
 }) {
   const t = useTranslations("keys.form");
   const tCommon = useTranslations("common");
@@ -38,7 +42,7 @@ export function KeySheet({
     invalidate: [["keys"], ["groups"]],
     onSuccess: (created) => {
       close();
-      onCreated(created);
+      onCreated?.(created);
     },
   });
   const change = useApiMutation({
@@ -74,6 +78,7 @@ export function KeySheet({
         id={formId}
         stored={key}
         groupNames={groupNames}
+        timeZone={timeZone}
         error={key ? change.error : create.error}
         onSubmit={(draft) => (key ? change.mutate({ draft, subject: key }) : create.mutate(draft))}
       />
@@ -85,12 +90,14 @@ function KeyFields({
   id,
   stored,
   groupNames,
+  timeZone,
   error,
   onSubmit,
 }: {
   id: string;
   stored: KeyView | null;
   groupNames: readonly string[];
+  timeZone: string;
   error: unknown;
   onSubmit: (draft: KeyDraft) => void;
 }) {
@@ -136,10 +143,30 @@ function KeyFields({
           </Field>
         )}
       </div>
+      <Fieldset legend={t("budgets")} hint={t("budgetsHint")}>
+        <div className="grid gap-5 sm:grid-cols-3">
+          {budgetWindows.map((window) => (
+            <Field key={window} label={t(`budgetOf.${window}`)} error={fieldError(`limits.budgetUsd.${window}`)}>
+              <InputGroup before="$">
+                <Input
+                  value={draft.budgets[window]}
+                  onValueChange={(value) => set({ budgets: { ...draft.budgets, [window]: value } })}
+                  inputMode="decimal"
+                  autoComplete="off"
+                />
+              </InputGroup>
+            </Field>
+          ))}
+        </div>
+        <p className="text-muted-foreground text-small">{t("budgetZone", { zone: timeZone })}</p>
+      </Fieldset>
       <Fieldset legend={t("limits")} hint={t("limitsHint")}>
         <div className="grid gap-5 sm:grid-cols-2">
           <Field label={t("rpm")} error={fieldError("limits.rpm")}>
             <NumberInput value={draft.rpm} onValueChange={(rpm) => set({ rpm })} min={1} />
+          </Field>
+          <Field label={t("tpm")} hint={t("tpmHint")} error={fieldError("limits.tpm")}>
+            <NumberInput value={draft.tpm} onValueChange={(tpm) => set({ tpm })} min={1} step={1000} />
           </Field>
           <Field label={t("concurrent")} error={fieldError("limits.concurrent")}>
             <NumberInput value={draft.concurrent} onValueChange={(concurrent) => set({ concurrent })} min={1} />

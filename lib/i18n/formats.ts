@@ -15,6 +15,8 @@ export const formats = {
     },
     time: { hour: "2-digit", minute: "2-digit", second: "2-digit", hourCycle: "h23" },
     minute: { hour: "2-digit", minute: "2-digit", hourCycle: "h23" },
+    /** A moment of these weeks, without its year: when something begins anew. */
+    moment: { month: "short", day: "numeric", hour: "2-digit", minute: "2-digit", hourCycle: "h23" },
     date: { year: "numeric", month: "short", day: "numeric" },
     day: { month: "short", day: "numeric" },
     /** For tooltips: everything, with the zone. */

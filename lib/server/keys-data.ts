@@ -1,14 +1,26 @@
 import { listGroups } from "../db/groups.ts";
-import { listKeys } from "../db/keys.ts";
+import { getKey, listKeys } from "../db/keys.ts";
 import type { Page } from "../schemas/common.ts";
 import type { KeyView } from "../schemas/keys.ts";
+import { orNull } from "./providers-data.ts";
 import { environment } from "./runtime.ts";
 
-/** Every key with its usage, and the names of the groups a key can be allowed to use. */
-export async function keyList(): Promise<{ keys: Page<KeyView>; groupNames: string[] }> {
-  const [keys, groups] = await Promise.all([
-    listKeys({ limit: 500 }, environment().timeZone),
-    listGroups({ limit: 500 }),
-  ]);
-  return { keys, groupNames: groups.items.map((group) => group.name) };
+/** What every page about keys needs: the groups a key can be allowed to use, and the zone of days and months. */
+type KeySurroundings = { groupNames: string[]; timeZone: string };
+
+async function surroundings(): Promise<KeySurroundings> {
+  const groups = await listGroups({ limit: 500 });
+  return { groupNames: groups.items.map((group) => group.name), timeZone: environment().timeZone };
+}
+
+/** Every key with its usage. */
+export async function keyList(): Promise<{ keys: Page<KeyView> } & KeySurroundings> {
+  const [keys, rest] = await Promise.all([listKeys({ limit: 500 }, environment().timeZone), surroundings()]);
+  return { keys, ...rest };
+}
+
+/** One key with its usage; null when there is none with this id. */
+export async function keyDetail(id: string): Promise<({ key: KeyView } & KeySurroundings) | null> {
+  const key = await orNull(getKey(id, environment().timeZone));
+  return key && { key, ...(await surroundings()) };
 }
