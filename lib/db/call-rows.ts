@@ -5,10 +5,8 @@ import type { AttemptRecord, CallRecord } from "../gateway/types.ts";
  * money nano-dollars.
  */
 
-const hourMs = 3_600_000;
-
 /** Clocks of the data plane have fractions; columns are integers. */
-const whole = (value: number | null | undefined) => (value == null ? null : Math.round(value));
+export const whole = (value: number | null | undefined) => (value == null ? null : Math.round(value));
 
 export function callRow(call: CallRecord) {
   return {
@@ -79,56 +77,6 @@ export function bodyRow(call: CallRecord) {
   if (!call.bodies) return null;
   const { request, response, truncated } = call.bodies;
   return { callId: call.id, at: whole(call.at), request, response, truncated };
-}
-
-/** The additions of these calls to the hourly totals, one entry for each hour, group, deployment, … they touch. */
-export function usageRows(calls: readonly CallRecord[]) {
-  const rows = new Map<string, ReturnType<typeof emptyUsage>>();
-  for (const call of calls) {
-    const empty = emptyUsage(call);
-    const key = [
-      empty.at,
-      empty.groupId,
-      empty.deploymentId,
-      empty.providerId,
-      empty.keyId,
-      empty.outcome,
-      empty.demo,
-    ].join("|");
-    const row = rows.get(key) ?? empty;
-    rows.set(key, row);
-    row.calls += 1;
-    row.attempts += call.receipt.attempts.length;
-    row.inputTokens += whole(call.usage?.input) ?? 0;
-    row.cachedTokens += whole(call.usage?.cached) ?? 0;
-    row.outputTokens += whole(call.usage?.output) ?? 0;
-    row.costNanos += whole(call.cost?.nanos) ?? 0;
-    row.unpricedCalls += call.usage && !call.cost ? 1 : 0;
-    row.totalMsSum += whole(call.totalMs) ?? 0;
-    row.firstTokenSum += whole(call.firstTokenMs) ?? 0;
-  }
-  return [...rows.values()];
-}
-
-function emptyUsage(call: CallRecord) {
-  return {
-    at: Math.floor(call.at / hourMs) * hourMs,
-    groupId: call.group?.id ?? "",
-    deploymentId: call.deploymentId ?? "",
-    providerId: call.provider?.id ?? "",
-    keyId: call.key?.id ?? "",
-    outcome: call.outcome,
-    demo: call.demo,
-    calls: 0,
-    attempts: 0,
-    inputTokens: 0,
-    cachedTokens: 0,
-    outputTokens: 0,
-    costNanos: 0,
-    unpricedCalls: 0,
-    totalMsSum: 0,
-    firstTokenSum: 0,
-  };
 }
 
 /** How often each fail keyword was met in these calls, and when last. */

@@ -1,8 +1,11 @@
 import SqliteDatabase from "better-sqlite3";
 import type { CallRecord } from "../gateway/types.ts";
-import { attemptRow, bodyRow, callRow, keywordRows, usageRows } from "./call-rows.ts";
+import { attemptRow, bodyRow, callRow, keywordRows } from "./call-rows.ts";
+import { mergePacked } from "./histogram.ts";
 import { busyTimeoutMs, connectionPragmas } from "./pragmas.ts";
+import { dayRows, hourRows, limitRows, localDays, usageDimensions, usageHistograms } from "./roll-up-rows.ts";
 import { databasePath } from "./url.ts";
+import { carryOver } from "./usage-carry-over.ts";
 
 /** How far a journal segment has been copied, in bytes. */
 export type JournalMark = { segment: string; offset: number };
@@ -20,7 +23,7 @@ export type CallWriter = {
 };
 
 type Connection = InstanceType<typeof SqliteDatabase>;
-type Value = string | number | boolean | null;
+type Value = string | number | boolean | Uint8Array | null;
 type Row = Record<string, Value>;
 
 /**
@@ -35,14 +38,28 @@ function insert(table: string, row: Row): string {
 
 const insertNew = (table: string) => (row: Row) => `${insert(table, row)} ON CONFLICT DO NOTHING`;
 
-const usageKey = ["at", "groupId", "deploymentId", "providerId", "keyId", "outcome", "demo"];
+/** SQLite calls back into this process to add up histograms, so that reading and writing stay one statement. */
+const mergeFunction = "merge_histograms";
 
-function addUsage(row: Row): string {
-  const sums = Object.keys(row).filter((column) => !usageKey.includes(column));
-  const key = usageKey.map((column) => `"${column}"`).join(", ");
-  const added = sums.map((column) => `"${column}" = "${column}" + excluded."${column}"`).join(", ");
-  return `${insert("UsageHour", row)} ON CONFLICT (${key}) DO UPDATE SET ${added}`;
-}
+const isHistogram = (column: string) => (usageHistograms as readonly string[]).includes(column);
+
+const addUsage =
+  (table: "UsageHour" | "UsageDay", period: "at" | "day") =>
+  (row: Row): string => {
+    const key: string[] = [period, ...usageDimensions];
+    const added = Object.keys(row)
+      .filter((column) => !key.includes(column))
+      .map((column) =>
+        isHistogram(column)
+          ? `"${column}" = ${mergeFunction}("${column}", excluded."${column}")`
+          : `"${column}" = "${column}" + excluded."${column}"`,
+      );
+    const names = key.map((column) => `"${column}"`).join(", ");
+    return `${insert(table, row)} ON CONFLICT (${names}) DO UPDATE SET ${added.join(", ")}`;
+  };
+
+const addLimitUse = (row: Row) => `${insert("LimitUse", row)} ON CONFLICT ("counter", "start") DO UPDATE SET
+  "amount" = "amount" + excluded."amount", "updatedAt" = max("updatedAt", excluded."updatedAt")`;
 
 const countKeyword = `UPDATE "FailKeyword"
   SET "hits" = "hits" + ?, "lastTriggeredAt" = max(coalesce("lastTriggeredAt", 0), ?) WHERE "id" = ?`;
@@ -50,22 +67,30 @@ const countKeyword = `UPDATE "FailKeyword"
 const moveMark = `INSERT INTO "JournalPosition" ("segment", "offset") VALUES (?, ?)
   ON CONFLICT ("segment") DO UPDATE SET "offset" = excluded."offset"`;
 
+/** `timeZone` is the instance's: its midnight ends a day of the roll-ups. */
+export type CallWriterOptions = { databaseUrl: string; timeZone: string };
+
 /** @throws the driver's error when the database cannot be opened */
-export function openCallWriter(options: { databaseUrl: string }): CallWriter {
+export function openCallWriter(options: CallWriterOptions): CallWriter {
   const connection = new SqliteDatabase(databasePath(options.databaseUrl), {
     timeout: busyTimeoutMs,
     fileMustExist: true,
   });
   try {
     connection.exec(connectionPragmas);
-    return callWriter(connection);
+    connection.function(mergeFunction, { deterministic: true }, (a: Uint8Array | null, b: Uint8Array | null) =>
+      mergePacked(a, b),
+    );
+    carryOver(connection, options.timeZone);
+    return callWriter(connection, options.timeZone);
   } catch (error) {
     connection.close();
     throw error;
   }
 }
 
-function callWriter(connection: Connection): CallWriter {
+function callWriter(connection: Connection, timeZone: string): CallWriter {
+  const dayOf = localDays(timeZone);
   const prepared = new Map<string, SqliteDatabase.Statement<unknown[]>>();
   /** Runs the statement `sql` makes for rows of this form, which all rows given under one name have. */
   const run = (name: string, row: Row, sql: (row: Row) => string): boolean => {
@@ -86,7 +111,9 @@ function callWriter(connection: Connection): CallWriter {
       const body = bodyRow(call);
       if (body) run("CallBody", body, insertNew("CallBody"));
     }
-    for (const row of usageRows(fresh)) run("UsageHour", row, addUsage);
+    for (const row of hourRows(fresh)) run("UsageHour", row, addUsage("UsageHour", "at"));
+    for (const row of dayRows(fresh, dayOf)) run("UsageDay", row, addUsage("UsageDay", "day"));
+    for (const row of limitRows(fresh)) run("LimitUse", row, addLimitUse);
     for (const row of keywordRows(fresh)) run("FailKeyword", row, () => countKeyword);
     if (mark) run("JournalPosition", mark, () => moveMark);
     return fresh.length;

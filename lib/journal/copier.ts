@@ -1,6 +1,6 @@
 import { appendFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import { type CallWriter, type JournalMark, openCallWriter } from "../db/call-writer.ts";
+import { type CallWriter, type CallWriterOptions, type JournalMark, openCallWriter } from "../db/call-writer.ts";
 import type { CallBegin, CallRecord } from "../gateway/types.ts";
 import { interruptedCall } from "./interrupted.ts";
 import { type LineBatch, SegmentReader } from "./segment-reader.ts";
@@ -18,10 +18,9 @@ function isAboutTheRow(error: unknown): boolean {
   return !code.startsWith("SQLITE_") || /^SQLITE_(CONSTRAINT|MISMATCH|TOOBIG)/.test(code);
 }
 
-export type CopierOptions = {
+export type CopierOptions = CallWriterOptions & {
   folder: string;
-  databaseUrl: string;
-  openWriter?: (options: { databaseUrl: string }) => CallWriter;
+  openWriter?: (options: CallWriterOptions) => CallWriter;
   /** A line was put aside, with the reason. */
   onSetAside?: (reason: string) => void;
 };
@@ -164,7 +163,7 @@ export class Copier {
   /** Opens the database when it is needed, and again after every error: the file may have been put back. */
   #database<Result>(work: (writer: CallWriter) => Result): Result {
     try {
-      this.#writer ??= this.#options.openWriter({ databaseUrl: this.#options.databaseUrl });
+      this.#writer ??= this.#options.openWriter(this.#options);
       return work(this.#writer);
     } catch (error) {
       this.#writer?.close();

@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { db } from "../db/client.ts";
+import { type Histogram, packed, record } from "../db/histogram.ts";
 import { prepareStorage } from "../db/prepare.ts";
 import { child } from "../db/testing/child.ts";
 import { rawDatabase, type TemporaryDatabase, temporaryDatabase } from "../db/testing/temporary-database.ts";
@@ -38,6 +39,12 @@ function leaveBehind(segments: Record<number, string>): void {
   for (const [number, text] of Object.entries(segments)) writeFileSync(segmentPath(folder, Number(number)), text);
 }
 
+function histogramOf(...durationsMs: number[]): Uint8Array {
+  const histogram: Histogram = new Map();
+  for (const ms of durationsMs) record(histogram, ms);
+  return new Uint8Array(packed(histogram) ?? []);
+}
+
 async function callIds(): Promise<string[]> {
   return (await db().call.findMany({ select: { id: true }, orderBy: { id: "asc" } })).map(({ id }) => id);
 }
@@ -49,10 +56,15 @@ async function countedCalls(): Promise<number> {
 test("a finished call becomes one row with its attempts, its texts, its sums and the hits of its keyword", async () => {
   await db().failKeyword.create({ data: { id: "kw_1", keyword: "quota is used up" } });
   const at = Date.UTC(2026, 0, 2, 3, 4, 5);
-  const journal = await open();
+  const journal = await open({ timeZone: "America/Los_Angeles" });
   journal.begin(callBegin("call_1"));
-  await journal.finish(callRecord("call_1", { at, bodies: { request: "{}", response: "héllo", truncated: true } }));
-  await journal.finish(callRecord("call_2", { at, cost: null }));
+  const charges = [
+    { counter: "key/key_1/total", start: 0, amount: 13_500 },
+    { counter: "deployment/dep_2/requests", start: at - 5, amount: 1 },
+  ];
+  const bodies = { request: "{}", response: "héllo", truncated: true };
+  await journal.finish(callRecord("call_1", { at, charges, bodies }));
+  await journal.finish(callRecord("call_2", { at, charges: charges.slice(1), cost: null }));
   await journal.flushed();
 
   const row = await db().call.findUniqueOrThrow({ where: { id: "call_1" }, include: { attempts: true, body: true } });
@@ -74,9 +86,10 @@ test("a finished call becomes one row with its attempts, its texts, its sums and
     { n: 1, outcome: "failed", reason: "keyword", keywordId: "kw_1", at: new Date(at) },
     { n: 2, outcome: "ok", inputTokens: 10, costNanos: 13_500n, upstreamRequestId: "up_1" },
   ]);
-  expect(await db().usageHour.findMany()).toEqual([
+  const total = histogramOf(340.6, 340.6);
+  const firstToken = histogramOf(120.4, 120.4);
+  const counted = [
     {
-      at: new Date(Date.UTC(2026, 0, 2, 3)),
       groupId: "grp_1",
       deploymentId: "dep_2",
       providerId: "prv_2",
@@ -87,12 +100,24 @@ test("a finished call becomes one row with its attempts, its texts, its sums and
       attempts: 4,
       inputTokens: 20n,
       cachedTokens: 8n,
+      cacheWriteTokens: 2n,
       outputTokens: 40n,
+      reasoningTokens: 6n,
       costNanos: 13_500n,
       unpricedCalls: 1,
       totalMsSum: 682n,
       firstTokenSum: 240n,
+      totalHistogram: total,
+      firstTokenHistogram: firstToken,
     },
+  ];
+  expect(await db().usageHour.findMany()).toEqual(
+    counted.map((row) => ({ at: new Date(Date.UTC(2026, 0, 2, 3)), ...row })),
+  );
+  expect(await db().usageDay.findMany()).toEqual(counted.map((row) => ({ day: "2026-01-01", ...row })));
+  expect(await db().limitUse.findMany({ orderBy: { counter: "asc" } })).toEqual([
+    { counter: "deployment/dep_2/requests", start: new Date(at - 5), amount: 2n, updatedAt: new Date(at + 341) },
+    { counter: "key/key_1/total", start: new Date(0), amount: 13_500n, updatedAt: new Date(at + 341) },
   ]);
   expect(await db().failKeyword.findFirst()).toMatchObject({ hits: 2, lastTriggeredAt: new Date(at) });
 });

@@ -9,6 +9,8 @@ export type JournalOptions = {
   /** The journal lives in its folder `journal`. */
   dataDir: string;
   databaseUrl: string;
+  /** Of the instance: whose midnights separate the days of the roll-ups. Default: UTC. */
+  timeZone?: string;
   /** After each batch that brought new calls into the database. */
   onBatch?: (batch: { calls: number }) => void;
   /** Once when the database stops taking rows (its own words), and once, with null, when it takes them again. */
@@ -51,7 +53,8 @@ export async function openJournal(options: JournalOptions): Promise<Journal> {
   const shared = new SharedArrayBuffer(cellCount * Int32Array.BYTES_PER_ELEMENT);
   const signals = new Int32Array(shared);
   const start = (resumeAt: number | null): Worker => {
-    const workerData: WorkerInput = { folder, databaseUrl: options.databaseUrl, cells: shared, resumeAt };
+    const { databaseUrl, timeZone = "UTC" } = options;
+    const workerData: WorkerInput = { folder, databaseUrl, timeZone, cells: shared, resumeAt };
     return new Worker(workerFile, { workerData, execArgv: [] });
   };
   const worker = start(null);

@@ -10,6 +10,8 @@ export const closing = { no: 0, keepLastSegment: 1, deleteLastSegment: 2 } as co
 export type WorkerInput = {
   folder: string;
   databaseUrl: string;
+  /** Of the instance: whose midnights separate the days of the roll-ups. */
+  timeZone: string;
   cells: SharedArrayBuffer;
   /** Null: recover first, then wait for the first segment. Else go on copying from what is there. */
   resumeAt: number | null;

@@ -46,6 +46,7 @@ export async function startDataPlane(options: {
   const journal = await openJournal({
     dataDir: environment.dataDir,
     databaseUrl: environment.databasePath,
+    timeZone: environment.timeZone,
     onProblem: (problem) => {
       if (problem === null) logger.info("the log writer is back");
       else logger.error({ problem }, "the log writer cannot store calls; they wait in the journal");

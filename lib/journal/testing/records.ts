@@ -39,7 +39,7 @@ export function callRecord(id: string, changes: Partial<CallRecord> = {}): CallR
     firstTokenMs: 120.4,
     totalMs: 340.6,
     overheadUs: 410,
-    usage: { input: 10, output: 20, cached: 4, cacheWrite: 0, reasoning: 0, source: "provider" },
+    usage: { input: 10, output: 20, cached: 4, cacheWrite: 1, reasoning: 3, source: "provider" },
     cost: { nanos: 13_500, source: "catalogue" },
     demo: false,
     clientIp: "127.0.0.1",
