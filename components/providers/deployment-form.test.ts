@@ -21,4 +21,15 @@ describe("the model form", () => {
   it("names a deployment after its model when no name is given", () => {
     expect(deploymentBody({ ...deploymentDraft(null), model: " gpt-x ", name: " " }).name).toBe("gpt-x");
   });
+
+  it("sends the quota it was given, and none where none was set", () => {
+    const quota = { requestsPerPeriod: 10, tokensPerPeriod: null, periodCron: "0 0 1 * *", total: null };
+    expect(deploymentBody({ ...deploymentDraft(null), model: "m", quota }).quota).toEqual(quota);
+    expect(deploymentBody({ ...deploymentDraft(null), model: "m" }).quota).toEqual({
+      requestsPerPeriod: null,
+      tokensPerPeriod: null,
+      periodCron: null,
+      total: null,
+    });
+  });
 });

@@ -13,6 +13,7 @@ export type DeploymentDraft = {
   prices: Record<PriceName, string>;
   contextWindow: number | null;
   maxConcurrent: number | null;
+  quota: DeploymentView["quota"];
   supports: Record<AbilityName, boolean>;
   enabled: boolean;
 };
@@ -30,6 +31,7 @@ export function deploymentDraft(deployment: DeploymentView | null): DeploymentDr
     },
     contextWindow: deployment?.contextWindow ?? null,
     maxConcurrent: deployment?.maxConcurrent ?? null,
+    quota: deployment?.quota ?? { requestsPerPeriod: null, tokensPerPeriod: null, periodCron: null, total: null },
     supports: deployment?.supports ?? { tools: true, vision: true, stream: true, nonStream: true },
     enabled: deployment?.enabled ?? true,
   };
@@ -44,6 +46,7 @@ export function deploymentBody(draft: DeploymentDraft): Record<string, unknown> 
     ...prices,
     contextWindow: draft.contextWindow,
     maxConcurrent: draft.maxConcurrent,
+    quota: draft.quota,
     supports: draft.supports,
     enabled: draft.enabled,
   };

@@ -13,9 +13,10 @@ import { Switch } from "@/components/ui/switch";
 import type { DeploymentView } from "@/lib/schemas/deployments";
 import type { ProviderView } from "@/lib/schemas/providers";
 import { abilityNames, type DeploymentDraft, deploymentBody, deploymentDraft, priceNames } from "./deployment-form";
+import { QuotaFields } from "./quota-fields";
 import { routeObjectKeys } from "./use-providers";
 
-const shownFields = ["model", "name", ...priceNames, "contextWindow", "maxConcurrent", "supports", "enabled"];
+const shownFields = ["model", "name", ...priceNames, "contextWindow", "maxConcurrent", "quota", "supports", "enabled"];
 
 /** Adds a model to the provider (`"new"`), or changes one. */
 export function DeploymentSheet({
@@ -143,6 +144,7 @@ function DeploymentFields({
           <NumberInput value={draft.maxConcurrent} onValueChange={(maxConcurrent) => set({ maxConcurrent })} min={1} />
         </Field>
       </Fieldset>
+      <QuotaFields quota={draft.quota} onChange={(quota) => set({ quota })} fieldError={fieldError} />
       <Fieldset legend={t("abilities")} hint={t("abilitiesHint")} className="gap-3">
         {abilityNames.map((name) => (
           <Field key={name} inline label={t(name)} hint={abilityHints[name]} error={fieldError(`supports.${name}`)}>

@@ -1,6 +1,6 @@
 "use client";
 
-import { Boxes, FlaskConical, ListPlus, Pause, Pencil, Play, Plus, Trash2 } from "lucide-react";
+import { Boxes, FlaskConical, ListPlus, Pause, Pencil, Play, Plus, RotateCcw, Trash2 } from "lucide-react";
 import { useTranslations } from "next-intl";
 import { useState } from "react";
 import { api, useApiMutation } from "@/components/api-client";
@@ -21,6 +21,8 @@ import { GroupLosses, useGroupLosses } from "./group-losses";
 import { HoldDialog } from "./hold-dialog";
 import { ImportModelsDialog } from "./import-models-dialog";
 import { LiveStateBadge, StateCause } from "./live-state";
+import { hasQuota } from "./quota";
+import { QuotaBars, ResetQuotaDialog } from "./quota-bars";
 import { routeObjectKeys } from "./use-providers";
 
 /** The models of a provider, each with what it costs, what it can do and how it is doing. */
@@ -35,6 +37,7 @@ export function ModelsCard({
   const [editing, setEditing] = useState<DeploymentView | "new" | null>(null);
   const [importing, setImporting] = useState(false);
   const [holding, setHolding] = useState<DeploymentView | null>(null);
+  const [resetting, setResetting] = useState<DeploymentView | null>(null);
   const [deleting, setDeleting] = useState<DeploymentView | null>(null);
 
   const change = useApiMutation({
@@ -97,7 +100,7 @@ export function ModelsCard({
             <Th align="end">{t("columns.prices")}</Th>
             <Th align="end">{t("columns.context")}</Th>
             <Th>{t("columns.abilities")}</Th>
-            <Th align="end">{t("columns.concurrent")}</Th>
+            <Th>{t("columns.limits")}</Th>
             <Th>{t("columns.groups")}</Th>
             <Th>{t("columns.state")}</Th>
             <Th>{t("columns.enabled")}</Th>
@@ -116,6 +119,7 @@ export function ModelsCard({
                 onEdit={() => setEditing(deployment)}
                 onHold={() => setHolding(deployment)}
                 onRelease={() => release.mutate(deployment)}
+                onResetQuota={() => setResetting(deployment)}
                 onDelete={() => setDeleting(deployment)}
               />
             ))}
@@ -125,6 +129,7 @@ export function ModelsCard({
       <DeploymentSheet provider={provider} editing={editing} onClose={() => setEditing(null)} />
       <ImportModelsDialog provider={provider} open={importing} onOpenChange={setImporting} />
       <HoldDialog deployment={holding} onClose={() => setHolding(null)} />
+      <ResetQuotaDialog deployment={resetting} onClose={() => setResetting(null)} />
       <DeleteDeployment deployment={deleting} onClose={() => setDeleting(null)} />
     </Card>
   );
@@ -138,6 +143,7 @@ function ModelRow({
   onEdit,
   onHold,
   onRelease,
+  onResetQuota,
   onDelete,
 }: {
   deployment: DeploymentView;
@@ -147,6 +153,7 @@ function ModelRow({
   onEdit: () => void;
   onHold: () => void;
   onRelease: () => void;
+  onResetQuota: () => void;
   onDelete: () => void;
 }) {
   const t = useTranslations("providers");
@@ -190,12 +197,8 @@ function ModelRow({
           {abilities.length === 0 ? tCommon("none") : abilities.map((name) => t(`models.${name}`)).join(" · ")}
         </span>
       </Td>
-      <Td label={t("models.columns.concurrent")} align="end">
-        {deployment.maxConcurrent === null ? (
-          <span className="whitespace-nowrap text-muted-foreground">{t("models.unlimited")}</span>
-        ) : (
-          format.integer(deployment.maxConcurrent)
-        )}
+      <Td label={t("models.columns.limits")}>
+        <ModelLimits deployment={deployment} />
       </Td>
       <Td label={t("models.columns.groups")}>
         <Tooltip content={deployment.groups.map(({ name }) => name).join(", ") || tCommon("none")}>
@@ -241,6 +244,11 @@ function ModelRow({
               {t("models.hold")}
             </MenuItem>
           )}
+          {hasQuota(deployment) && (
+            <MenuItem icon={RotateCcw} onClick={onResetQuota}>
+              {t("quota.reset")}
+            </MenuItem>
+          )}
           <MenuSeparator />
           <MenuItem icon={Trash2} tone="danger" onClick={onDelete}>
             {tCommon("delete")}
@@ -248,6 +256,22 @@ function ModelRow({
         </Menu>
       </Td>
     </Tr>
+  );
+}
+
+/** Calls at once, and the quota with what is left of it. */
+function ModelLimits({ deployment }: { deployment: DeploymentView }) {
+  const t = useTranslations("providers.models");
+  if (deployment.maxConcurrent === null && !hasQuota(deployment)) {
+    return <span className="whitespace-nowrap text-muted-foreground">{t("unlimited")}</span>;
+  }
+  return (
+    <div className="flex min-w-0 flex-1 flex-col items-end gap-1.5 md:items-stretch">
+      {deployment.maxConcurrent !== null && (
+        <span className="whitespace-nowrap">{t("atOnce", { count: deployment.maxConcurrent })}</span>
+      )}
+      <QuotaBars deployment={deployment} />
+    </div>
   );
 }
 

@@ -17,6 +17,8 @@ export const formats = {
     minute: { hour: "2-digit", minute: "2-digit", hourCycle: "h23" },
     /** A moment of these weeks, without its year: when something begins anew. */
     moment: { month: "short", day: "numeric", hour: "2-digit", minute: "2-digit", hourCycle: "h23" },
+    /** One reset among others: the weekday tells a weekly schedule from a monthly one. */
+    reset: { weekday: "short", month: "short", day: "numeric", hour: "2-digit", minute: "2-digit", hourCycle: "h23" },
     date: { year: "numeric", month: "short", day: "numeric" },
     day: { month: "short", day: "numeric" },
     /** For tooltips: everything, with the zone. */

@@ -22,6 +22,7 @@ import * as providersIdModels from "@/app/api/admin/providers/[id]/models/route"
 import * as providersId from "@/app/api/admin/providers/[id]/route";
 import * as providersIdTest from "@/app/api/admin/providers/[id]/test/route";
 import * as providers from "@/app/api/admin/providers/route";
+import * as schedule from "@/app/api/admin/schedule/route";
 import * as settings from "@/app/api/admin/settings/route";
 import * as states from "@/app/api/admin/states/route";
 import * as stats from "@/app/api/admin/stats/route";
@@ -56,6 +57,7 @@ export const adminRoutes: DocumentedRoutes = {
   "/api/admin/providers/{id}": providersId,
   "/api/admin/providers/{id}/models": providersIdModels,
   "/api/admin/providers/{id}/test": providersIdTest,
+  "/api/admin/schedule": schedule,
   "/api/admin/settings": settings,
   "/api/admin/states": states,
   "/api/admin/stats": stats,

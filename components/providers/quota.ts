@@ -1,0 +1,40 @@
+import type { QuotaLeft } from "@/lib/gateway/types";
+import type { DeploymentView } from "@/lib/schemas/deployments";
+
+export const quotaNames = ["requests", "tokens", "total"] as const;
+export type QuotaName = (typeof quotaNames)[number];
+
+/** One limit of a deployment's quota and how much of it is left. */
+export type QuotaLine = {
+  name: QuotaName;
+  limit: number;
+  /** null = the running gateway did not say. */
+  left: number | null;
+  /** Used over allowed, 0 to 1. */
+  share: number;
+  state: "fine" | "near" | "over";
+  /** Epoch ms; null = it begins anew only when a person says so. */
+  resetsAt: number | null;
+};
+
+/** From this share of a quota on, somebody should know. */
+const nearShare = 0.8;
+
+const limitNames = { requests: "requestsPerPeriod", tokens: "tokensPerPeriod", total: "total" } as const;
+
+/** The limits a deployment has, with what is left of each while the gateway can be asked. */
+export function quotaLines(quota: DeploymentView["quota"], left: QuotaLeft | null): QuotaLine[] {
+  return quotaNames.flatMap((name): QuotaLine[] => {
+    const limit = quota[limitNames[name]];
+    if (limit === null) return [];
+    const rest = left?.[name] ?? null;
+    const share = rest === null ? 0 : limit === 0 ? 1 : Math.min(1, Math.max(0, 1 - rest / limit));
+    const state = rest !== null && rest <= 0 ? "over" : share >= nearShare ? "near" : "fine";
+    const resetsAt = name === "total" ? null : (left?.resetsAt ?? null);
+    return [{ name, limit, left: rest === null ? null : Math.max(0, rest), share, state, resetsAt }];
+  });
+}
+
+export function hasQuota({ quota }: Pick<DeploymentView, "quota">): boolean {
+  return quota.requestsPerPeriod !== null || quota.tokensPerPeriod !== null || quota.total !== null;
+}
