@@ -48,10 +48,14 @@ export class Copier {
   /**
    * Stores what an earlier process left: its finished calls, and its unfinished ones as interrupted. Then nothing of it
    * is left on disk. `nextSegment` is a number no segment ever had here.
+   * @param ownSegment with which segment this process has begun already; 0 = it has not begun yet
    */
-  recover(): { interrupted: number; nextSegment: number } {
+  recover(ownSegment: () => number): { interrupted: number; nextSegment: number } {
     const { folder } = this.#options;
-    const numbers = listSegments(folder);
+    const all = listSegments(folder);
+    // Asked after looking: a segment of this process that was seen had been announced before it was made.
+    const own = ownSegment();
+    const numbers = own === 0 ? all : all.filter((number) => number < own);
     const marks = this.#database((writer) => writer.marks());
     const open = new Map<string, CallBegin>();
     let lastSignOfLifeMs = 0;

@@ -221,6 +221,37 @@ test("a database that is away at the end leaves the rows in the journal for the 
   expect(await callIds()).toEqual(["call_a"]);
 }, 40_000);
 
+test("a database that takes nothing at the start holds it up for a while, not for good, and nothing is lost or counted twice", async () => {
+  leaveBehind({ 3: beginLine(callBegin("call_open")) + finishLine(callRecord("call_before")) });
+  await db().journalPosition.create({ data: { segment: "000000000004", offset: 1_000_000 } });
+  const other = rawDatabase(database.path);
+  other.exec("BEGIN IMMEDIATE");
+  const problems: (string | null)[] = [];
+  const journal = await open({ awayMs: 100, onProblem: (problem) => problems.push(problem) });
+  expect(journal.caughtUp).toBe(false);
+  await journal.finish(callRecord("call_after"));
+  expect(await callIds()).toEqual([]);
+  other.exec("COMMIT");
+  other.close();
+  await journal.flushed();
+  expect([journal.caughtUp, journal.interrupted]).toEqual([true, 1]);
+  expect(problems).toEqual([expect.stringContaining("locked"), null]);
+  expect(await callIds()).toEqual(["call_after", "call_before", "call_open"]);
+  await close();
+  expect(readdirSync(journalFolder(database.folder))).toEqual([]);
+  expect((await open()).caughtUp).toBe(true);
+  expect(await countedCalls()).toBe(3);
+}, 40_000);
+
+test("a process that began without its database and was killed leaves everything to the next start", async () => {
+  leaveBehind({
+    3: finishLine(callRecord("call_before")),
+    28000000: beginLine(callBegin("call_open")) + finishLine(callRecord("call_after")),
+  });
+  expect((await open()).interrupted).toBe(1);
+  expect(await callIds()).toEqual(["call_after", "call_before", "call_open"]);
+});
+
 test("a call that finishes after the journal closed is there at the next start", async () => {
   const first = await open();
   first.begin(callBegin("call_late"));

@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { Worker } from "node:worker_threads";
 import type { CallJournal } from "../gateway/types.ts";
 import { SegmentWriter, type SegmentWriterOptions } from "./segment-writer.ts";
-import { makeJournalFolder } from "./segments.ts";
+import { listSegments, makeJournalFolder } from "./segments.ts";
 import { cellCount, cells, closing, type WorkerInput, type WorkerReport } from "./worker-protocol.ts";
 
 export type JournalOptions = {
@@ -17,12 +17,16 @@ export type JournalOptions = {
   onProblem?: (message: string | null) => void;
   /** A call could not be stored and was put into `journal/damaged.ndjson`. */
   onSetAside?: (reason: string) => void;
+  /** How long the opening waits for a database that takes no rows, in milliseconds. */
+  awayMs?: number;
   writer?: Pick<SegmentWriterOptions, "segmentBytes" | "memoryBytes" | "retryMs" | "files">;
 };
 
 export type Journal = CallJournal & {
-  /** Calls of an earlier process that were cut off, stored as `interrupted` when this journal was opened. */
+  /** Calls of earlier processes that were cut off and are stored as `interrupted` by now. */
   readonly interrupted: number;
+  /** Whether everything earlier processes journalled is rows: what the database says was used is then all there was. */
+  readonly caughtUp: boolean;
   /** Resolves when everything appended so far is rows. */
   flushed(): Promise<void>;
   /** Bytes that are not rows yet, on disk or in memory. */
@@ -37,6 +41,7 @@ export type Journal = CallJournal & {
 
 const workerFile = join(/* turbopackIgnore: true */ process.cwd(), "lib", "journal", "worker.ts");
 const restartMs = 1000;
+const standardAwayMs = 10_000;
 
 type Place = { segment: number; bytes: number };
 
@@ -46,7 +51,9 @@ function reached(place: Place, wanted: Place): boolean {
 
 /**
  * Opens the journal of a data folder and copies into the database what an earlier process left there; resolves when
- * that is done. One journal per folder and database: hold the database lock.
+ * that is done, however much it is. Only a database that takes no rows for `awayMs` is not waited for any longer: the
+ * journal then opens with `caughtUp` false and copies later, in the same order. One journal per folder and database:
+ * hold the database lock.
  */
 export async function openJournal(options: JournalOptions): Promise<Journal> {
   const folder = makeJournalFolder(options.dataDir);
@@ -58,7 +65,7 @@ export async function openJournal(options: JournalOptions): Promise<Journal> {
     return new Worker(workerFile, { workerData, execArgv: [] });
   };
   const worker = start(null);
-  const recovered = await firstReport(worker, options);
+  const recovered = await opening(worker, options, signals, folder);
   return new RunningJournal({ ...options, folder, signals, start, worker, recovered });
 }
 
@@ -67,16 +74,44 @@ function tell(report: WorkerReport, { onProblem, onSetAside }: JournalOptions): 
   if (report.kind === "set_aside") onSetAside?.(report.reason);
 }
 
-type Recovered = Extract<WorkerReport, { kind: "recovered" }>;
+type Recovered = Pick<Extract<WorkerReport, { kind: "recovered" }>, "nextSegment"> & { interrupted: number | null };
 
-function firstReport(worker: Worker, options: JournalOptions): Promise<Recovered> {
+/**
+ * A number for the first segment that cannot have been one before, chosen without the database: seconds since 2026. No
+ * disk fills a segment a second, so numbers that only count up stay behind it.
+ */
+function segmentWithoutDatabase(folder: string): number {
+  const seconds = Math.floor((Date.now() - Date.UTC(2026, 0)) / 1000);
+  return Math.max(seconds, ...listSegments(folder)) + 1;
+}
+
+/** What the thread recovered, or where to begin without it: see {@link openJournal}. */
+function opening(
+  worker: Worker,
+  options: JournalOptions,
+  signals: Int32Array<SharedArrayBuffer>,
+  folder: string,
+): Promise<Recovered> {
+  const { awayMs = standardAwayMs } = options;
   return new Promise((resolve, reject) => {
+    let timer: NodeJS.Timeout | undefined;
     const onExit = () => reject(new Error("The journal thread ended before it was ready."));
+    const opened = (recovered: Recovered) => {
+      clearTimeout(timer);
+      worker.off("error", reject).off("exit", onExit).off("message", onMessage);
+      resolve(recovered);
+    };
+    const giveUp = () => {
+      const nextSegment = segmentWithoutDatabase(folder);
+      // Unless the thread has come through at this very moment, and its report is on the way.
+      if (Atomics.compareExchange(signals, cells.firstSegment, 0, nextSegment) === 0)
+        opened({ nextSegment, interrupted: null });
+    };
     const onMessage = (message: WorkerReport) => {
       tell(message, options);
-      if (message.kind !== "recovered") return;
-      worker.off("error", reject).off("exit", onExit).off("message", onMessage);
-      resolve(message);
+      clearTimeout(timer);
+      if (message.kind === "recovered") opened(message);
+      if (message.kind === "problem" && message.message !== null) timer = setTimeout(giveUp, awayMs);
     };
     worker.on("error", reject).on("exit", onExit).on("message", onMessage);
   });
@@ -85,13 +120,14 @@ function firstReport(worker: Worker, options: JournalOptions): Promise<Recovered
 type Running = JournalOptions & {
   folder: string;
   signals: Int32Array<SharedArrayBuffer>;
-  start: (resumeAt: number) => Worker;
+  start: (resumeAt: number | null) => Worker;
   worker: Worker;
   recovered: Recovered;
 };
 
 class RunningJournal implements Journal {
-  readonly interrupted: number;
+  /** Null until what earlier processes left is rows. */
+  #interrupted: number | null;
   readonly #options: Running;
   readonly #writer: SegmentWriter;
   readonly #firstSegment: number;
@@ -106,7 +142,7 @@ class RunningJournal implements Journal {
 
   constructor(options: Running) {
     this.#options = options;
-    this.interrupted = options.recovered.interrupted;
+    this.#interrupted = options.recovered.interrupted;
     this.#firstSegment = options.recovered.nextSegment;
     this.#written = { segment: this.#firstSegment, bytes: 0 };
     this.#copied = this.#written;
@@ -119,6 +155,14 @@ class RunningJournal implements Journal {
     });
     this.#worker = options.worker;
     this.#ended = this.#watch(options.worker);
+  }
+
+  get interrupted(): number {
+    return this.#interrupted ?? 0;
+  }
+
+  get caughtUp(): boolean {
+    return this.#interrupted !== null;
   }
 
   begin: CallJournal["begin"] = (call) => this.#writer.begin(call);
@@ -184,7 +228,7 @@ class RunningJournal implements Journal {
       worker.once("exit", () => {
         if (this.#closed) return resolve();
         setTimeout(() => {
-          this.#worker = this.#options.start(this.#firstSegment);
+          this.#worker = this.#options.start(this.caughtUp ? this.#firstSegment : null);
           this.#watch(this.#worker).then(resolve);
         }, restartMs);
       });
@@ -193,6 +237,7 @@ class RunningJournal implements Journal {
 
   readonly #onReport = (report: WorkerReport): void => {
     tell(report, this.#options);
+    if (report.kind === "recovered") this.#interrupted = report.interrupted;
     if (report.kind !== "copied") return;
     this.#copied = { segment: report.segment, bytes: report.offset };
     for (const segment of this.#segmentBytes.keys()) {

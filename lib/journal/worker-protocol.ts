@@ -1,8 +1,11 @@
 /** What the main thread and the thread that copies the journal say to each other. */
 
-/** Int32 cells both threads see. The main thread writes them; only `written` is woken by. */
-export const cells = { written: 0, growingSegment: 1, closing: 2 } as const;
-export const cellCount = 3;
+/**
+ * Int32 cells both threads see. The main thread writes them; only `written` is woken by. `firstSegment` is 0 until one
+ * of the two has settled which segment this process begins with.
+ */
+export const cells = { written: 0, growingSegment: 1, closing: 2, firstSegment: 3 } as const;
+export const cellCount = 4;
 
 /** Values of the cell `closing`. */
 export const closing = { no: 0, keepLastSegment: 1, deleteLastSegment: 2 } as const;
@@ -13,7 +16,7 @@ export type WorkerInput = {
   /** Of the instance: whose midnights separate the days of the roll-ups. */
   timeZone: string;
   cells: SharedArrayBuffer;
-  /** Null: recover first, then wait for the first segment. Else go on copying from what is there. */
+  /** Null: recover first, then go on with the first segment. Else go on copying from what is there. */
   resumeAt: number | null;
 };
 

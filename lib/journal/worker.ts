@@ -62,10 +62,13 @@ function begin(): boolean {
     const from = input.resumeAt;
     return untilItWorks(() => copier.resume(from) ?? true) !== null;
   }
-  const recovered = untilItWorks(() => copier.recover());
+  const recovered = untilItWorks(() => copier.recover(() => Atomics.load(shared, cells.firstSegment)));
   if (!recovered) return false;
-  copier.startAt(recovered.nextSegment);
-  report({ kind: "recovered", ...recovered });
+  // The data plane may have begun without us, under a number of its own.
+  const begun = Atomics.compareExchange(shared, cells.firstSegment, 0, recovered.nextSegment);
+  const nextSegment = begun === 0 ? recovered.nextSegment : begun;
+  copier.startAt(nextSegment);
+  report({ kind: "recovered", interrupted: recovered.interrupted, nextSegment });
   return true;
 }
 
