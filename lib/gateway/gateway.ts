@@ -1,6 +1,6 @@
 import { SluiceError } from "../errors.ts";
 import { failure } from "./answer-check.ts";
-import { type CallScope, ChatCall, type OpenCall } from "./chat-call.ts";
+import { Call, type CallScope, type OpenCall } from "./call.ts";
 import { authenticate, checkClientAddress, clientKeyOf, keyProblem } from "./client-auth.ts";
 import { modelNotFound, sendError, toSluiceError } from "./error-reply.ts";
 import type { GatewayDependencies, GatewayRequest } from "./gateway-request.ts";
@@ -89,7 +89,7 @@ export class Gateway {
       const path = request.path.replace(/^\/(?:api\/)?v1(?=\/|$)/, "").replace(/\/$/, "");
       if (path === "/chat/completions") {
         if (request.method !== "POST") throw methodNotAllowed("POST");
-        return await new ChatCall(this.#scope(), request, reply, requestId).run();
+        return await new Call(this.#scope(), request, reply, requestId).run();
       }
       if (path === "/models" || path.startsWith("/models/")) {
         if (request.method !== "GET") throw methodNotAllowed("GET");

@@ -38,8 +38,8 @@ export type CallScope = {
   finished(call: CallRecord): Promise<void>;
 };
 
-/** The life of one chat call, top to bottom: who, what, whom to ask, the walk, the answer, the record. */
-export class ChatCall implements Relay {
+/** The life of one call, top to bottom: who, what, whom to ask, the walk, the answer, the record. */
+export class Call implements Relay {
   onDrain: (() => void) | null = null;
   readonly #s: CallScope;
   readonly #request: GatewayRequest;
