@@ -17,6 +17,7 @@ import {
   sseScript,
   startScriptedUpstream,
 } from "../gateway/testing/scripted-upstream.ts";
+import { roughTokenCounter } from "../gateway/tokens.ts";
 import type { CallRecord } from "../gateway/types.ts";
 import { createHttpTransport } from "../server/transport.ts";
 import { handleNode } from "./node.ts";
@@ -39,6 +40,7 @@ beforeEach(async () => {
       random: Math.random,
       journal: { begin() {}, finish: async (call) => void records.push(call) },
       transports: { openai: transport, demo: transport },
+      tokens: roughTokenCounter,
       clientAuth: "off",
       newId: (prefix) => `${prefix}_${++ids}`,
       hashKey: (key) => key,

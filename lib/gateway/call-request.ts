@@ -34,6 +34,8 @@ export type CallRequest = {
   text(): string | null;
   /** The prompt's text, bounded, for a tokenizer. Made only when asked. */
   promptText(): string;
+  /** Messages of a chat; 0 where the prompt is none. A chat costs some tokens around each. */
+  promptMessages: number;
   /** False = only one attempt can follow, so what is sent upstream need not be kept to be sent again. */
   keepForReplay(keep: boolean): void;
   /** The call is over: whatever was kept may go. Safe to call more than once. */

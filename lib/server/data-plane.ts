@@ -12,6 +12,7 @@ import { hashClientKey, looksLikeClientKey, redact } from "../secrets.ts";
 import type { Control } from "./control.ts";
 import { localControl } from "./control-local.ts";
 import { startRetention } from "./retention.ts";
+import { createTokenCounter } from "./token-counter.ts";
 import { createHttpTransport } from "./transport.ts";
 
 const pollMs = 2000;
@@ -53,6 +54,12 @@ export async function startDataPlane(options: {
     },
     onSetAside: (reason) => logger.error({ reason }, "a journal line cannot be stored; see journal/damaged.ndjson"),
   });
+  if (!journal.caughtUp)
+    logger.error("the database takes no rows; calls of before this start are not counted against limits yet");
+  const tokens = createTokenCounter({
+    onProblem: (error) =>
+      logger.error({ err: error }, "the token counter ended; estimates go by size until it is back"),
+  });
   const http = createHttpTransport(egressPolicy(environment));
   const transports = { openai: http, demo: createDemoTransport(systemClock.setTimeout, systemClock.clearTimeout) };
   const read = async () => {
@@ -66,6 +73,7 @@ export async function startDataPlane(options: {
       random: Math.random,
       journal,
       transports,
+      tokens,
       clientAuth: environment.clientAuth,
       newId,
       // Most wrong keys are not even shaped like one of ours; an empty hash matches nothing.
@@ -119,6 +127,7 @@ export async function startDataPlane(options: {
       clearInterval(poll);
       stopRetention();
       await journal.close();
+      await tokens.close();
       await http.close();
     },
   };

@@ -1,6 +1,7 @@
 import { Gateway } from "../gateway.ts";
 import type { GatewayDependencies, GatewayRequest } from "../gateway-request.ts";
 import type { Reply, ReplyHeaders } from "../reply.ts";
+import { roughTokenCounter } from "../tokens.ts";
 import type {
   CallBegin,
   CallRecord,
@@ -285,6 +286,7 @@ export function makeGateway(catalog: Catalog, more: Partial<GatewayDependencies>
         finish: async (call) => void records.push(call),
       },
       transports: { openai: transport, demo: transport },
+      tokens: roughTokenCounter,
       clientAuth: "optional",
       newId: (prefix) => `${prefix}_${++ids}`,
       hashKey: (key) => `hash:${key}`,
