@@ -42,6 +42,12 @@ function useSentence(): (sentence: Sentence) => string {
           reason: reasonText(sentence.reason),
           time: format.dateTime(new Date(sentence.retryAt), "time"),
         });
+      case "left_out_reset":
+        return t("left_out_reset", {
+          name: sentence.name,
+          reason: reasonText(sentence.reason),
+          time: format.dateTime(new Date(sentence.resetsAt), "moment"),
+        });
       default:
         return t(sentence.key, { ...sentence });
     }
@@ -96,7 +102,7 @@ export function Evidence({ candidate }: { candidate: CandidateRecord }) {
   return (
     <span className="flex flex-wrap justify-end gap-x-3 gap-y-0.5 md:justify-start">
       <span>{t("tier", { tier: candidate.tier })}</span>
-      <span>{t("weight", { weight: candidate.weight })}</span>
+      <span>{candidate.weight === 0 ? t("standby") : t("weight", { weight: candidate.weight })}</span>
       {factsOf(candidate.evidence).map((one) => (
         <span key={one.key === "other" ? one.name : one.key}>{fact(one)}</span>
       ))}
@@ -121,6 +127,10 @@ function useFact(): (fact: Fact) => string {
       case "retryAt":
       case "until":
         return t(fact.key, { time: dates.dateTime(new Date(fact.at), "time") });
+      case "resetsAt":
+        return t("resetsAt", { time: dates.dateTime(new Date(fact.at), "moment") });
+      case "quota":
+        return t("quota", { quota: fact.quota, used: format.integer(fact.used), limit: format.integer(fact.limit) });
       case "inputTokens":
       case "contextWindow":
         return t(fact.key, { count: format.integer(fact.count) });

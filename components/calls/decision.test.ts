@@ -117,6 +117,19 @@ describe("decisionSentences", () => {
     expect(keys(left)).toEqual(["client_left"]);
   });
 
+  it("says until when a quota keeps a candidate out, and not where it never begins anew", () => {
+    const used = (name: string, evidence: CandidateRecord["evidence"]) =>
+      candidate(name, { verdict: "skipped", reason: "rate_budget", evidence });
+    const call = receipt({
+      candidates: [candidate("a"), used("x", { quota: "requests", resetsAt: 5 }), used("y", { resetsAt: null })],
+      attempts: [attempt("a", "ok", "ok")],
+    });
+    expect(decisionSentences(call).slice(1)).toEqual([
+      { key: "left_out_reset", name: "p/x", reason: "rate_budget", resetsAt: 5 },
+      { key: "left_out", name: "p/y", reason: "rate_budget" },
+    ]);
+  });
+
   it("names two left-out candidates and counts the rest", () => {
     const skipped = ["w", "x", "y", "z"].map((name) =>
       candidate(name, { verdict: "skipped", reason: "circuit_open", evidence: { retryAt: 5 } }),
@@ -134,6 +147,14 @@ describe("factsOf", () => {
       { key: "openedAt", at: 1 },
       { key: "retryAt", at: 2 },
     ]);
+  });
+
+  it("reads a quota as what is used of how much, once, with its reset", () => {
+    expect(factsOf({ quota: "tokens", limit: 100, used: 90, remaining: 10, resetsAt: 7 })).toEqual([
+      { key: "quota", quota: "tokens", used: 90, limit: 100 },
+      { key: "resetsAt", at: 7 },
+    ]);
+    expect(factsOf({ limit: 3 })).toEqual([{ key: "other", name: "limit", value: "3" }]);
   });
 
   it("leaves out what is unknown and shows what it has no words for as it is", () => {

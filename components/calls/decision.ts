@@ -12,10 +12,13 @@ export type Sentence =
   | { key: "interrupted"; name: string }
   | { key: "left_out"; name: string; reason: string }
   | { key: "left_out_until"; name: string; reason: string; retryAt: number }
+  | { key: "left_out_reset"; name: string; reason: string; resetsAt: number }
   | { key: "left_out_more"; count: number };
 
 /** Left-out candidates that are named; more are counted. */
 const namedMost = 2;
+
+const isNumber = (value: unknown): value is number => typeof value === "number";
 
 export const nameOf = (deployment: DeploymentRef) => `${deployment.provider}/${deployment.name}`;
 
@@ -57,9 +60,9 @@ function courseOf(receipt: Receipt, skippedCount: number): Sentence[] {
 function leftOut(skipped: readonly CandidateRecord[]): Sentence[] {
   const named = skipped.slice(0, namedMost).map(({ deployment, reason, evidence }): Sentence => {
     const name = nameOf(deployment);
-    return typeof evidence.retryAt === "number"
-      ? { key: "left_out_until", name, reason, retryAt: evidence.retryAt }
-      : { key: "left_out", name, reason };
+    if (isNumber(evidence.retryAt)) return { key: "left_out_until", name, reason, retryAt: evidence.retryAt };
+    if (isNumber(evidence.resetsAt)) return { key: "left_out_reset", name, reason, resetsAt: evidence.resetsAt };
+    return { key: "left_out", name, reason };
   });
   const more = skipped.length - named.length;
   return more > 0 ? [...named, { key: "left_out_more", count: more }] : named;
@@ -73,13 +76,12 @@ export type Fact =
   | { key: "inFlightOf"; count: number; maximum: number }
   | { key: "price"; inputNanos: number; outputNanos: number }
   | { key: "latency"; ms: number }
-  | { key: "openedAt" | "retryAt" | "until"; at: number }
+  | { key: "openedAt" | "retryAt" | "until" | "resetsAt"; at: number }
+  | { key: "quota"; quota: string; used: number; limit: number }
   | { key: "credentials" | "setAside" | "inputTokens" | "contextWindow"; count: number }
   | { key: "ability"; ability: string }
   | { key: "assumed" }
   | { key: "other"; name: string; value: string };
-
-const isNumber = (value: unknown): value is number => typeof value === "number";
 
 /** What was known about a candidate, as facts in reading order. What this console does not know is shown as it is. */
 export function factsOf(evidence: CandidateRecord["evidence"]): Fact[] {
@@ -97,7 +99,13 @@ export function factsOf(evidence: CandidateRecord["evidence"]): Fact[] {
   if (failures !== undefined && threshold !== undefined)
     facts.push({ key: "failuresOf", failures, threshold, minutes: minutes ?? 0 });
   else if (failures !== undefined) facts.push({ key: "failures", count: failures });
-  for (const key of ["openedAt", "retryAt", "until"] as const) {
+  const { quota, limit, used } = evidence;
+  if (typeof quota === "string" && isNumber(limit) && isNumber(used)) {
+    // What remains follows from the other two.
+    for (const name of ["quota", "limit", "used", "remaining"]) left.delete(name);
+    facts.push({ key: "quota", quota, used, limit });
+  }
+  for (const key of ["openedAt", "retryAt", "until", "resetsAt"] as const) {
     const at = take(key);
     if (at !== undefined) facts.push({ key, at });
   }

@@ -6,7 +6,6 @@ import { type FormEvent, useState } from "react";
 import { api, useApiMutation } from "@/components/api-client";
 import { nameOf } from "@/components/calls/decision";
 import { Evidence } from "@/components/calls/decision-table";
-import { CheckRow } from "@/components/check-row";
 import { FormAlert } from "@/components/form-alert";
 import { useReasonText } from "@/components/format";
 import { Badge } from "@/components/ui/badge";
@@ -18,7 +17,7 @@ import { Select } from "@/components/ui/select";
 import { Switch } from "@/components/ui/switch";
 import { Table, Tbody, Td, Th, Thead, Tr } from "@/components/ui/table";
 import type { CandidateRecord, Receipt } from "@/lib/gateway/types";
-import type { GroupSimulateInput, GroupView } from "@/lib/schemas/groups";
+import type { GroupSimulateInput, GroupView, MemberView } from "@/lib/schemas/groups";
 
 const anyKey = "any";
 
@@ -30,7 +29,9 @@ export function SimulatePanel({ group, keys }: { group: GroupView; keys: readonl
   const [stream, setStream] = useState(true);
   const [tools, setTools] = useState(false);
   const [vision, setVision] = useState(false);
-  const [down, setDown] = useState<ReadonlySet<string>>(new Set());
+  const [model, setModel] = useState(group.name);
+  const [assumed, setAssumed] = useState<Assumptions>(new Map());
+  const names = [group.name, ...group.aliases];
   const simulate = useApiMutation({
     mutationFn: (input: GroupSimulateInput) => api.post<Receipt>(`/api/admin/groups/${group.id}/simulate`, input),
     refresh: false,
@@ -38,20 +39,16 @@ export function SimulatePanel({ group, keys }: { group: GroupView; keys: readonl
   const submit = (event: FormEvent) => {
     event.preventDefault();
     simulate.mutate({
+      model: names.includes(model) ? model : group.name,
       stream,
       ...(keyId !== anyKey && { keyId }),
       ...(inputTokens !== null && { inputTokens }),
       needs: [...(tools ? (["tools"] as const) : []), ...(vision ? (["vision"] as const) : [])],
-      assume: group.members
-        .filter(({ deploymentId }) => down.has(deploymentId))
-        .map(({ deploymentId }) => ({ deploymentId, state: "down" as const })),
+      assume: group.members.flatMap(({ deploymentId }) => {
+        const state = assumed.get(deploymentId);
+        return state ? [{ deploymentId, state }] : [];
+      }),
     });
-  };
-  const assume = (deploymentId: string, on: boolean) => {
-    const next = new Set(down);
-    if (on) next.add(deploymentId);
-    else next.delete(deploymentId);
-    setDown(next);
   };
   return (
     <Card flush title={t("title")} description={t("description")}>
@@ -68,6 +65,13 @@ export function SimulatePanel({ group, keys }: { group: GroupView; keys: readonl
                     { value: anyKey, label: t("anyKey") },
                     ...keys.map(({ id, name }) => ({ value: id, label: name })),
                   ]}
+                />
+              </Field>
+              <Field label={t("model")}>
+                <Select
+                  value={names.includes(model) ? model : group.name}
+                  onValueChange={setModel}
+                  options={names.map((name) => ({ value: name, label: name }))}
                 />
               </Field>
               <Field label={t("inputTokens")} optional>
@@ -87,19 +91,7 @@ export function SimulatePanel({ group, keys }: { group: GroupView; keys: readonl
             </div>
           </div>
           {group.members.length > 0 && (
-            <Fieldset legend={t("assume")} className="gap-0">
-              <ul className="max-h-56 divide-y overflow-y-auto rounded-card border">
-                {group.members.map(({ deploymentId, deployment }) => (
-                  <li key={deploymentId}>
-                    <CheckRow checked={down.has(deploymentId)} onCheckedChange={(on) => assume(deploymentId, on)}>
-                      <span className="break-all text-small">
-                        {deployment.provider.name}/{deployment.name}
-                      </span>
-                    </CheckRow>
-                  </li>
-                ))}
-              </ul>
-            </Fieldset>
+            <AssumptionList members={group.members} assumed={assumed} onChange={setAssumed} />
           )}
         </div>
         <div>
@@ -113,16 +105,63 @@ export function SimulatePanel({ group, keys }: { group: GroupView; keys: readonl
   );
 }
 
+type Assumption = NonNullable<GroupSimulateInput["assume"]>[number]["state"];
+type Assumptions = ReadonlyMap<string, Assumption>;
+
+/** What to pretend about each member: that it is down, or that its quota is used up. */
+function AssumptionList({
+  members,
+  assumed,
+  onChange,
+}: {
+  members: readonly MemberView[];
+  assumed: Assumptions;
+  onChange: (assumed: Assumptions) => void;
+}) {
+  const t = useTranslations("groups.simulate");
+  const assume = (deploymentId: string, state: Assumption | "as_is") => {
+    const next = new Map(assumed);
+    if (state === "as_is") next.delete(deploymentId);
+    else next.set(deploymentId, state);
+    onChange(next);
+  };
+  return (
+    <Fieldset legend={t("assume")} className="gap-0">
+      <ul className="max-h-56 divide-y overflow-y-auto rounded-card border">
+        {members.map(({ deploymentId, deployment }) => {
+          const name = `${deployment.provider.name}/${deployment.name}`;
+          return (
+            <li key={deploymentId} className="flex min-h-9 items-center gap-3 px-3 py-1">
+              <span className="min-w-0 flex-1 break-all text-small">{name}</span>
+              <Select<Assumption | "as_is">
+                size="compact"
+                aria-label={t("assumeOf", { name })}
+                value={assumed.get(deploymentId) ?? "as_is"}
+                onValueChange={(state) => assume(deploymentId, state)}
+                options={(["as_is", "down", "no_quota"] as const).map((value) => ({
+                  value,
+                  label: t(`assumption.${value}`),
+                }))}
+                className="w-auto min-w-32"
+              />
+            </li>
+          );
+        })}
+      </ul>
+    </Fieldset>
+  );
+}
+
 function SimulationResult({ receipt }: { receipt: Receipt }) {
   const t = useTranslations("groups.simulate");
   const usable = receipt.candidates.filter(({ verdict }) => verdict !== "skipped");
-  const refused =
-    receipt.candidates.length > 0 && receipt.candidates.every(({ reason }) => reason === "key_not_allowed");
   const [first] = usable;
   return (
     <div className="border-t">
       <p className="px-4 py-3 font-medium">
-        {first ? t("wouldServe", { name: nameOf(first.deployment) }) : refused ? t("keyRefused") : t("nobody")}
+        {first
+          ? t("wouldServe", { name: nameOf(first.deployment), reason: first.reason, tier: first.tier })
+          : t("nobodyBecause", { reason: sharedReason(receipt.candidates) })}
       </p>
       {receipt.candidates.length > 0 && (
         <div className="border-t">
@@ -147,6 +186,13 @@ function SimulationResult({ receipt }: { receipt: Receipt }) {
       )}
     </div>
   );
+}
+
+/** The reason all candidates were left out for; `various` when they differ, `none` without any. */
+function sharedReason(candidates: readonly CandidateRecord[]): string {
+  const reasons = new Set(candidates.map(({ reason }) => reason));
+  const [only] = reasons;
+  return only === undefined ? "none" : reasons.size === 1 ? only : "various";
 }
 
 function CandidateRow({ candidate, place }: { candidate: CandidateRecord; place: number | null }) {
