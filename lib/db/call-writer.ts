@@ -23,7 +23,7 @@ export type CallWriter = {
 };
 
 type Connection = InstanceType<typeof SqliteDatabase>;
-type Value = string | number | boolean | Uint8Array | null;
+type Value = string | number | bigint | boolean | Uint8Array | null;
 type Row = Record<string, Value>;
 
 /**

@@ -5,7 +5,8 @@ import { type Histogram, packed, record } from "./histogram.ts";
 
 /**
  * What finished calls add to the sums that outlive them: hours, days and the windows of limits. Each function answers
- * one entry for each row it touches, so that a batch of calls costs few statements. Times are epoch milliseconds.
+ * one entry for each row it touches, so that a batch of calls costs few statements. Times are epoch milliseconds; money
+ * and what limits used are added up as bigint, because a sum of exact numbers need not be one.
  */
 
 const hourMs = 3_600_000;
@@ -44,7 +45,7 @@ function noSums() {
     cacheWriteTokens: 0,
     outputTokens: 0,
     reasoningTokens: 0,
-    costNanos: 0,
+    costNanos: 0n,
     unpricedCalls: 0,
     totalMsSum: 0,
     firstTokenSum: 0,
@@ -71,7 +72,7 @@ function add(sums: Sums, call: CallRecord): void {
   sums.cacheWriteTokens += whole(usage?.cacheWrite) ?? 0;
   sums.outputTokens += whole(usage?.output) ?? 0;
   sums.reasoningTokens += whole(usage?.reasoning) ?? 0;
-  sums.costNanos += whole(cost?.nanos) ?? 0;
+  sums.costNanos += BigInt(whole(cost?.nanos) ?? 0);
   sums.unpricedCalls += usage && !cost ? 1 : 0;
   sums.totalMsSum += whole(call.totalMs) ?? 0;
   sums.firstTokenSum += whole(call.firstTokenMs) ?? 0;
@@ -141,14 +142,14 @@ export function localDays(timeZone: string): (at: number) => string {
 
 /** Additions to LimitUse. `updatedAt` is when the last of these calls ended. */
 export function limitRows(calls: readonly CallRecord[]) {
-  const rows = new Map<string, { counter: string; start: number; amount: number; updatedAt: number }>();
+  const rows = new Map<string, { counter: string; start: number; amount: bigint; updatedAt: number }>();
   for (const call of calls) {
     // The journal of an older version knows no charges.
     for (const { counter, start, amount } of call.charges ?? []) {
       const name = `${counter}|${start}`;
-      const row = rows.get(name) ?? { counter, start, amount: 0, updatedAt: 0 };
+      const row = rows.get(name) ?? { counter, start, amount: 0n, updatedAt: 0 };
       rows.set(name, row);
-      row.amount += Math.round(amount);
+      row.amount += BigInt(Math.round(amount));
       row.updatedAt = Math.max(row.updatedAt, Math.round(call.at + call.totalMs));
     }
   }
