@@ -41,7 +41,9 @@ const listed = {
   overheadUs: true,
   inputTokens: true,
   cachedTokens: true,
+  cacheWriteTokens: true,
   outputTokens: true,
+  reasoningTokens: true,
   usageSource: true,
   costNanos: true,
   costSource: true,
@@ -78,7 +80,9 @@ function view(row: Row): CallView {
         : {
             input: row.inputTokens ?? 0,
             cached: row.cachedTokens ?? 0,
+            cacheWrite: row.cacheWriteTokens ?? 0,
             output: row.outputTokens ?? 0,
+            reasoning: row.reasoningTokens ?? 0,
             source: row.usageSource as UsageSource,
           },
     cost: row.costNanos === null ? null : { usd: nanosToUsd(row.costNanos), source: row.costSource ?? "catalogue" },
@@ -157,6 +161,7 @@ export async function callConditions(filter: LogFilter, nowMs: number = Date.now
     );
     conditions.push(either([ids.length > 0 && { keyId: { in: ids } }, names.length > 0 && { keyName: { in: names } }]));
   }
+  if (filter.endpoint) conditions.push({ endpoint: { in: filter.endpoint } });
   if (filter.outcome) conditions.push({ outcome: { in: filter.outcome } });
   if (filter.status) conditions.push(statusCondition(filter.status));
   if (filter.deployment) conditions.push({ deploymentId: { in: filter.deployment } });

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { type Outcome, outcomes, type Receipt, type UsageSource } from "../gateway/types.ts";
+import { endpoints, type Outcome, outcomes, type Receipt, type UsageSource } from "../gateway/types.ts";
 import { flagInQuery, idText, timestamp, wholeInQuery } from "./common.ts";
 
 const listOf = <Schema extends z.ZodType<unknown, string>>(item: Schema) =>
@@ -34,6 +34,7 @@ export const logFilter = {
   to: timestamp.optional(),
   range: rangeText.optional(),
   outcome: listOf(z.enum(outcomes)).optional(),
+  endpoint: listOf(z.enum(endpoints)).optional(),
   status: listOf(statusText).optional(),
   /** Ids or names. */
   group: listOf(z.string().max(200)).optional(),
@@ -86,7 +87,16 @@ export type CallView = {
   firstTokenMs: number | null;
   totalMs: number;
   overheadMs: number | null;
-  usage: { input: number; cached: number; output: number; source: UsageSource } | null;
+  usage: {
+    input: number;
+    /** Part of `input`, as `cacheWrite` is. */
+    cached: number;
+    cacheWrite: number;
+    output: number;
+    /** Part of `output`. */
+    reasoning: number;
+    source: UsageSource;
+  } | null;
   cost: { usd: string; source: string } | null;
   demo: boolean;
   error?: { code: string };

@@ -23,12 +23,7 @@ export function callViewOfRecord(call: CallRecord): CallView {
     firstTokenMs: call.firstTokenMs,
     totalMs: call.totalMs,
     overheadMs: call.overheadUs === null ? null : call.overheadUs / 1000,
-    usage: call.usage && {
-      input: call.usage.input,
-      cached: call.usage.cached,
-      output: call.usage.output,
-      source: call.usage.source,
-    },
+    usage: call.usage,
     cost: call.cost && { usd: nanosToUsd(call.cost.nanos), source: call.cost.source },
     demo: call.demo,
     ...(call.errorCode !== null && { error: { code: call.errorCode } }),
@@ -68,6 +63,7 @@ export function matchesFilter(record: CallRecord, filter: LogFilter, nowMs: numb
   return (
     (from === undefined || record.at >= from) &&
     (filter.to === undefined || record.at < filter.to) &&
+    within(filter.endpoint, record.endpoint) &&
     within(filter.outcome, call.outcome) &&
     hasStatus(filter.status, call.status) &&
     names(filter.group, call.group) &&
