@@ -4,11 +4,13 @@ import { FileQuestion, Lock } from "lucide-react";
 import Link from "next/link";
 import { useTranslations } from "next-intl";
 import { type ReactNode, useState } from "react";
+import type { EndpointName } from "@/lib/gateway/types";
 import type { CallDetailView } from "@/lib/schemas/logs";
+import { useFormat } from "../format";
 import { Button } from "../ui/button";
 import { CodeBlock } from "../ui/code-block";
 import { EmptyState } from "../ui/empty-state";
-import { type ChatTurn, turnsOfRequest, turnsOfResponse } from "./chat-body";
+import { type BodyNote, type BodyView, type ChatTurn, viewOfRequest, viewOfResponse } from "./stored-body";
 
 /** The stored prompt and answer, always as inert text; or where to switch storing on. */
 export function CallMessages({ call, mayReadBodies }: { call: CallDetailView; mayReadBodies: boolean }) {
@@ -31,45 +33,104 @@ export function CallMessages({ call, mayReadBodies }: { call: CallDetailView; ma
     );
   }
   const { request, response, truncated } = call.bodies;
+  const isForm = formEndpoints.some((endpoint) => endpoint === call.endpoint);
+  const isData = dataEndpoints.some((endpoint) => endpoint === call.endpoint);
   return (
     <div className="flex min-w-0 flex-col gap-6">
       {truncated && <p className="text-muted-foreground text-small">{t("bodiesTruncated")}</p>}
-      <Body title={t("request")} body={request} turnsOf={turnsOfRequest} />
-      <Body title={t("response")} body={response} turnsOf={turnsOfResponse} />
+      <Body title={t("request")} body={request} empty={t(isForm ? "formBody" : "emptyBody")} viewOf={viewOfRequest} />
+      <Body
+        title={t("response")}
+        body={response}
+        empty={t(isData ? "dataBody" : "emptyBody")}
+        viewOf={viewOfResponse}
+      />
     </div>
   );
 }
 
+/** Their requests are forms with files in them. */
+const formEndpoints = [
+  "images.edits",
+  "images.variations",
+  "audio.transcriptions",
+  "audio.translations",
+] as const satisfies readonly EndpointName[];
+/** Their answers are sound and pictures. */
+const dataEndpoints = [
+  "audio.speech",
+  "images.generations",
+  "images.edits",
+  "images.variations",
+] as const satisfies readonly EndpointName[];
+
 function Body({
   title,
   body,
-  turnsOf,
+  empty,
+  viewOf,
 }: {
   title: string;
   body: string | null;
-  turnsOf: (body: string) => ChatTurn[] | null;
+  /** Said where there is no text. */
+  empty: string;
+  viewOf: (body: string) => BodyView | null;
 }) {
   const t = useTranslations("calls.detail");
   const [raw, setRaw] = useState(false);
-  const turns = body === null ? null : turnsOf(body);
+  const view = body === null ? null : viewOf(body);
   return (
     <section className="min-w-0">
       <div className="mb-2 flex min-h-8 items-center justify-between gap-3">
         <h3 className="text-heading">{title}</h3>
-        {turns && (
+        {view && (
           <Button size="compact" variant="ghost" onClick={() => setRaw(!raw)}>
             {raw ? t("showChat") : t("showRaw")}
           </Button>
         )}
       </div>
       {body === null || body === "" ? (
-        <p className="text-body text-muted-foreground">{t("emptyBody")}</p>
-      ) : turns && !raw ? (
-        <Conversation turns={turns} />
+        <p className="text-body text-muted-foreground">{empty}</p>
+      ) : view && !raw ? (
+        <div className="flex min-w-0 flex-col gap-3">
+          {view.turns.length > 0 && <Conversation turns={view.turns} />}
+          <Notes notes={view.notes} />
+        </div>
       ) : (
         <CodeBlock code={indented(body)} label={title} wrap />
       )}
     </section>
+  );
+}
+
+function Notes({ notes }: { notes: readonly BodyNote[] }) {
+  const t = useTranslations("calls.detail.note");
+  const format = useFormat();
+  if (notes.length === 0) return null;
+  const textOf = (note: BodyNote): string => {
+    switch (note.key) {
+      case "vectors":
+        return note.numbers > 0
+          ? t("vectors", { count: note.count, numbers: note.numbers })
+          : t("vectorsEncoded", { count: note.count });
+      case "ranked":
+        return t("ranked", { position: note.position, document: note.document, score: format.decimal(note.score) });
+      case "flagged":
+        return note.categories === "" ? t("flaggedOnly") : t("flagged", { categories: note.categories });
+      case "notFlagged":
+        return t("notFlagged");
+      default:
+        return t(note.key, { count: note.count });
+    }
+  };
+  return (
+    <ul className="flex flex-col gap-1 rounded-card border px-4 py-3 text-body">
+      {notes.map((note, position) => (
+        // What was stored never changes order.
+        // biome-ignore lint/suspicious/noArrayIndexKey: notes have no id
+        <li key={position}>{textOf(note)}</li>
+      ))}
+    </ul>
   );
 }
 

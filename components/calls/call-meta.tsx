@@ -42,7 +42,7 @@ export function CallMeta({ call }: { call: CallDetailView }) {
               call.group &&
               (call.group.id.startsWith("raw:") ? call.group.name : link(`/groups/${call.group.id}`, call.group.name)),
           },
-          { name: t("key"), value: call.key && link(`/logs?key=${call.key.id}`, call.key.name) },
+          { name: t("key"), value: call.key && link(`/keys/${call.key.id}`, call.key.name) },
           {
             name: t("session"),
             value: call.sessionId && link(`/logs?session=${encodeURIComponent(call.sessionId)}`, call.sessionId),

@@ -6,6 +6,7 @@ import { useTranslations } from "next-intl";
 import type { MouseEvent } from "react";
 import type { CallView } from "@/lib/schemas/logs";
 import { AttemptDots } from "../calls/attempt-dots";
+import { useEndpointText } from "../calls/endpoint-text";
 import { OutcomeBadge } from "../calls/outcome-badge";
 import { useDates, useFormat } from "../format";
 import { Badge } from "../ui/badge";
@@ -29,6 +30,7 @@ export function CallsTable({
         <Th>{t("time")}</Th>
         <Th>{t("outcome")}</Th>
         <Th>{t("model")}</Th>
+        <Th>{t("endpoint")}</Th>
         <Th>{t("group")}</Th>
         <Th>{t("key")}</Th>
         <Th>{t("attempts")}</Th>
@@ -55,6 +57,7 @@ function CallRow({ call, selected, onOpen }: { call: CallView; selected: boolean
   const t = useTranslations("logs");
   const format = useFormat();
   const dates = useDates();
+  const endpointText = useEndpointText();
   const at = new Date(call.at);
   const openRow = (event: MouseEvent<HTMLElement>) => {
     if (event.defaultPrevented || event.metaKey || event.ctrlKey || event.shiftKey || event.button !== 0) return;
@@ -90,6 +93,9 @@ function CallRow({ call, selected, onOpen }: { call: CallView; selected: boolean
             </span>
           )}
         </span>
+      </Td>
+      <Td label={t("endpoint")} className="md:whitespace-nowrap">
+        {endpointText(call.endpoint)}
       </Td>
       <Td label={t("group")} className="md:whitespace-nowrap">
         <span className="inline-flex items-center gap-1.5">

@@ -3,7 +3,8 @@
 import { Search, X } from "lucide-react";
 import { useTranslations } from "next-intl";
 import { type FormEvent, useEffect, useRef, useState } from "react";
-import { outcomes } from "@/lib/gateway/types";
+import { endpoints, outcomes } from "@/lib/gateway/types";
+import { useEndpointText } from "../calls/endpoint-text";
 import { useFormat } from "../format";
 import { Button, IconButton } from "../ui/button";
 import { Input } from "../ui/input";
@@ -28,6 +29,7 @@ type FilterBarProps = {
 export function FilterBar({ filter, facets, ignored, onChange }: FilterBarProps) {
   const t = useTranslations("logs");
   const tOutcome = useTranslations("calls.outcome");
+  const endpointText = useEndpointText();
   const set = (name: FilterName, value: string) =>
     onChange(value === any ? without(filter, name) : { ...filter, [name]: value });
   const named = (label: string, list: readonly Named[]): SelectOption<string>[] => [
@@ -58,6 +60,15 @@ export function FilterBar({ filter, facets, ignored, onChange }: FilterBarProps)
             ...outcomes.map((outcome) => ({ value: outcome as string, label: tOutcome(outcome) })),
           ]}
           onChange={(value) => set("outcome", value)}
+        />
+        <Facet
+          label={t("endpoint")}
+          value={filter.endpoint ?? any}
+          options={[
+            { value: any, label: t("anyEndpoint") },
+            ...endpoints.map((endpoint) => ({ value: endpoint as string, label: endpointText(endpoint) })),
+          ]}
+          onChange={(value) => set("endpoint", value)}
         />
         <Facet
           label={t("group")}
@@ -216,6 +227,7 @@ function useChipText(facets: LogFacets): (name: FilterName, value: string) => st
   const t = useTranslations("logs");
   const tOutcome = useTranslations("calls.outcome");
   const tReason = useTranslations("reasons");
+  const endpointText = useEndpointText();
   const format = useFormat();
   const names = new Map([...facets.groups, ...facets.providers, ...facets.keys].map(({ id, name }) => [id, name]));
   return (name, value) => {
@@ -224,6 +236,8 @@ function useChipText(facets: LogFacets): (name: FilterName, value: string) => st
       switch (name) {
         case "outcome":
           return each((part) => (tOutcome.has(part as "ok") ? tOutcome(part as "ok") : part));
+        case "endpoint":
+          return each(endpointText);
         case "reason":
           return each((part) => (tReason.has(part as "ok") ? tReason(part as "ok") : part));
         case "range":

@@ -6,6 +6,7 @@ export const filterNames = [
   "from",
   "to",
   "outcome",
+  "endpoint",
   "status",
   "group",
   "provider",
@@ -30,6 +31,7 @@ export type LogFilterText = Partial<Record<FilterName, string>>;
 /** What may be typed as `name:value`. `latency` and `ttft` take `>2s` or `>800ms`. */
 export const typedNames = [
   "outcome",
+  "endpoint",
   "status",
   "group",
   "provider",
@@ -75,6 +77,7 @@ export function withRange(filter: LogFilterText, range: string | null): LogFilte
 
 const simpleNames: Readonly<Record<string, FilterName>> = {
   outcome: "outcome",
+  endpoint: "endpoint",
   status: "status",
   group: "group",
   provider: "provider",

@@ -20,6 +20,7 @@ import { Switch } from "../ui/switch";
 import { useOrigin } from "../use-origin";
 import { CallDrawer } from "./call-drawer";
 import { CallsTable } from "./calls-table";
+import { ExportMenu } from "./export-menu";
 import { type LogFilterText, queryOf } from "./filter";
 import { FilterBar, isTyping, type LogFacets } from "./filter-bar";
 import { type HeldBack, heldBackMost, holdBack, mergeRows, neighbour, nothingHeldBack } from "./rows";
@@ -166,7 +167,10 @@ function CallList({ query, first, readAt, facets, everCalled, mayReadBodies, liv
     <>
       <div className="flex min-h-8 flex-wrap items-center justify-between gap-x-4 gap-y-1">
         <p className="text-muted-foreground text-small">{t("rowsLoaded", { count: rows.length })}</p>
-        <LiveSwitch live={live} status={status} onLive={onLive} />
+        <div className="flex flex-wrap items-center gap-x-4 gap-y-1">
+          {rows.length > 0 && <ExportMenu query={query} />}
+          <LiveSwitch live={live} status={status} onLive={onLive} />
+        </div>
       </div>
       <Card flush>
         <NewCallsPill held={held} onRelease={release} />

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import en from "../../messages/en.json";
 import { errorCodes } from "../errors.ts";
-import { reasons } from "../gateway/types.ts";
+import { endpoints, reasons, strategies } from "../gateway/types.ts";
 import { fieldProblemCodes } from "../schemas/problems.ts";
 import { layered } from "./messages.ts";
 
@@ -18,6 +18,10 @@ describe("the closed lists", () => {
   });
   it("have words for every reason", () => {
     expect(reasons.filter((reason) => !(reason in en.reasons))).toEqual([]);
+  });
+  it("have a name for every endpoint and strategy", () => {
+    expect(endpoints.filter((name) => !(name.replace(".", "_") in en.calls.endpoint))).toEqual([]);
+    expect(strategies.filter((name) => !(name in en.groups.strategy && name in en.groups.strategyEffect))).toEqual([]);
   });
   it("have a sentence for every refused field", () => {
     expect(fieldProblemCodes.filter((code) => !(code in en.errors.field))).toEqual([]);
