@@ -1,7 +1,7 @@
 import type { SettingsView, SettingView } from "@/lib/schemas/settings";
 
 type FlatName = Exclude<keyof SettingsView, "retentionDays">;
-export type SettingName = FlatName | "retentionCallsDays" | "retentionBodiesDays";
+export type SettingName = FlatName | "retentionCallsDays" | "retentionBodiesDays" | "retentionHoursDays";
 
 /** How a setting is edited. `seconds`: stored in milliseconds, edited in seconds. */
 export type SettingControl = "count" | "seconds" | "switch" | "text" | "locale" | "timeZone";
@@ -14,7 +14,8 @@ export type SettingsCardName =
   | "streams"
   | "clocks"
   | "log"
-  | "bodies";
+  | "bodies"
+  | "rollUps";
 
 export type SettingsCardFields = {
   card: SettingsCardName;
@@ -83,6 +84,7 @@ export const settingsPages = {
         ["retentionBodiesDays", "count"],
       ],
     },
+    { card: "rollUps", fields: [["retentionHoursDays", "count"]] },
   ],
 } as const satisfies Record<string, readonly SettingsCardFields[]>;
 
@@ -91,6 +93,7 @@ export type SettingValue = string | number | boolean | null;
 export function viewOf(settings: SettingsView, name: SettingName): SettingView {
   if (name === "retentionCallsDays") return settings.retentionDays.calls;
   if (name === "retentionBodiesDays") return settings.retentionDays.bodies;
+  if (name === "retentionHoursDays") return settings.retentionDays.hours;
   return settings[name];
 }
 
@@ -98,12 +101,17 @@ export function viewOf(settings: SettingsView, name: SettingName): SettingView {
 export function pathOf(name: SettingName): string {
   if (name === "retentionCallsDays") return "retentionDays.calls";
   if (name === "retentionBodiesDays") return "retentionDays.bodies";
+  if (name === "retentionHoursDays") return "retentionDays.hours";
   return name;
 }
 
 /** The body of PATCH /api/admin/settings for these values; null puts a setting back to its default. */
 export function patchOf(values: Partial<Record<SettingName, SettingValue>>): Record<string, unknown> {
-  const { retentionCallsDays: calls, retentionBodiesDays: bodies, ...flat } = values;
-  const retentionDays = { ...(calls !== undefined && { calls }), ...(bodies !== undefined && { bodies }) };
+  const { retentionCallsDays: calls, retentionBodiesDays: bodies, retentionHoursDays: hours, ...flat } = values;
+  const retentionDays = {
+    ...(calls !== undefined && { calls }),
+    ...(bodies !== undefined && { bodies }),
+    ...(hours !== undefined && { hours }),
+  };
   return { ...flat, ...(Object.keys(retentionDays).length > 0 && { retentionDays }) };
 }

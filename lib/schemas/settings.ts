@@ -83,6 +83,7 @@ export const settingDefinitions = {
   storeBodies: other(z.boolean(), false),
   retentionCallsDays: count(30, "days", 1, 3650),
   retentionBodiesDays: count(7, "days", 1, 3650),
+  retentionHoursDays: count(400, "days", 93, 3650),
   instanceName: other(nameText(60), "Sluice"),
   publicUrl: other(publicUrl, ""),
   defaultLocale: other(z.enum(locales), "en"),
@@ -113,6 +114,7 @@ export function gatewaySettings(stored: Readonly<Record<string, unknown>>): Gate
   const {
     retentionCallsDays: _calls,
     retentionBodiesDays: _bodies,
+    retentionHoursDays: _hours,
     instanceName: _name,
     publicUrl: _url,
     defaultLocale: _locale,
@@ -122,7 +124,7 @@ export function gatewaySettings(stored: Readonly<Record<string, unknown>>): Gate
   return settings;
 }
 
-const { retentionCallsDays, retentionBodiesDays, ...flat } = settingDefinitions;
+const { retentionCallsDays, retentionBodiesDays, retentionHoursDays, ...flat } = settingDefinitions;
 
 type FlatKey = keyof typeof flat;
 type FlatShape = { [Key in FlatKey]: z.ZodOptional<z.ZodNullable<(typeof flat)[Key]["schema"]>> };
@@ -138,6 +140,7 @@ export const SettingsPatch = z.strictObject({
     .strictObject({
       calls: retentionCallsDays.schema.nullable().optional(),
       bodies: retentionBodiesDays.schema.nullable().optional(),
+      hours: retentionHoursDays.schema.nullable().optional(),
     })
     .optional(),
 });
@@ -148,6 +151,7 @@ export function storedSettings({ retentionDays, ...rest }: SettingsPatch): Parti
   const changes: Partial<Record<SettingKey, unknown>> = { ...rest };
   if (retentionDays?.calls !== undefined) changes.retentionCallsDays = retentionDays.calls;
   if (retentionDays?.bodies !== undefined) changes.retentionBodiesDays = retentionDays.bodies;
+  if (retentionDays?.hours !== undefined) changes.retentionHoursDays = retentionDays.hours;
   return changes;
 }
 
@@ -160,7 +164,7 @@ export type SettingView<Value = unknown> = {
   max: number | null;
 };
 export type SettingsView = { [Key in FlatKey]: SettingView<SettingValues[Key]> } & {
-  retentionDays: { calls: SettingView<number>; bodies: SettingView<number> };
+  retentionDays: { calls: SettingView<number>; bodies: SettingView<number>; hours: SettingView<number> };
 };
 
 /** The answer of GET /api/admin/settings. */
@@ -173,6 +177,10 @@ export function settingsView(stored: Readonly<Record<string, unknown>>): Setting
   const shown = Object.fromEntries((Object.keys(flat) as FlatKey[]).map((key) => [key, view(key)]));
   return {
     ...shown,
-    retentionDays: { calls: view("retentionCallsDays"), bodies: view("retentionBodiesDays") },
+    retentionDays: {
+      calls: view("retentionCallsDays"),
+      bodies: view("retentionBodiesDays"),
+      hours: view("retentionHoursDays"),
+    },
   } as SettingsView;
 }

@@ -6,6 +6,7 @@ import { outcomes } from "../gateway/types.ts";
 import type { DeploymentView } from "../schemas/deployments.ts";
 import type { StatsView } from "../schemas/stats.ts";
 import { withStates } from "./live-state.ts";
+import { environment } from "./runtime.ts";
 
 export const overviewRanges = ["24h", "7d", "30d"] as const;
 export type OverviewRange = (typeof overviewRanges)[number];
@@ -38,7 +39,10 @@ export async function loadOverview(range: OverviewRange, timeZone: string): Prom
   ]);
   const withDemo = own.items.length === 0;
   const [stats, live] = await Promise.all([
-    readStats({ range, tz: timeZone, ...(!withDemo && { demo: false }) }, timeZone),
+    readStats(
+      { range, tz: timeZone, ...(!withDemo && { demo: false }) },
+      { shown: timeZone, days: environment().timeZone },
+    ),
     withStates(deployments.items),
   ]);
   const demo = groups.items.find(({ name }) => name === demoGroupName);

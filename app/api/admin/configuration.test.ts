@@ -402,8 +402,8 @@ describe("deployments", () => {
       { before: { quotaResetAt: null }, after: { quotaResetAt: reset.body.quotaResetAt } },
     ]);
     expect((await admin.send(resetQuota, { method: "POST", id: "dep_none", body: {} })).status).toBe(404);
-    const viewer = await admin.session("viewer");
-    expect((await admin.send(resetQuota, { method: "POST", id, body: {}, as: viewer })).status).toBe(403);
+    const analyst = await admin.session("analyst");
+    expect((await admin.send(resetQuota, { method: "POST", id, body: {}, as: analyst })).status).toBe(403);
   });
 
   it("tell how much of a quota is used while the data plane counts it, and nothing where there is no limit", async () => {

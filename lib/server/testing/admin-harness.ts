@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 // biome-ignore lint/style/noRestrictedImports: makes a session cookie exactly as the library does
 import { encode } from "next-auth/jwt";
+import { openCallWriter } from "../../db/call-writer.ts";
 import { connectDatabase, disconnectDatabase } from "../../db/client.ts";
 import { prepareStorage } from "../../db/prepare.ts";
 import { parseEnvironment } from "../../env.ts";
@@ -131,6 +132,8 @@ export type AdminHarness = {
     route: AdminRoute,
     options?: { method?: string; id?: string; query?: string; body?: unknown; as?: Record<string, string> },
   ): Promise<{ status: number; headers: Headers; body: Answer }>;
+  /** Puts finished calls into the database, as the log writer does. */
+  store(...calls: CallRecord[]): void;
   /** Headers of a signed-in account in the console, with or without the proof that its own pages sent the request. */
   session(role: Role, proof?: boolean): Promise<Record<string, string>>;
   close(): Promise<void>;
@@ -177,6 +180,11 @@ export async function startAdmin(options: { users?: boolean; token?: boolean } =
       const response = await route(request, { params: Promise.resolve(id === undefined ? {} : { id }) });
       const text = await response.text();
       return { status: response.status, headers: response.headers, body: text === "" ? null : JSON.parse(text) };
+    },
+    store(...calls) {
+      const writer = openCallWriter({ databaseUrl, timeZone: environment.timeZone });
+      writer.write(calls, null);
+      writer.close();
     },
     async session(role, proof = true) {
       const claims = {

@@ -7,5 +7,6 @@ export const GET = adminRoute({
   summary: "Totals and series of calls, cost, tokens and latency",
   permission: "read",
   query: StatsQuery,
-  handler: ({ query, caller }) => readStats(query, caller.timeZone ?? environment().timeZone),
+  handler: ({ query, caller }) =>
+    readStats(query, { shown: caller.timeZone ?? environment().timeZone, days: environment().timeZone }),
 });

@@ -1,0 +1,150 @@
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { GET as readStats } from "@/app/api/admin/stats/route";
+import { db } from "@/lib/db/client";
+import { pruneCalls } from "@/lib/db/retention";
+import type { CallRecord, Outcome } from "@/lib/gateway/types";
+import { type AdminHarness, finishedCall, startAdmin } from "@/lib/server/testing/admin-harness";
+
+let admin: AdminHarness;
+beforeAll(async () => {
+  admin = await startAdmin();
+});
+afterAll(() => admin.close());
+
+const hour = 3_600_000;
+const start = Date.UTC(2026, 2, 1);
+
+const dimensions = {
+  group: { id: "grp_s", name: "stats" },
+  provider: { id: "prv_s", name: "Gone" },
+  key: { id: "key_s", name: "laptop" },
+  usage: { input: 10, output: 5, cached: 3, cacheWrite: 2, reasoning: 1, source: "provider" as const },
+  cost: { nanos: 1_000_000, source: "catalogue" as const },
+};
+
+/** Calls with these outcomes, a second apart from `hours` after the first of March. */
+function calls(count: number, hours: number, outcome: Outcome, deploymentId: string | null): CallRecord[] {
+  return Array.from({ length: count }, (_, i) =>
+    finishedCall({ ...dimensions, at: start + hours * hour + i * 1000, outcome, deploymentId, totalMs: 5000 }),
+  );
+}
+
+beforeAll(() => {
+  const streamed = [100, 200, 300, 1000].map((firstTokenMs) =>
+    finishedCall({ ...dimensions, at: start + hour, deploymentId: "dep_a", stream: true, firstTokenMs, totalMs: 2000 }),
+  );
+  admin.store(
+    ...streamed,
+    ...calls(86, 1, "ok", "dep_a"),
+    ...calls(8, 1, "rescued", "dep_b"),
+    ...calls(2, 2, "failed", "dep_a"),
+    ...calls(50, 23, "refused", null),
+    ...calls(1, 24, "ok", "dep_a"),
+  );
+});
+
+const read = async (query: string) => (await admin.send(readStats, { query: `?group=grp_s&${query}` })).body;
+const day = "from=2026-03-01T00:00:00Z&to=2026-03-02T00:00:00Z";
+
+/** A percentile is kept to the tenth. */
+function near(value: number) {
+  return expect.closeTo(value, -Math.log10(value / 5));
+}
+
+type Group = { id: string; name: string; totals: { calls: number } };
+const withoutName = ({ name: _, ...group }: Group) => group;
+
+describe("stats", () => {
+  it("sum a span, count rescued calls as answered and leave refused ones out of the success rate", async () => {
+    const { totals, series, bucket } = await read(day);
+    expect(bucket).toBe("hour");
+    expect(totals).toMatchObject({
+      calls: 150,
+      rescued: 8,
+      byOutcome: { ok: 90, rescued: 8, failed: 2, refused: 50 },
+      successRate: 0.98,
+      tokens: { input: 1500, cached: 450, cacheWrite: 300, output: 750, reasoning: 150 },
+      costUsd: "0.15",
+      unpricedCalls: 0,
+    });
+    expect(series).toHaveLength(24);
+    expect(series[1]).toMatchObject({ at: "2026-03-01T01:00:00.000Z", calls: 98, complete: true });
+    expect(series[5]).toMatchObject({
+      calls: 0,
+      successRate: null,
+      firstTokenMs: null,
+      totalMs: null,
+      costUsd: "0",
+    });
+  });
+
+  it("tell how long answered calls took, whole and to the first token, and of how many calls that is known", async () => {
+    const { totals, series } = await read(day);
+    expect(totals.firstTokenMs).toEqual({ p50: near(200), p95: near(1000), p99: near(1000), calls: 4 });
+    expect(totals.totalMs).toEqual({ p50: near(5000), p95: near(5000), p99: near(5000), calls: 98 });
+    expect(series[1].firstTokenMs).toEqual(totals.firstTokenMs);
+    expect(series[2].totalMs).toBeNull();
+    const { groups } = await read(`${day}&by=outcome`);
+    const failed = groups.find((one: { id: string }) => one.id === "failed");
+    expect(failed.totals.totalMs).toMatchObject({ p50: near(5000), calls: 2 });
+  });
+
+  it("split by a dimension, most calls first, with names that outlive what they named, and sums that add up", async () => {
+    const { groups, totals } = await read(`${day}&by=deployment`);
+    expect(groups.map(({ id, name, totals }: Group) => [id, name, totals.calls])).toEqual([
+      ["dep_a", "Gone/gpt-x", 92],
+      ["", "", 50],
+      ["dep_b", "Gone/gpt-x", 8],
+    ]);
+    expect(groups.reduce((sum: number, one: Group) => sum + one.totals.calls, 0)).toBe(totals.calls);
+    const order = (await read(`${day}&by=outcome`)).groups.map(({ id }: Group) => id);
+    expect(order).toEqual(["ok", "refused", "rescued", "failed"]);
+    expect((await read(`${day}&by=key`)).groups).toMatchObject([{ id: "key_s", name: "laptop" }]);
+  });
+
+  it("refuse spans that end before they begin or have too many buckets", async () => {
+    expect((await read("from=2026-03-02T00:00:00Z&to=2026-03-01T00:00:00Z")).error.param).toBe("from");
+    expect((await read("range=9999d&bucket=hour")).error.param).toBe("bucket");
+    expect((await read("tz=Mars/Olympus")).error.param).toBe("tz");
+  });
+
+  it("are the same by hour, by day and in total after every call was deleted", async () => {
+    const queries = [day, `${day}&by=deployment`, `${day}&bucket=day&by=key`, "range=365d&by=model"];
+    const views = () => Promise.all(queries.map(read));
+    const before = await views();
+    expect(before.map(({ totals }) => totals.calls)).toEqual([150, 150, 150, 151]);
+    await pruneCalls({ callsBeforeMs: Date.now(), bodiesBeforeMs: Date.now() });
+    expect(await db().call.count()).toBe(0);
+    const after = await views();
+    for (const [index, { totals, series, groups }] of before.entries()) {
+      expect(after[index].totals).toEqual(totals);
+      expect(after[index].series).toEqual(series);
+      expect(after[index].groups?.map(withoutName)).toEqual(groups?.map(withoutName));
+    }
+  });
+
+  it("cut days where the zone does, also around a change of clocks", async () => {
+    const { series } = await read("from=2026-03-01T00:00:00Z&to=2026-03-02T12:00:00Z&bucket=day&tz=Asia/Tokyo");
+    expect(series.map((one: { at: string; calls: number }) => [one.at, one.calls])).toEqual([
+      ["2026-02-28T15:00:00.000Z", 100],
+      ["2026-03-01T15:00:00.000Z", 51],
+    ]);
+    const spring = await read("from=2026-03-28T12:00:00Z&to=2026-03-30T12:00:00Z&bucket=day&tz=Europe/Berlin");
+    expect(spring.series.map((one: { at: string }) => one.at)).toEqual([
+      "2026-03-27T23:00:00.000Z",
+      "2026-03-28T23:00:00.000Z",
+      "2026-03-29T22:00:00.000Z",
+    ]);
+  });
+
+  it("are read from whole days where hours are gone or would be too many, in the zone of the instance, and say so", async () => {
+    await db().usageHour.deleteMany();
+    const year = await read("from=2026-01-01T00:00:00Z&to=2026-12-31T00:00:00Z&bucket=day&tz=Asia/Tokyo");
+    expect([year.tz, year.series.length, year.totals.calls]).toEqual(["UTC", 364, 151]);
+    expect(year.series[59]).toMatchObject({ at: "2026-03-01T00:00:00.000Z", calls: 150 });
+    const whole = await read(`${day}&bucket=day`);
+    expect([whole.tz, whole.totals.calls]).toEqual(["UTC", 150]);
+    const part = await read("from=2026-03-01T00:00:00Z&to=2026-03-01T12:00:00Z&bucket=day");
+    expect(part.totals.calls).toBe(0);
+  });
+});

@@ -1,0 +1,79 @@
+import type { StatDimension } from "../schemas/stats.ts";
+import { db } from "./client.ts";
+import { Prisma } from "./generated/client.ts";
+
+/** Roll-ups of one period with one outcome and one value of the dimension asked for. `total` and `firstToken` are the
+ * packed histograms of all rows that were added up. */
+export type UsageRow = {
+  period: Date | string;
+  outcome: string;
+  dimension: string;
+  calls: bigint;
+  attempts: bigint;
+  input: bigint;
+  cached: bigint;
+  cacheWrite: bigint;
+  output: bigint;
+  reasoning: bigint;
+  costNanos: bigint;
+  unpricedCalls: bigint;
+  total: string | null;
+  firstToken: string | null;
+};
+
+/** Which roll-ups are added up; absent = no condition. */
+export type UsageScope = { groupId?: string; providerId?: string; keyId?: string; demo?: boolean };
+
+/** Hours by the instant they begin (`to` not included), days by their text (both included). */
+export type UsageSpan =
+  | { table: "UsageHour"; from: Date; to: Date }
+  | { table: "UsageDay"; firstDay: string; lastDay: string };
+
+/** The column a dimension is counted by. */
+const columns = {
+  outcome: "outcome",
+  group: "groupId",
+  provider: "providerId",
+  deployment: "deploymentId",
+  model: "deploymentId",
+  key: "keyId",
+} as const satisfies Record<StatDimension, string>;
+
+function conditions(span: UsageSpan, scope: UsageScope): Prisma.Sql {
+  const time =
+    span.table === "UsageHour"
+      ? Prisma.sql`"at" >= ${span.from.getTime()} AND "at" < ${span.to.getTime()}`
+      : Prisma.sql`"day" >= ${span.firstDay} AND "day" <= ${span.lastDay}`;
+  const { groupId, providerId, keyId, demo } = scope;
+  return Prisma.join(
+    [
+      time,
+      ...(groupId === undefined ? [] : [Prisma.sql`"groupId" = ${groupId}`]),
+      ...(providerId === undefined ? [] : [Prisma.sql`"providerId" = ${providerId}`]),
+      ...(keyId === undefined ? [] : [Prisma.sql`"keyId" = ${keyId}`]),
+      ...(demo === undefined ? [] : [Prisma.sql`"demo" = ${demo}`]),
+    ],
+    " AND ",
+  );
+}
+
+/**
+ * Roll-ups of a span, added up by the database to one row for each period, outcome and value of `by`. Histograms come
+ * as the list of their bytes in hexadecimal: the database cannot add them up, but it can hand them over together.
+ */
+export async function usageRows(
+  span: UsageSpan,
+  scope: UsageScope,
+  by: StatDimension | undefined,
+): Promise<UsageRow[]> {
+  const table = Prisma.raw(`"${span.table}"`);
+  const period = Prisma.raw(span.table === "UsageHour" ? `"at"` : `"day"`);
+  const dimension = Prisma.raw(`"${by ? columns[by] : "outcome"}"`);
+  return await db().$queryRaw<UsageRow[]>`
+    SELECT ${period} AS "period", "outcome", ${dimension} AS "dimension",
+      sum("calls") AS "calls", sum("attempts") AS "attempts", sum("inputTokens") AS "input",
+      sum("cachedTokens") AS "cached", sum("cacheWriteTokens") AS "cacheWrite", sum("outputTokens") AS "output",
+      sum("reasoningTokens") AS "reasoning", sum("costNanos") AS "costNanos", sum("unpricedCalls") AS "unpricedCalls",
+      group_concat(hex("totalHistogram")) AS "total", group_concat(hex("firstTokenHistogram")) AS "firstToken"
+    FROM ${table} WHERE ${conditions(span, scope)} GROUP BY 1, 2, 3`;
+}
