@@ -10,8 +10,10 @@ import { found, requireVersion } from "./change.ts";
 import { type DatabaseTransaction, db } from "./client.ts";
 import { fieldError } from "./field-error.ts";
 import type { Prisma } from "./generated/client.ts";
+import { usedOf } from "./limit-use.ts";
 import { changeConfig } from "./meta.ts";
 import { pageOf } from "./page.ts";
+import { localDays } from "./roll-up-rows.ts";
 
 const parts = {
   groups: { select: { group: { select: { id: true, name: true } } } },
@@ -74,33 +76,45 @@ function view(row: Row, usage: Usage, nowMs: number): KeyView {
   return { ...settingsOf(row, nowMs), usage };
 }
 
-/** What keys spent and called: from the hourly roll-ups, which outlive the call log. */
+/** Calls of keys since a local day of the instance, that day included; null = ever. */
+async function callsOf(ids: readonly string[], sinceDay: string | null): Promise<Map<string, number>> {
+  const rows = await db().usageDay.groupBy({
+    by: ["keyId"],
+    where: { keyId: { in: [...ids] }, ...(sinceDay !== null && { day: { gte: sinceDay } }) },
+    _sum: { calls: true },
+  });
+  return new Map(rows.map((row) => [row.keyId, row._sum.calls ?? 0]));
+}
+
+/** When a key was last used: to the millisecond while its newest call is kept, to the hour after that. */
+async function lastUsedAt(keyId: string): Promise<string | null> {
+  const order = { where: { keyId }, orderBy: { at: "desc" }, select: { at: true } } as const;
+  const last = (await db().call.findFirst(order)) ?? (await db().usageHour.findFirst(order));
+  return last?.at.toISOString() ?? null;
+}
+
+/** What keys spent, as their budgets count it, and how often they called. Both outlive the call log. */
 async function usageOf(ids: readonly string[], timeZone: string, nowMs: number): Promise<Map<string, Usage>> {
-  const since = async (from: number | null) => {
-    const rows = await db().usageHour.groupBy({
-      by: ["keyId"],
-      where: { keyId: { in: [...ids] }, ...(from !== null && { at: { gte: new Date(from) } }) },
-      _sum: { calls: true, costNanos: true },
-    });
-    return new Map(
-      rows.map((row) => [row.keyId, { calls: row._sum.calls ?? 0, cost: nanosToUsd(row._sum.costNanos ?? 0n) }]),
-    );
+  const starts = { day: startOfDay(nowMs, timeZone), month: startOfMonth(nowMs, timeZone), total: 0 };
+  const windows = Object.entries(starts);
+  const used = await usedOf(
+    ids.flatMap((id) => windows.map(([name, start]) => ({ counter: `key/${id}/${name}`, start }))),
+  );
+  const spent = new Map(used.map(({ counter, amount }) => [counter, nanosToUsd(amount)]));
+  const dayOf = localDays(timeZone);
+  const calls = {
+    day: await callsOf(ids, dayOf(starts.day)),
+    month: await callsOf(ids, dayOf(starts.month)),
+    total: await callsOf(ids, null),
   };
-  const day = await since(startOfDay(nowMs, timeZone));
-  const month = await since(startOfMonth(nowMs, timeZone));
-  const total = await since(null);
   const usage = new Map<string, Usage>();
   for (const id of ids) {
-    const last = await db().call.findFirst({
-      where: { keyId: id },
-      orderBy: [{ at: "desc" }, { id: "desc" }],
-      select: { at: true },
-    });
+    const cost = (window: keyof typeof starts) => spent.get(`key/${id}/${window}`) ?? "0";
     usage.set(id, {
-      costUsd: { day: day.get(id)?.cost ?? "0", month: month.get(id)?.cost ?? "0", total: total.get(id)?.cost ?? "0" },
-      calls: { day: day.get(id)?.calls ?? 0, month: month.get(id)?.calls ?? 0, total: total.get(id)?.calls ?? 0 },
+      costUsd: { day: cost("day"), month: cost("month"), total: cost("total") },
+      calls: { day: calls.day.get(id) ?? 0, month: calls.month.get(id) ?? 0, total: calls.total.get(id) ?? 0 },
       resetsAt: resetsAt(timeZone, nowMs),
-      lastUsedAt: last?.at.toISOString() ?? null,
+      lastUsedAt: await lastUsedAt(id),
     });
   }
   return usage;

@@ -8,8 +8,10 @@ import { GET as readStatus } from "@/app/api/admin/status/route";
 import { DELETE as removeToken } from "@/app/api/admin/tokens/[id]/route";
 import { POST as addToken, GET as listTokens } from "@/app/api/admin/tokens/route";
 import { loadCatalog } from "@/lib/db/catalog";
+import { pruneCalls } from "@/lib/db/retention";
 import { hashClientKey } from "@/lib/secrets";
-import { type AdminHarness, startAdmin } from "@/lib/server/testing/admin-harness";
+import { type AdminHarness, finishedCall, startAdmin } from "@/lib/server/testing/admin-harness";
+import { startOfDay, startOfMonth } from "@/lib/zoned-time";
 
 let admin: AdminHarness;
 beforeAll(async () => {
@@ -55,6 +57,39 @@ describe("API keys", () => {
     expect((await known(made.key))?.key.groups).toBe("*");
     const found = await admin.send(listKeys, { query: "?group=chat" });
     expect(found.body.items.map((one: { name: string }) => one.name)).toEqual(["one"]);
+  });
+
+  it("show what they used today, this month and ever, also after their calls were deleted", async () => {
+    const made = (await post(addKey, { name: "used" })).body;
+    expect(made.usage.costUsd).toEqual({ day: "0", month: "0", total: "0" });
+    const now = Date.now();
+    const [day, month] = [startOfDay(now, "UTC"), startOfMonth(now, "UTC")];
+    const call = (at: number, nanos: number) =>
+      finishedCall({
+        at,
+        key: { id: made.id, name: made.name },
+        charges: [
+          { counter: `key/${made.id}/day`, start: startOfDay(at, "UTC"), amount: nanos },
+          { counter: `key/${made.id}/month`, start: startOfMonth(at, "UTC"), amount: nanos },
+          { counter: `key/${made.id}/total`, start: 0, amount: nanos },
+        ],
+      });
+    admin.store(call(day, 1_000_000_000), call(day + 1, 250_000_000), call(month - 1, 3_000_000_000));
+    const usage = async () => (await admin.send(readKey, { id: made.id })).body.usage;
+    const before = await usage();
+    expect(before).toEqual({
+      costUsd: { day: "1.25", month: "1.25", total: "4.25" },
+      calls: { day: 2, month: 2, total: 3 },
+      resetsAt: {
+        day: new Date(day + 86_400_000).toISOString(),
+        month: new Date(startOfMonth(now, "UTC", 1)).toISOString(),
+      },
+      lastUsedAt: new Date(day + 1).toISOString(),
+    });
+    await pruneCalls({ callsBeforeMs: now, bodiesBeforeMs: now });
+    const hour = new Date(day).toISOString();
+    expect(await usage()).toEqual({ ...before, lastUsedAt: hour });
+    expect((await admin.send(listKeys, { query: "?q=used" })).body.items[0].usage.costUsd).toEqual(before.costUsd);
   });
 
   it("take limits in parts: absent ones stay, null clears", async () => {
