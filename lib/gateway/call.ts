@@ -2,18 +2,20 @@ import { errorBody, SluiceError } from "../errors.ts";
 import { type Failure, failure } from "./answer-check.ts";
 import { type ChatRequest, readChatRequest } from "./chat-request.ts";
 import { authenticate, checkClientAddress, clientKeyOf } from "./client-auth.ts";
+import { isPromise } from "./counter.ts";
 import { modelNotFound, sendError, toSluiceError } from "./error-reply.ts";
-import { CallSignal, type WalkResult, walk } from "./failover.ts";
+import { CallSignal, leaseMarginMs, type WalkResult, walk } from "./failover.ts";
 import { finalError } from "./final-error.ts";
 import type { GatewayDependencies, GatewayRequest } from "./gateway-request.ts";
 import type { Health } from "./health.ts";
 import { keywordsFor } from "./keywords.ts";
-import type { LimitLease, Limits } from "./limits.ts";
-import { nanosToUsdText } from "./pricing.ts";
+import type { KeyEstimate, KeyLease, Limits } from "./limits.ts";
+import { maxCostOf, nanosToUsdText } from "./pricing.ts";
+import type { Quotas } from "./quotas.ts";
 import type { Reply, ReplyHeaders } from "./reply.ts";
 import { findGroup, type Plan, planRoute } from "./routing.ts";
 import { ssePing } from "./sse.ts";
-import type { CallRecord, Catalog, CatalogGroup, CatalogKey, Outcome } from "./types.ts";
+import type { CallRecord, Catalog, CatalogGroup, CatalogKey, Charge, Outcome } from "./types.ts";
 import type { Relay } from "./upstream.ts";
 import { secretsOf, timeoutsFor, upstreamRequest } from "./upstream-request.ts";
 
@@ -31,6 +33,7 @@ export type CallScope = {
   d: GatewayDependencies;
   catalog: Catalog;
   health: Health;
+  quotas: Quotas;
   limits: Limits;
   draining: boolean;
   open(call: OpenCall): () => void;
@@ -53,6 +56,7 @@ export class Call implements Relay {
   #group: CatalogGroup | null = null;
   #plan: Plan | null = null;
   #walked: WalkResult | null = null;
+  #lease: KeyLease | null = null;
   #id = "";
   /** When the whole body was here. */
   #bodyAt: number | null = null;
@@ -76,7 +80,6 @@ export class Call implements Relay {
     const { d, catalog } = this.#s;
     this.#id = d.newId("call", this.#at);
     let close = () => {};
-    let lease: LimitLease | null = null;
     try {
       if (this.#s.draining) throw new SluiceError("draining", "The server is shutting down.", { retryAfterSeconds: 1 });
       const sent = clientKeyOf(this.#request.headers);
@@ -91,7 +94,15 @@ export class Call implements Relay {
       const { model, stream, needs } = this.#chat;
       this.#group = findGroup(catalog, model, this.#key);
       if (!this.#group) throw modelNotFound(model);
-      lease = this.#s.limits.take(this.#key);
+      const { quotas, health, limits } = this.#s;
+      this.#plan = planRoute({ catalog, health, quotas, clock: d.clock, random: d.random }, this.#group, needs, {
+        affinityKey: this.#affinityKey(),
+      });
+      if (this.#key) {
+        const leaseMs = this.#deadline(this.#chat, this.#plan) - d.clock.monotonic() + leaseMarginMs;
+        const reserving = limits.reserve(this.#key, estimateOf(this.#chat, this.#plan), this.#at, leaseMs);
+        this.#lease = isPromise(reserving) ? await reserving : reserving;
+      }
       d.journal.begin({
         id: this.#id,
         requestId: this.#requestId,
@@ -107,14 +118,6 @@ export class Call implements Relay {
       );
       this.#reply.onDrain(() => this.onDrain?.());
       if (this.#storesBodies()) this.#stored = [];
-      this.#plan = planRoute(
-        { catalog, health: this.#s.health, clock: d.clock, random: d.random },
-        this.#group,
-        needs,
-        {
-          affinityKey: this.#affinityKey(),
-        },
-      );
       if (stream) this.#startPings();
       this.#walked = await this.#walk(this.#chat, this.#plan);
       await this.#conclude(this.#chat, this.#walked);
@@ -123,7 +126,8 @@ export class Call implements Relay {
     } finally {
       if (this.#pingTimer !== null) d.clock.clearTimeout(this.#pingTimer);
       close();
-      lease?.release();
+      // Whoever was let in and left no record leaves no debt.
+      this.#lease?.settle({ tokens: 0, costNanos: 0 });
     }
   }
 
@@ -139,12 +143,18 @@ export class Call implements Relay {
     return this.#reply.write(text);
   }
 
+  /** Monotonic end of the call. */
+  #deadline({ stream }: ChatRequest, { group }: Plan): number {
+    const { settings } = this.#s.catalog;
+    const totalMs = group.timeouts.totalMs ?? (stream ? settings.totalStreamMs : settings.totalMs);
+    return this.#request.receivedAt + totalMs;
+  }
+
   #walk(chat: ChatRequest, plan: Plan): Promise<WalkResult> {
-    const { d, catalog, health, retryBudget } = this.#s;
+    const { d, catalog, health, quotas, retryBudget } = this.#s;
     const { settings } = catalog;
-    const totalMs = plan.group.timeouts.totalMs ?? (chat.stream ? settings.totalStreamMs : settings.totalMs);
     return walk({
-      context: { catalog, health, clock: d.clock, random: d.random },
+      context: { catalog, health, quotas, clock: d.clock, random: d.random },
       plan,
       needs: chat.needs,
       signal: this.#signal,
@@ -153,7 +163,9 @@ export class Call implements Relay {
       includeUsage: chat.includeUsage,
       promptBytes: chat.promptBytes,
       affinityKey: this.#affinityKey(),
-      deadline: this.#request.receivedAt + totalMs,
+      startedAt: this.#at,
+      estimateTokens: estimateOf(chat, null).tokens,
+      deadline: this.#deadline(chat, plan),
       timeoutsFor: ({ provider }) => timeoutsFor(settings, provider, plan.group),
       requestFor: ({ deployment, provider }, credential) =>
         upstreamRequest({
@@ -242,7 +254,7 @@ export class Call implements Relay {
   }
 
   #headers(): ReplyHeaders {
-    const headers: ReplyHeaders = { "x-request-id": this.#requestId };
+    const headers: ReplyHeaders = { "x-request-id": this.#requestId, ...this.#s.limits.headers(this.#key) };
     const served = this.#walked ? (this.#walked.served ?? this.#walked.lastCandidate) : this.#serving();
     if (served) {
       headers["x-sluice-provider"] = headerSafe(served.provider.name);
@@ -329,6 +341,8 @@ export class Call implements Relay {
     // Whoever was answering when the client left is who the call is charged to.
     const served = walked?.served ?? (outcome === "client_left" ? (walked?.lastCandidate ?? null) : null);
     const lastAttempt = walked?.attempts.at(-1);
+    const usage = served ? (lastAttempt?.usage ?? null) : null;
+    const cost = served ? (lastAttempt?.cost ?? null) : null;
     const deployment = served && {
       id: served.deployment.id,
       name: served.deployment.name,
@@ -357,13 +371,13 @@ export class Call implements Relay {
       firstTokenMs: this.#committedAt !== null ? Math.round(this.#committedAt - receivedAt) : null,
       totalMs: Math.round(d.clock.monotonic() - receivedAt),
       overheadUs: walked ? this.#overheadUs() : null,
-      usage: served ? (lastAttempt?.usage ?? null) : null,
-      cost: served ? (lastAttempt?.cost ?? null) : null,
+      usage,
+      cost,
       demo: (served ?? this.#plan?.candidates[0])?.provider.protocol === "demo",
       clientIp: remoteAddress,
       userAgent: headers["user-agent"]?.slice(0, 300) ?? null,
       sessionId: this.#sessionId(),
-      flags: answered?.flags ?? [],
+      flags: [...(answered?.flags ?? []), ...(served && !cost ? ["cost_unknown"] : [])],
       receipt: {
         strategy: this.#group?.strategy ?? "weighted",
         policyVersion: this.#group?.version ?? 0,
@@ -374,9 +388,20 @@ export class Call implements Relay {
         stop: walked?.stop ?? "not_retryable",
         servedBy: outcome === "ok" || outcome === "rescued" ? deployment : null,
       },
-      charges: [],
+      charges: [...this.#keyCharges(), ...(walked?.charges ?? [])],
       bodies: this.#bodies(),
     };
+  }
+
+  /** The key pays for what answered it, and for a failed attempt only where the provider told its usage. */
+  #keyCharges(): Charge[] {
+    let tokens = 0;
+    let costNanos = 0;
+    for (const { usage, cost } of this.#walked?.attempts ?? []) {
+      if (usage) tokens += usage.input + usage.output;
+      if (cost) costNanos += cost.nanos;
+    }
+    return this.#lease?.settle({ tokens, costNanos }) ?? [];
   }
 
   #bodies(): CallRecord["bodies"] {
@@ -389,6 +414,18 @@ export class Call implements Relay {
       truncated: request.length > storedBodyMost || this.#storedLength > storedBodyMost,
     };
   }
+}
+
+const bytesPerToken = 4;
+
+/** Before the answer: the prompt by its size (0 where that says nothing), and the largest answer asked for. */
+function estimateOf({ needs, promptBytes, maxOutputTokens }: ChatRequest, plan: Plan | null): KeyEstimate {
+  const prompt = needs.inputTokens === 0 ? 0 : Math.ceil(promptBytes / bytesPerToken);
+  const output = maxOutputTokens ?? 0;
+  let costNanos = 0;
+  for (const { deployment } of plan?.candidates ?? [])
+    costNanos = Math.max(costNanos, maxCostOf(deployment.prices, prompt, output) ?? 0);
+  return { tokens: prompt + output, costNanos };
 }
 
 const streamHeaders: ReplyHeaders = {

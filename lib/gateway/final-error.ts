@@ -1,5 +1,6 @@
 import { SluiceError } from "../errors.ts";
 import type { WalkResult } from "./failover.ts";
+import { quotaReset } from "./limits.ts";
 import type { Plan } from "./routing.ts";
 
 const defaultRetrySeconds = 10;
@@ -13,6 +14,8 @@ export function finalError(
 ): SluiceError {
   const { attempts, last } = walked;
   if (attempts.length === 0) {
+    const usedUp = quotaUsedUp(plan);
+    if (usedUp) return usedUp;
     const waitMs = plan.retryAt === null ? null : Math.max(0, plan.retryAt - nowMs);
     return unavailable("No provider of this model can take the call right now.", waitMs);
   }
@@ -32,6 +35,19 @@ export function finalError(
     return unavailable(message, Math.min(walked.retryAfterMs, plan.retryAt === null ? Infinity : plan.retryAt - nowMs));
   if (lastFailure?.kind === "credential") return new SluiceError("upstream_auth_failed", message);
   return new SluiceError("upstream_error", message);
+}
+
+/** Reasons that do not pass by themselves: such a candidate is none while one waits for another. */
+const lastingReasons: readonly string[] = ["disabled", "held", "capability_missing", "context_too_long"];
+
+/** Nothing but a quota keeps every candidate from answering. */
+function quotaUsedUp({ records }: Plan): SluiceError | null {
+  const others = records.filter(({ reason }) => !lastingReasons.includes(reason));
+  if (others.length === 0 || others.some(({ reason }) => reason !== "rate_budget")) return null;
+  const resets = others.flatMap(({ evidence }) => (typeof evidence.resetsAt === "number" ? evidence.resetsAt : []));
+  return new SluiceError("insufficient_quota", "Every provider of this model has used up its quota.", {
+    headers: resets.length > 0 ? quotaReset(Math.min(...resets)) : {},
+  });
 }
 
 function unavailable(message: string, waitMs: number | null): SluiceError {

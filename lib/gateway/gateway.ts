@@ -6,6 +6,7 @@ import { modelNotFound, sendError, toSluiceError } from "./error-reply.ts";
 import type { GatewayDependencies, GatewayRequest } from "./gateway-request.ts";
 import { Health } from "./health.ts";
 import { Limits } from "./limits.ts";
+import { Quotas } from "./quotas.ts";
 import { formatReply, type Reply, type ReplyHeaders } from "./reply.ts";
 import { findGroup, mayUse, planRoute } from "./routing.ts";
 import type { CallRecord, Catalog, CredentialSetAside, DeploymentState, Receipt, SimulateInput } from "./types.ts";
@@ -15,6 +16,7 @@ const watchIntervalMs = 1000;
 /** The data plane: every door hands its requests to {@link handle}. */
 export class Gateway {
   readonly health: Health;
+  readonly quotas: Quotas;
   readonly #d: GatewayDependencies;
   readonly #limits: Limits;
   readonly #open = new Set<OpenCall>();
@@ -28,7 +30,9 @@ export class Gateway {
     this.#d = dependencies;
     this.#catalog = catalog;
     this.health = new Health(dependencies.clock, dependencies.random);
-    this.#limits = new Limits(dependencies.clock);
+    const { clock, counter, timeZone } = dependencies;
+    this.quotas = new Quotas(counter, clock, timeZone);
+    this.#limits = new Limits(counter, timeZone);
   }
 
   get catalog(): Catalog {
@@ -79,7 +83,10 @@ export class Gateway {
   }
 
   states(): DeploymentState[] {
-    return [...this.#catalog.deployments.values()].map((deployment) => this.health.state(deployment, this.#catalog));
+    return [...this.#catalog.deployments.values()].map((deployment) => ({
+      ...this.health.state(deployment, this.#catalog),
+      quota: this.quotas.left(deployment),
+    }));
   }
 
   /** Serves one request on one reply. Never throws. */
@@ -116,7 +123,13 @@ export class Gateway {
       inputTokens: input.inputTokens ?? 0,
     };
     const plan = planRoute(
-      { catalog: this.#catalog, health: this.health, clock: this.#d.clock, random: this.#d.random },
+      {
+        catalog: this.#catalog,
+        health: this.health,
+        quotas: this.quotas,
+        clock: this.#d.clock,
+        random: this.#d.random,
+      },
       group,
       needs,
       { assume: new Map((input.assume ?? []).map(({ deploymentId, state }) => [deploymentId, state])) },
@@ -146,6 +159,7 @@ export class Gateway {
       d: this.#d,
       catalog: this.#catalog,
       health: this.health,
+      quotas: this.quotas,
       limits: this.#limits,
       draining: this.#draining,
       open: (call) => {
@@ -220,7 +234,7 @@ export class Gateway {
       for (const model of catalog.deploymentsByModel.keys()) if (!named.has(model)) models.push(modelObject(model, 0));
     }
     models.sort((a, b) => (a.id < b.id ? -1 : 1));
-    const headers = this.#ownHeaders(request, requestId);
+    const headers = { ...this.#ownHeaders(request, requestId), ...this.#limits.headers(key) };
     if (id === "") return formatReply(reply, 200, { object: "list", data: models }, headers);
     const found = models.find((model) => model.id === id) ?? (findGroup(catalog, id, key) ? modelObject(id, 0) : null);
     if (!found) throw modelNotFound(id);

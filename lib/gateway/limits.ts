@@ -1,69 +1,181 @@
 import { SluiceError } from "../errors.ts";
-import type { Clock } from "./clock.ts";
-import type { CatalogKey } from "./types.ts";
+import { type Counter, type Demand, isPromise, type Lease, type MaybePromise, type Refusal } from "./counter.ts";
+import { everyDay, everyMonth, Periods } from "./period.ts";
+import type { ReplyHeaders } from "./reply.ts";
+import type { CatalogKey, Charge } from "./types.ts";
 
-const windowMs = 60_000;
+const minuteMs = 60_000;
+/** When a call ends cannot be told; an SDK's first retry finds a place soon enough. */
+const concurrentRetryMs = 1000;
 
-/** Held while a call runs; released exactly once. */
-export type LimitLease = { release(): void };
+/** What a call may come to at most, as far as anybody can tell before it. */
+export type KeyEstimate = {
+  /** Prompt and the largest answer it asks for. */
+  tokens: number;
+  /** By the dearest candidate; 0 where no price is known. */
+  costNanos: number;
+};
 
-/** Requests per minute (sliding window) and concurrent calls of an API key, in memory of this process. */
+/** A call's place within the limits of its key. */
+export type KeyLease = {
+  /**
+   * What the call came to; what was reserved beyond it is returned. Answers what goes into the call's record. Counts the
+   * first time only; later it answers nothing.
+   */
+  settle(used: { tokens: number; costNanos: number }): Charge[];
+};
+
+type Windows = { day: number; month: number };
+
+/** The limits of API keys: calls and tokens a minute, calls at a time, and money a day, a month and in all. */
 export class Limits {
-  readonly #clock: Clock;
-  readonly #running = new Map<string, number>();
-  /** Monotonic times of admitted calls, oldest first; those before `start` have left the window. */
-  readonly #admitted = new Map<string, { times: number[]; start: number }>();
+  readonly #counter: Counter;
+  readonly #periods: Periods;
 
-  constructor(clock: Clock) {
-    this.#clock = clock;
+  /** @param timeZone in which days and months begin (IANA) */
+  constructor(counter: Counter, timeZone: string) {
+    this.#counter = counter;
+    this.#periods = new Periods(timeZone);
   }
 
-  /** Admits a call or throws 429 `rate_limit_exceeded` with an exact `retry-after`. */
-  take(key: CatalogKey | null): LimitLease | null {
-    if (!key) return null;
-    const { rpm, concurrent } = key.limits;
-    if (rpm === null && concurrent === null) return null;
-    const running = this.#running.get(key.id) ?? 0;
-    if (concurrent !== null && running >= concurrent)
-      throw new SluiceError("rate_limit_exceeded", `This API key may run ${concurrent} calls at a time.`, {
-        retryAfterSeconds: 1,
-      });
-    if (rpm !== null) this.#admit(key.id, rpm);
-    this.#running.set(key.id, running + 1);
-    let released = false;
+  /**
+   * Takes the call's place in every limit of its key, or in none.
+   * @param at epoch ms at which the call began; it is charged to the day and month of this moment
+   * @param leaseMs after which the place of a lost call is free again; longer than any call
+   * @throws SluiceError 429 `insufficient_quota` (a budget is used up) or `rate_limit_exceeded` with an exact wait
+   */
+  reserve(key: CatalogKey, estimate: KeyEstimate, at: number, leaseMs: number): MaybePromise<KeyLease> {
+    const windows = { day: this.#periods.at(everyDay, at).start, month: this.#periods.at(everyMonth, at).start };
+    const demands = demandsOf(key, estimate, windows);
+    if (demands.length === 0) return this.#lease(key, windows, demands, null);
+    const reservation = this.#counter.reserve(demands, leaseMs);
+    const outcome = (settled: Awaited<typeof reservation>): KeyLease => {
+      if (!settled.ok) throw this.#refusal(key, settled.refused, at);
+      return this.#lease(key, windows, demands, settled.lease);
+    };
+    return isPromise(reservation) ? reservation.then(outcome) : outcome(reservation);
+  }
+
+  /**
+   * OpenAI's `x-ratelimit-*` as they stand now; none for a key without such limits. `reset` is how long it takes until
+   * everything is free again.
+   */
+  headers(key: CatalogKey | null): ReplyHeaders {
+    const headers: ReplyHeaders = {};
+    if (!key) return headers;
+    for (const [kind, limit] of [
+      ["requests", key.limits.rpm],
+      ["tokens", key.limits.tpm],
+    ] as const) {
+      if (limit === null) continue;
+      const { used, resetMs } = this.#counter.readSliding(`key/${key.id}/${kind}`, minuteMs);
+      headers[`x-ratelimit-limit-${kind}`] = String(limit);
+      headers[`x-ratelimit-remaining-${kind}`] = String(Math.max(0, limit - used));
+      headers[`x-ratelimit-reset-${kind}`] = durationText(resetMs);
+    }
+    return headers;
+  }
+
+  #lease(key: CatalogKey, windows: Windows, demands: readonly Demand[], lease: Lease | null): KeyLease {
+    let over = false;
     return {
-      release: () => {
-        if (released) return;
-        released = true;
-        const left = (this.#running.get(key.id) ?? 1) - 1;
-        if (left > 0) this.#running.set(key.id, left);
-        else this.#running.delete(key.id);
+      settle: ({ tokens, costNanos }) => {
+        if (over) return [];
+        over = true;
+        void lease?.settle(
+          demands.map((demand) => (demand.kind === "window" ? costNanos : slidingUse(demand, tokens))),
+        );
+        if (costNanos === 0) return [];
+        const charges: Charge[] = [
+          { counter: `key/${key.id}/day`, start: windows.day, amount: costNanos },
+          { counter: `key/${key.id}/month`, start: windows.month, amount: costNanos },
+          { counter: `key/${key.id}/total`, start: 0, amount: costNanos },
+        ];
+        const isReserved = ({ counter }: Charge) => demands.some((demand) => demand.counter === counter);
+        void this.#counter.add(demands.length === 0 ? charges : charges.filter((charge) => !isReserved(charge)));
+        return charges;
       },
     };
   }
 
-  #admit(keyId: string, rpm: number): void {
-    const now = this.#clock.monotonic();
-    let window = this.#admitted.get(keyId);
-    if (!window) {
-      window = { times: [], start: 0 };
-      this.#admitted.set(keyId, window);
-    }
-    const { times } = window;
-    while (window.start < times.length && now - (times[window.start] as number) >= windowMs) window.start++;
-    // Dropping the past in one go, when it is half of all, keeps the cost of a call the same whatever the limit.
-    if (window.start > 32 && window.start * 2 > times.length) {
-      times.splice(0, window.start);
-      window.start = 0;
-    }
-    if (times.length - window.start >= rpm) {
-      const oldest = times[times.length - rpm] ?? now;
-      const retryAfterSeconds = Math.max(1, Math.ceil((oldest + windowMs - now) / 1000));
-      throw new SluiceError("rate_limit_exceeded", `This API key may make ${rpm} calls a minute.`, {
-        retryAfterSeconds,
-        headers: { "x-ratelimit-limit-requests": String(rpm), "x-ratelimit-remaining-requests": "0" },
-      });
-    }
-    times.push(now);
+  /** A budget that is used up outweighs a rate: waiting a moment does not help then. */
+  #refusal(key: CatalogKey, refused: readonly Refusal[], at: number): SluiceError {
+    const budgets = refused.filter(({ demand }) => demand.kind === "window").map(({ demand }) => demand.counter);
+    if (budgets.length > 0) return this.#usedUp(budgets, at);
+    const waits = refused.map((refusal) => refusal.retryAfterMs ?? concurrentRetryMs);
+    const tooLarge = refused.find(({ demand, retryAfterMs }) => demand.kind === "sliding" && retryAfterMs === null);
+    const [first] = refused;
+    const message = tooLarge
+      ? `This call may need ${amountOf(tooLarge.demand)} tokens; this API key may use ${tooLarge.demand.limit} a minute.`
+      : sentenceOf(first?.demand);
+    return new SluiceError("rate_limit_exceeded", message, {
+      retryAfterSeconds: Math.max(1, Math.ceil((tooLarge ? minuteMs : Math.max(...waits)) / 1000)),
+      headers: this.headers(key),
+    });
   }
+
+  /** Of several budgets that are used up the last to begin anew is what the client has to wait for. */
+  #usedUp(counters: readonly string[], at: number): SluiceError {
+    const ends = counters.map((counter) => {
+      if (counter.endsWith("/total")) return Number.POSITIVE_INFINITY;
+      return this.#periods.at(counter.endsWith("/day") ? everyDay : everyMonth, at).end;
+    });
+    const resetsAt = Math.max(...ends);
+    return new SluiceError("insufficient_quota", "The budget of this API key is used up.", {
+      headers: Number.isFinite(resetsAt) ? quotaReset(resetsAt) : {},
+    });
+  }
+}
+
+/** When a quota or budget begins anew (epoch ms), as a header in RFC 3339 UTC. */
+export function quotaReset(resetsAt: number): ReplyHeaders & Record<string, string> {
+  return { "x-quota-reset": new Date(resetsAt).toISOString() };
+}
+
+function demandsOf(key: CatalogKey, { tokens, costNanos }: KeyEstimate, { day, month }: Windows): Demand[] {
+  const { rpm, tpm, concurrent, budgetDayNanos, budgetMonthNanos, budgetTotalNanos } = key.limits;
+  const demands: Demand[] = [];
+  const name = (kind: string) => `key/${key.id}/${kind}`;
+  if (concurrent !== null) demands.push({ kind: "concurrent", counter: name("running"), limit: concurrent });
+  for (const [kind, limit, amount] of [
+    ["requests", rpm, 1],
+    ["tokens", tpm, tokens],
+  ] as const)
+    if (limit !== null) demands.push({ kind: "sliding", counter: name(kind), windowMs: minuteMs, amount, limit });
+  for (const [kind, start, limit] of [
+    ["day", day, budgetDayNanos],
+    ["month", month, budgetMonthNanos],
+    ["total", 0, budgetTotalNanos],
+  ] as const)
+    if (limit !== null) demands.push({ kind: "window", counter: name(kind), start, amount: costNanos, limit });
+  return demands;
+}
+
+/** A call that was let in counts as one whatever became of it, as with OpenAI; tokens count as they were used. */
+function slidingUse(demand: Demand, tokens: number): number {
+  if (demand.kind !== "sliding") return 0;
+  return demand.counter.endsWith("/requests") ? 1 : tokens;
+}
+
+function amountOf(demand: Demand): number {
+  return demand.kind === "concurrent" ? 1 : demand.amount;
+}
+
+function sentenceOf(demand: Demand | undefined): string {
+  if (demand?.kind === "concurrent") return `This API key may run ${demand.limit} calls at a time.`;
+  const what = demand?.counter.endsWith("/tokens") ? "use" : "make";
+  const unit = demand?.counter.endsWith("/tokens") ? "tokens" : "calls";
+  return `This API key may ${what} ${demand?.limit ?? 0} ${unit} a minute.`;
+}
+
+/** A duration as OpenAI writes it: `120ms`, `1s`, `6m0s`, `1h0m0.5s`. Rounded up to whole milliseconds. */
+export function durationText(durationMs: number): string {
+  const ms = Math.ceil(durationMs);
+  if (ms === 0) return "0s";
+  if (ms < 1000) return `${ms}ms`;
+  const hours = Math.floor(ms / 3_600_000);
+  const minutes = Math.floor((ms % 3_600_000) / minuteMs);
+  const seconds = (ms % minuteMs) / 1000;
+  const minutesText = minutes > 0 || hours > 0 ? `${minutes}m` : "";
+  return `${hours > 0 ? `${hours}h` : ""}${minutesText}${seconds}s`;
 }

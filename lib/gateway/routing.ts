@@ -1,5 +1,6 @@
 import type { Clock } from "./clock.ts";
 import { type Health, isHeld, noCredential } from "./health.ts";
+import type { Quotas } from "./quotas.ts";
 import type {
   CandidateRecord,
   Catalog,
@@ -52,7 +53,13 @@ export type Progress = {
   upstreamMs(monotonicNow: number): number;
 };
 
-export type RoutingContext = { catalog: Catalog; health: Health; clock: Clock; random: () => number };
+export type RoutingContext = {
+  catalog: Catalog;
+  health: Health;
+  quotas: Quotas;
+  clock: Clock;
+  random: () => number;
+};
 
 /** Who answers for `model`: a group by name or alias, or (raw) an implicit group of all deployments of that model. */
 export function findGroup(catalog: Catalog, model: string, key: CatalogKey | null): CatalogGroup | null {
@@ -188,6 +195,9 @@ export function whyNot(context: RoutingContext, option: Eligible, memberEnabled:
       reason: "context_too_long",
       evidence: { inputTokens: needs.inputTokens, contextWindow: deployment.contextWindow },
     };
+  // Before the circuit: a probe must not go to a deployment that has nothing left.
+  const usedUp = context.quotas.whyNot(deployment, needs.inputTokens);
+  if (usedUp) return usedUp;
   const admission = context.health.admission(deployment.id);
   if (admission.verdict === "open" || admission.verdict === "probing")
     return {
