@@ -32,6 +32,7 @@ describe("parseEnvironment", () => {
       egressAllow: [],
       demo: true,
       drainSeconds: 30,
+      priceCatalogue: null,
       warnings: [],
     });
   });
@@ -87,6 +88,11 @@ describe("parseEnvironment", () => {
       dataDir: "/journal",
     });
     expect(parse({ DATABASE_PATH: "a/b.db", DATABASE_URL: "file:c.db" }).databasePath).toBe("/srv/sluice/c.db");
+  });
+
+  it("finds a price catalogue beside the product when its path is relative", () => {
+    expect(parse({ PRICE_CATALOGUE: "config/prices.json" }).priceCatalogue).toBe("/srv/sluice/config/prices.json");
+    expect(parse({ PRICE_CATALOGUE: "/etc/prices.json" }).priceCatalogue).toBe("/etc/prices.json");
   });
 
   it("reads a 32-byte key in hexadecimal and base64 and nothing else", () => {

@@ -30,6 +30,8 @@ export type Environment = {
   egressAllow: EgressTarget[];
   demo: boolean;
   drainSeconds: number;
+  /** Absolute path of a file with prices of one's own, or null. */
+  priceCatalogue: string | null;
   /** Values that are set but that this version does not act on; the entry point logs them. */
   warnings: string[];
 };
@@ -186,6 +188,7 @@ const schema = z.object({
   EGRESS_ALLOW: variable(egressTargets),
   DEMO: variable(flag),
   DRAIN_SECONDS: variable(integer(0, 3600)),
+  PRICE_CATALOGUE: variable(plainPath),
 });
 
 /** The variables {@link parseEnvironment} reads. */
@@ -238,6 +241,7 @@ export function parseEnvironment(source: Record<string, string | undefined>, cwd
     egressAllow: values.EGRESS_ALLOW ?? [],
     demo: values.DEMO ?? true,
     drainSeconds: values.DRAIN_SECONDS ?? 30,
+    priceCatalogue: values.PRICE_CATALOGUE ? path.resolve(cwd, values.PRICE_CATALOGUE) : null,
     warnings: Object.keys(notYet).flatMap((name) => (isSet(name) ? [notYet[name] ?? ""] : [])),
   };
 }

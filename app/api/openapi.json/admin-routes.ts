@@ -18,6 +18,7 @@ import * as keys from "@/app/api/admin/keys/route";
 import * as logsId from "@/app/api/admin/logs/[id]/route";
 import * as logs from "@/app/api/admin/logs/route";
 import * as logsStream from "@/app/api/admin/logs/stream/route";
+import * as priceCatalogue from "@/app/api/admin/price-catalogue/route";
 import * as providersIdModels from "@/app/api/admin/providers/[id]/models/route";
 import * as providersId from "@/app/api/admin/providers/[id]/route";
 import * as providersIdTest from "@/app/api/admin/providers/[id]/test/route";
@@ -53,6 +54,7 @@ export const adminRoutes: DocumentedRoutes = {
   "/api/admin/logs": logs,
   "/api/admin/logs/{id}": logsId,
   "/api/admin/logs/stream": logsStream,
+  "/api/admin/price-catalogue": priceCatalogue,
   "/api/admin/providers": providers,
   "/api/admin/providers/{id}": providersId,
   "/api/admin/providers/{id}/models": providersIdModels,

@@ -1,12 +1,14 @@
 import { getProvider } from "@/lib/db/providers";
 import { adminRoute } from "@/lib/server/admin";
+import { withPrices } from "@/lib/server/price-catalogue";
 import { control } from "@/lib/server/runtime";
 
 export const GET = adminRoute({
-  summary: "Ask a provider for its own list of models",
+  summary: "Ask a provider for its own list of models, each with its prices where the catalogue knows them",
   permission: "write",
-  handler: async ({ id }) => ({
-    items: await control().listModels({ providerId: (await getProvider(id)).id }),
-    nextCursor: null,
-  }),
+  handler: async ({ id }) => {
+    const provider = await getProvider(id);
+    const models = await control().listModels({ providerId: provider.id });
+    return { items: await withPrices(provider.baseUrl, models), nextCursor: null };
+  },
 });
