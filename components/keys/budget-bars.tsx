@@ -22,7 +22,7 @@ export function BudgetBars({ subject }: { subject: KeyView }) {
     );
   }
   return (
-    <div className="flex min-w-0 flex-1 flex-col gap-1.5 md:min-w-56">
+    <div className="flex min-w-0 flex-1 flex-col gap-1.5 md:min-w-60">
       {set.map((budget) => (
         <BudgetBar key={budget.window} budget={budget} />
       ))}

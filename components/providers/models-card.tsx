@@ -161,6 +161,7 @@ function ModelRow({
   const format = useFormat();
   const dates = useDates();
   const { held, state, supports } = deployment;
+  const hasCallPrice = Number(deployment.callPrice ?? 0) > 0;
   const abilities = (["tools", "vision", "stream"] as const).filter((name) => supports[name]);
   return (
     <Tr muted={!deployment.enabled}>
@@ -180,7 +181,14 @@ function ModelRow({
       </Td>
       <Td label={t("models.columns.prices")} align="end">
         <span className="whitespace-nowrap">
-          <Price usd={deployment.inputPrice} /> · <Price usd={deployment.outputPrice} />
+          {(!hasCallPrice || deployment.inputPrice !== null || deployment.outputPrice !== null) && (
+            <span className="block">
+              <Price usd={deployment.inputPrice} /> · <Price usd={deployment.outputPrice} />
+            </span>
+          )}
+          {deployment.callPrice !== null && hasCallPrice && (
+            <span className="block">{tCommon("perCall", { price: format.usd(deployment.callPrice) })}</span>
+          )}
         </span>
       </Td>
       <Td label={t("models.columns.context")} align="end">

@@ -35,7 +35,9 @@ export function UsageBar({
   className?: string;
 }) {
   const words = (
-    <span className={cn("whitespace-nowrap", state === "near" && "text-warning", state === "over" && "text-danger")}>
+    <span
+      className={cn("ms-auto whitespace-nowrap", state === "near" && "text-warning", state === "over" && "text-danger")}
+    >
       {amounts}
     </span>
   );
