@@ -4,7 +4,9 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { systemClock } from "../gateway/clock.ts";
 import { Gateway } from "../gateway/gateway.ts";
+import { MemoryCounter } from "../gateway/memory-counter.ts";
 import { makeGateway, routeOver } from "../gateway/testing/gateway-kit.ts";
+import { createMemorySpool } from "../gateway/testing/memory-spool.ts";
 import {
   chatChunk,
   chatScript,
@@ -37,9 +39,12 @@ beforeEach(async () => {
   gateway = new Gateway(
     {
       clock: systemClock,
+      counter: new MemoryCounter(systemClock),
+      timeZone: "UTC",
       random: Math.random,
       journal: { begin() {}, finish: async (call) => void records.push(call) },
       transports: { openai: transport, demo: transport },
+      spool: createMemorySpool(),
       tokens: roughTokenCounter,
       clientAuth: "off",
       newId: (prefix) => `${prefix}_${++ids}`,

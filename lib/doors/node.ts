@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Gateway } from "../gateway/gateway.ts";
 import type { Reply, ReplyHeaders } from "../gateway/reply.ts";
+import { BoundedBody, nodeBodySource, uploadBytesMost } from "./bounded-body.ts";
 import { readBody } from "./read-body.ts";
 
 /** Whether a path belongs to the data plane. */
@@ -17,14 +18,21 @@ export function handleNode(gateway: Gateway, request: IncomingMessage, response:
       {
         method: request.method ?? "GET",
         path,
+        query: queryOf(request.url ?? ""),
         headers: request.headers as Record<string, string | undefined>,
         remoteAddress: request.socket.remoteAddress ?? null,
         receivedAt,
         readBody: () => readBody(request),
+        openBody: () => new BoundedBody(request.headers, nodeBodySource(request), uploadBytesMost),
       },
       reply,
     )
     .catch(() => response.destroy());
+}
+
+function queryOf(url: string): string {
+  const at = url.indexOf("?");
+  return at < 0 ? "" : url.slice(at + 1);
 }
 
 const oneWriteBytes = 64 * 1024;

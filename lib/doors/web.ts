@@ -1,24 +1,26 @@
-import { isSluiceError, SluiceError } from "../errors.ts";
 import type { Gateway } from "../gateway/gateway.ts";
 import type { Reply, ReplyHeaders } from "../gateway/reply.ts";
-import { bodyBytesMost, bodyIdleMs, bodyProblem, tooLarge, tooSlow } from "./read-body.ts";
+import { BoundedBody, bodyBytesMost, uploadBytesMost, webBodySource } from "./bounded-body.ts";
 
 /** The web door: one Request to one Response, for Next.js route handlers and everything else that speaks fetch. */
 export function handleWeb(gateway: Gateway, request: Request): Promise<Response> {
   const receivedAt = performance.now();
   const reply = new WebReply();
   const headers = Object.fromEntries(request.headers) as Record<string, string | undefined>;
+  const url = new URL(request.url);
   request.signal.addEventListener("abort", () => reply.clientLeft(), { once: true });
   gateway
     .handle(
       {
         method: request.method,
-        path: new URL(request.url).pathname,
+        path: url.pathname,
+        query: url.search.slice(1),
         headers,
         // The last entry is the nearest proxy's own observation; those before it are whatever the client wrote.
         remoteAddress: headers["x-forwarded-for"]?.split(",").at(-1)?.trim() || null,
         receivedAt,
         readBody: () => readWebBody(request, headers),
+        openBody: () => new BoundedBody(headers, webBodySource(request), uploadBytesMost),
       },
       reply,
     )
@@ -27,38 +29,9 @@ export function handleWeb(gateway: Gateway, request: Request): Promise<Response>
 }
 
 async function readWebBody(request: Request, headers: Record<string, string | undefined>): Promise<Buffer> {
-  const problem = bodyProblem(headers);
-  if (problem) throw problem;
-  if (!request.body) return Buffer.alloc(0);
-  const reader = request.body.getReader();
-  const chunks: Uint8Array[] = [];
-  let bytes = 0;
-  let late = false;
-  const timer = setTimeout(() => {
-    late = true;
-    void reader.cancel().catch(() => {});
-  }, bodyIdleMs);
-  try {
-    for (;;) {
-      const { done, value } = await reader.read();
-      if (late) throw tooSlow();
-      if (done) return Buffer.concat(chunks);
-      bytes += value.length;
-      if (bytes > bodyBytesMost) {
-        void reader.cancel().catch(() => {});
-        throw tooLarge();
-      }
-      chunks.push(value);
-      timer.refresh();
-    }
-  } catch (error) {
-    // A body only breaks because its sender went away.
-    throw isSluiceError(error)
-      ? error
-      : new SluiceError("client_left", "The client left before its request was complete.");
-  } finally {
-    clearTimeout(timer);
-  }
+  const chunks: Buffer[] = [];
+  for await (const chunk of new BoundedBody(headers, webBodySource(request), bodyBytesMost)) chunks.push(chunk);
+  return Buffer.concat(chunks);
 }
 
 const highWaterBytes = 64 * 1024;

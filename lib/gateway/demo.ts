@@ -71,8 +71,8 @@ function scriptFor({ path, body }: UpstreamRequest, nextFlakyCall: () => number)
 
 export const demoModels = ["demo-flaky", "demo-polite-error", "demo-steady"];
 
-function readRequest(body: Buffer | null): { model: string; stream: boolean; text: string } {
-  const json = JSON.parse(body?.toString("utf8") || "{}") as {
+function readRequest(body: UpstreamRequest["body"]): { model: string; stream: boolean; text: string } {
+  const json = JSON.parse((Buffer.isBuffer(body) && body.toString("utf8")) || "{}") as {
     model?: string;
     stream?: boolean;
     messages?: { content?: unknown }[];

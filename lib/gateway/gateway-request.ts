@@ -1,5 +1,8 @@
 import type { ClientAuthMode } from "./client-auth.ts";
 import type { Clock } from "./clock.ts";
+import type { Counter } from "./counter.ts";
+import type { Spool } from "./request-body.ts";
+import type { TokenCounter } from "./tokens.ts";
 import type { Transport } from "./transport.ts";
 import type { CallJournal, Protocol } from "./types.ts";
 
@@ -8,19 +11,34 @@ export type GatewayRequest = {
   method: string;
   /** Path without query, as the client sent it. */
   path: string;
+  /** What follows the question mark, without it; empty when there is none. */
+  query: string;
   headers: Record<string, string | undefined>;
   remoteAddress: string | null;
   /** Monotonic time at which the request arrived. */
   receivedAt: number;
   /** The whole body, bounded. Throws request_too_large, request_timeout or client_left. */
   readBody(): Promise<Buffer>;
+  /**
+   * The body piece by piece, for uploads; once, and instead of {@link readBody}. Bounded, and given up after 30 s of
+   * waiting for the client. Throws request_too_large, unsupported_media_type, request_timeout or client_left.
+   */
+  openBody(): AsyncIterable<Buffer>;
 };
 
 export type GatewayDependencies = {
   clock: Clock;
+  /** Where limits are counted; seeded with what earlier processes counted. */
+  counter: Counter;
+  /** IANA zone in which the periods of quotas and budgets begin and end. */
+  timeZone: string;
   random: () => number;
   journal: CallJournal;
   transports: Record<Protocol, Transport>;
+  /** Where an upload is kept for a second provider. */
+  spool: Spool;
+  /** For usage no provider told. */
+  tokens: TokenCounter;
   clientAuth: ClientAuthMode;
   newId(prefix: string, nowMs?: number): string;
   /** HMAC of a client key, hex. */

@@ -1,3 +1,5 @@
+import type { StreamBody } from "./request-body.ts";
+
 /**
  * How bytes reach an upstream and come back. The core knows only this shape; the network lives in lib/server, the demo
  * provider answers in-process, tests script it.
@@ -10,7 +12,8 @@ export type UpstreamRequest = {
   method: "GET" | "POST";
   /** Names and values in turn, as they go on the wire. */
   headers: string[];
-  body: Buffer | null;
+  /** A stream is opened once the socket is connected; how it breaks is told by whoever gave it, not as a fault. */
+  body: Buffer | StreamBody | null;
   connectMs: number;
 };
 

@@ -5,13 +5,16 @@ import { systemClock } from "../gateway/clock.ts";
 import { createDemoTransport } from "../gateway/demo.ts";
 import type { EgressPolicy } from "../gateway/egress.ts";
 import { Gateway } from "../gateway/gateway.ts";
+import { MemoryCounter } from "../gateway/memory-counter.ts";
 import { newId } from "../id.ts";
 import { openJournal } from "../journal/journal.ts";
 import type { Logger } from "../logger.ts";
 import { hashClientKey, looksLikeClientKey, redact } from "../secrets.ts";
 import type { Control } from "./control.ts";
 import { localControl } from "./control-local.ts";
+import { seedCounter } from "./limit-seed.ts";
 import { startRetention } from "./retention.ts";
+import { openSpool } from "./spool.ts";
 import { createTokenCounter } from "./token-counter.ts";
 import { createHttpTransport } from "./transport.ts";
 
@@ -67,12 +70,18 @@ export async function startDataPlane(options: {
     for (const problem of catalog.problems) logger.warn({ problem }, "configuration problem");
     return catalog;
   };
+  const counter = new MemoryCounter(systemClock);
+  const seeding = seedCounter(counter, journal);
+  if (journal.caughtUp) await seeding;
   const gateway = new Gateway(
     {
       clock: systemClock,
+      counter,
+      timeZone: environment.timeZone,
       random: Math.random,
       journal,
       transports,
+      spool: openSpool(environment.dataDir, (error) => logger.error({ err: error }, "an upload could not be kept")),
       tokens,
       clientAuth: environment.clientAuth,
       newId,

@@ -1,6 +1,7 @@
 import dns from "node:dns";
 import type { LookupFunction } from "node:net";
 import net from "node:net";
+import type { Readable } from "node:stream";
 import { buildConnector, type Dispatcher, Pool } from "undici";
 import { checkUpstreamUrl, type EgressPolicy, forbiddenAddress } from "../gateway/egress.ts";
 import type {
@@ -158,7 +159,7 @@ function dispatch(
     return !aborted;
   }
   pool.dispatch(
-    { path: request.path, method: request.method, headers: request.headers, body: request.body },
+    { path: request.path, method: request.method, headers: headersOf(request), body: bodyOf(request) },
     {
       onRequestStart(started) {
         controller = started;
@@ -193,6 +194,18 @@ function dispatch(
     pause: () => controller?.pause(),
     resume: () => controller?.resume(),
   };
+}
+
+/** With a length an upload arrives as one; without, it goes out chunked. */
+function headersOf({ headers, body }: UpstreamRequest): string[] {
+  if (body === null || Buffer.isBuffer(body) || body.bytes === null) return headers;
+  return [...headers, "content-length", String(body.bytes)];
+}
+
+function bodyOf({ body }: UpstreamRequest): Dispatcher.DispatchOptions["body"] {
+  if (body === null || Buffer.isBuffer(body)) return body;
+  // undici takes any iterable and pulls as the socket drains; its types name streams only, which would read ahead.
+  return { [Symbol.asyncIterator]: () => body.open()[Symbol.asyncIterator]() } as unknown as Readable;
 }
 
 type NetworkError = Error & {

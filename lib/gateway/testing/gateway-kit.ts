@@ -1,5 +1,6 @@
 import { Gateway } from "../gateway.ts";
 import type { GatewayDependencies, GatewayRequest } from "../gateway-request.ts";
+import { MemoryCounter } from "../memory-counter.ts";
 import type { Reply, ReplyHeaders } from "../reply.ts";
 import { roughTokenCounter } from "../tokens.ts";
 import type {
@@ -14,6 +15,7 @@ import type {
   GatewaySettings,
 } from "../types.ts";
 import { createFakeClock, type FakeClock } from "./fake-clock.ts";
+import { createMemorySpool } from "./memory-spool.ts";
 import { createScriptedTransport, type ScriptedTransport } from "./scripted-transport.ts";
 
 /** The defaults of lib/schemas/settings.ts, as the data plane reads them. */
@@ -280,12 +282,15 @@ export function makeGateway(catalog: Catalog, more: Partial<GatewayDependencies>
   const gateway = new Gateway(
     {
       clock,
+      counter: new MemoryCounter(clock),
+      timeZone: "UTC",
       random: () => 0.5,
       journal: {
         begin: (call) => void begins.push(call),
         finish: async (call) => void records.push(call),
       },
       transports: { openai: transport, demo: transport },
+      spool: createMemorySpool(),
       tokens: roughTokenCounter,
       clientAuth: "optional",
       newId: (prefix) => `${prefix}_${++ids}`,
@@ -302,10 +307,14 @@ export function makeGateway(catalog: Catalog, more: Partial<GatewayDependencies>
       {
         method: "POST",
         path: "/v1/chat/completions",
+        query: "",
         headers: {},
         remoteAddress: "127.0.0.1",
         receivedAt: clock.monotonic(),
         readBody: async () => Buffer.from(body),
+        openBody: async function* () {
+          yield Buffer.from(body);
+        },
         ...rest,
       },
       reply,

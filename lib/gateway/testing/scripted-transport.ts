@@ -5,6 +5,8 @@ import type { NetworkFault, Transport, UpstreamHandler, UpstreamHeaders, Upstrea
 export type SentRequest = {
   request: UpstreamRequest;
   atMs: number;
+  /** The body so far: all of it at once, or what of a stream came since the connection. */
+  received: Buffer;
   /** The body as JSON. */
   json(): Record<string, unknown>;
   abortedAtMs: number | null;
@@ -49,7 +51,8 @@ export function createScriptedTransport(clock: Clock): ScriptedTransport {
       const record: SentRequest = {
         request,
         atMs: clock.monotonic(),
-        json: () => JSON.parse(request.body?.toString("utf8") ?? "null") as Record<string, unknown>,
+        received: Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0),
+        json: () => JSON.parse(record.received.toString("utf8") || "null") as Record<string, unknown>,
         abortedAtMs: null,
         paused: false,
         pauses: 0,
@@ -78,8 +81,10 @@ export function createScriptedTransport(clock: Clock): ScriptedTransport {
             timer = clock.setTimeout(step, next.ms);
             return;
           }
-          if (next.kind === "connected") handler.onConnected();
-          else if (next.kind === "head") handler.onHead(next.status, next.headers);
+          if (next.kind === "connected") {
+            handler.onConnected();
+            void receive(record);
+          } else if (next.kind === "head") handler.onHead(next.status, next.headers);
           else if (next.kind === "data") handler.onData(next.bytes);
           else if (next.kind === "end") handler.onEnd();
           else handler.onFault(next.fault);
@@ -104,6 +109,21 @@ export function createScriptedTransport(clock: Clock): ScriptedTransport {
       };
     },
   };
+}
+
+/** Takes a streamed body as fast as it comes, until it ends or the request is given up. */
+async function receive(record: SentRequest): Promise<void> {
+  const { body } = record.request;
+  if (body === null || Buffer.isBuffer(body)) return;
+  try {
+    for await (const chunk of body.open()) {
+      if (record.abortedAtMs !== null) return;
+      record.received = Buffer.concat([record.received, chunk]);
+    }
+  } catch {
+    if (record.abortedAtMs === null)
+      record.handler.onFault({ reason: "stream_broken", message: "the body broke", reusedSocket: false });
+  }
 }
 
 export const wait = (ms: number): Step => ({ kind: "wait", ms });
