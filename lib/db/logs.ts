@@ -13,6 +13,7 @@ const defaultLimit = 50;
 const searchDays = 7;
 const dayMs = 86_400_000;
 const searchStep = 500;
+const exportStep = 500;
 
 /** Everything but the receipt: lists never carry it. */
 const listed = {
@@ -209,26 +210,51 @@ export async function listCalls(query: LogListQuery): Promise<Page<CallView>> {
   const { limit = defaultLimit, cursor, sort = "-at", ...filter } = query;
   const conditions = await callConditions(filter);
   const start = cursor === undefined ? null : decodeCursor(cursor, sort);
-  const fetch = (after: { at: Date; id: string } | null, take: number) =>
-    db().call.findMany({
-      where: { AND: after ? [...conditions, ...beyond(after, sort)] : conditions },
-      orderBy: [{ at: sort === "at" ? "asc" : "desc" }, { id: sort === "at" ? "asc" : "desc" }],
-      take,
-      select: listed,
-    });
   const from = start && { at: new Date(Number(start.value)), id: start.id };
   const { q } = filter;
   const exact = q !== undefined && hasWildcard(q);
   const { rows, rest } = await scan<Row>({
     wanted: limit,
     step: exact ? searchStep : limit + 1,
-    fetch: (after, take) => fetch(after ?? from, take),
+    fetch: (after, take) => readCalls(conditions, sort, after ?? from, take),
     keep: (row) => !exact || isFound(row, q),
   });
   return {
     items: rows.map(view),
     nextCursor: rest && encodeCursor({ sort, value: rest.at.getTime(), id: rest.id }),
   };
+}
+
+function readCalls(
+  conditions: Prisma.CallWhereInput[],
+  sort: "at" | "-at",
+  after: { at: Date; id: string } | null,
+  take: number,
+): Promise<Row[]> {
+  return db().call.findMany({
+    where: { AND: after ? [...conditions, ...beyond(after, sort)] : conditions },
+    orderBy: [{ at: sort === "at" ? "asc" : "desc" }, { id: sort === "at" ? "asc" : "desc" }],
+    take,
+    select: listed,
+  });
+}
+
+/**
+ * Every call a filter finds, newest first, some hundred at a time, each page read when it is asked for. Calls that
+ * arrive meanwhile are not among them; calls that are deleted meanwhile may be missing.
+ */
+export async function* allCalls(filter: LogFilter): AsyncGenerator<CallView[], void> {
+  const nowMs = Date.now();
+  const conditions = await callConditions({ ...filter, to: Math.min(filter.to ?? nowMs, nowMs) }, nowMs);
+  const { q } = filter;
+  let after: Row | null = null;
+  for (;;) {
+    const rows: Row[] = await readCalls(conditions, "-at", after, exportStep);
+    const wanted = q !== undefined && hasWildcard(q) ? rows.filter((row) => isFound(row, q)) : rows;
+    if (wanted.length > 0) yield wanted.map(view);
+    if (rows.length < exportStep) return;
+    after = rows.at(-1) ?? null;
+  }
 }
 
 /** What comes after a row. The first condition bounds the index scan, the second splits the millisecond. */

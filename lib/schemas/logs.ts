@@ -57,6 +57,10 @@ export const logFilter = {
 export const LogFilter = z.strictObject(logFilter);
 export type LogFilter = z.infer<typeof LogFilter>;
 
+/** The list as a file. `csv` opens in a spreadsheet, `ndjson` has one call a line as the list shows it. */
+export const LogExportQuery = z.strictObject({ ...logFilter, format: z.enum(["csv", "ndjson"]) });
+export type LogExportQuery = z.infer<typeof LogExportQuery>;
+
 export const LogListQuery = z.strictObject({
   ...logFilter,
   limit: wholeInQuery(1, 500).optional(),

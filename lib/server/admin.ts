@@ -29,8 +29,8 @@ export type AdminOperation = {
   body?: z.ZodType;
   /** Status of a good answer; 204 is sent whenever a handler returns nothing. */
   status?: 200 | 201 | 202;
-  /** Media type of a good answer that is not JSON. */
-  answers?: "text/event-stream";
+  /** Media types of a good answer that is not JSON. */
+  answers?: readonly string[];
   /** The data plane reads its configuration again before the answer is sent, so that the change is in effect. */
   reloads?: boolean;
 };

@@ -51,7 +51,8 @@ function operationId(method: Method, path: string): string {
 
 function adminEntry(path: string, method: Method, operation: AdminOperation): Json {
   const status = operation.status ?? 200;
-  const content = { [operation.answers ?? "application/json"]: { schema: {} } };
+  const { answers = ["application/json"] } = operation;
+  const content = Object.fromEntries(answers.map((mediaType) => [mediaType, { schema: {} }]));
   return {
     operationId: operationId(method, path),
     tags: ["management"],

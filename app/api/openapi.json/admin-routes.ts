@@ -16,6 +16,7 @@ import * as keysIdRotate from "@/app/api/admin/keys/[id]/rotate/route";
 import * as keysId from "@/app/api/admin/keys/[id]/route";
 import * as keys from "@/app/api/admin/keys/route";
 import * as logsId from "@/app/api/admin/logs/[id]/route";
+import * as logsExport from "@/app/api/admin/logs/export/route";
 import * as logs from "@/app/api/admin/logs/route";
 import * as logsStream from "@/app/api/admin/logs/stream/route";
 import * as priceCatalogue from "@/app/api/admin/price-catalogue/route";
@@ -53,6 +54,7 @@ export const adminRoutes: DocumentedRoutes = {
   "/api/admin/keys/{id}/rotate": keysIdRotate,
   "/api/admin/logs": logs,
   "/api/admin/logs/{id}": logsId,
+  "/api/admin/logs/export": logsExport,
   "/api/admin/logs/stream": logsStream,
   "/api/admin/price-catalogue": priceCatalogue,
   "/api/admin/providers": providers,

@@ -7,7 +7,7 @@ export const GET = adminRoute({
   summary: "Finished calls as they happen, as server-sent events",
   permission: "read",
   query: LogFilter,
-  answers: "text/event-stream",
+  answers: ["text/event-stream"],
   handler: ({ request, query }) =>
     tailCalls({
       filter: query,

@@ -1,0 +1,108 @@
+import { recordAct } from "../db/audit.ts";
+import { allCalls } from "../db/logs.ts";
+import { logger } from "../logger.ts";
+import type { CallView, LogExportQuery } from "../schemas/logs.ts";
+import type { Caller } from "./caller.ts";
+import { csvRecord } from "./csv.ts";
+
+/** The columns of the CSV file, in order. Times are RFC 3339 in UTC, durations milliseconds, money decimal USD. */
+const columns = {
+  at: (call) => call.at,
+  id: (call) => call.id,
+  requestId: (call) => call.requestId,
+  outcome: (call) => call.outcome,
+  status: (call) => call.status,
+  errorCode: (call) => call.error?.code,
+  endpoint: (call) => call.endpoint,
+  group: (call) => call.group?.name,
+  model: (call) => call.model,
+  servedModel: (call) => call.servedModel,
+  provider: (call) => call.provider?.name,
+  deploymentId: (call) => call.deploymentId,
+  keyId: (call) => call.key?.id,
+  key: (call) => call.key?.name,
+  stream: (call) => call.stream,
+  attempts: (call) => call.attempts,
+  attemptReasons: (call) => call.attemptReasons.join(" "),
+  firstTokenMs: (call) => call.firstTokenMs,
+  totalMs: (call) => call.totalMs,
+  overheadMs: (call) => call.overheadMs,
+  inputTokens: (call) => call.usage?.input,
+  cachedTokens: (call) => call.usage?.cached,
+  cacheWriteTokens: (call) => call.usage?.cacheWrite,
+  outputTokens: (call) => call.usage?.output,
+  reasoningTokens: (call) => call.usage?.reasoning,
+  usageSource: (call) => call.usage?.source,
+  costUsd: (call) => call.cost?.usd,
+  costSource: (call) => call.cost?.source,
+  demo: (call) => call.demo,
+} as const satisfies Record<string, (call: CallView) => string | number | boolean | null | undefined>;
+
+type Format = {
+  mediaType: string;
+  /** What the file begins with. */
+  head: string;
+  line(call: CallView): string;
+};
+
+const formats: Record<LogExportQuery["format"], Format> = {
+  csv: {
+    mediaType: "text/csv; charset=utf-8; header=present",
+    // Without the mark a spreadsheet takes UTF-8 for the code page of its machine.
+    head: `\uFEFF${csvRecord(Object.keys(columns))}`,
+    line: (call) => csvRecord(Object.values(columns).map((column) => column(call))),
+  },
+  ndjson: {
+    mediaType: "application/x-ndjson; charset=utf-8",
+    head: "",
+    line: (call) => `${JSON.stringify(call)}\n`,
+  },
+};
+
+/** `2026-11-21T05:55:00.000Z` → `20261121T055500Z`: no file system minds it. */
+const timeInName = (now: Date) => now.toISOString().replace(/[-:]|\.\d+/g, "");
+
+/**
+ * Every call a filter finds, as a file that is made while it is being sent: the next page is read when the reader has
+ * taken the one before, so its size matters to nobody. That it was taken is audited first.
+ */
+export async function exportCalls({ format, ...filter }: LogExportQuery, caller: Caller): Promise<Response> {
+  const given = Object.fromEntries(Object.entries(filter).filter(([, value]) => value !== undefined));
+  await recordAct({
+    actor: caller.actor,
+    action: "export",
+    target: { type: "call", id: null, name: null },
+    after: { format, filter: given },
+  });
+  const { mediaType, head, line } = formats[format];
+  const pages = allCalls(filter);
+  const encoder = new TextEncoder();
+  let sent = head === "";
+  const stream = new ReadableStream<Uint8Array>({
+    async pull(controller) {
+      try {
+        if (!sent) {
+          sent = true;
+          controller.enqueue(encoder.encode(head));
+          return;
+        }
+        const page = await pages.next();
+        if (page.done) controller.close();
+        else controller.enqueue(encoder.encode(page.value.map(line).join("")));
+      } catch (error) {
+        // The status is sent already: a file that breaks off is the only way left to say so.
+        logger().error({ err: error }, "an export of the call log broke off");
+        controller.error(error);
+      }
+    },
+    cancel: async () => {
+      await pages.return();
+    },
+  });
+  return new Response(stream, {
+    headers: {
+      "content-type": mediaType,
+      "content-disposition": `attachment; filename="sluice-calls-${timeInName(new Date())}.${format}"`,
+    },
+  });
+}
