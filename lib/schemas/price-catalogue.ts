@@ -94,3 +94,10 @@ export type CatalogueMatch = CataloguePrices & {
 
 /** A model of a provider's own list; `match` is null where the catalogue knows no such model. */
 export type OfferedModel = { id: string; ownedBy: string | null; match: CatalogueMatch | null };
+
+/** A provider's own list, and the prices it was matched with. */
+export type OfferedModels = {
+  items: OfferedModel[];
+  nextCursor: null;
+  catalogue: Pick<PriceCatalogueView, "date" | "source" | "problem">;
+};

@@ -5,7 +5,7 @@ import type { Logger } from "../logger.ts";
 import { logger } from "../logger.ts";
 import {
   type CatalogueProblem,
-  type OfferedModel,
+  type OfferedModels,
   PriceCatalogueFile,
   type PriceCatalogueQuery,
   type PriceCatalogueView,
@@ -139,7 +139,9 @@ export async function showPriceCatalogue(query: PriceCatalogueQuery): Promise<Pr
 export async function withPrices(
   baseUrl: string,
   models: readonly { id: string; ownedBy: string | null }[],
-): Promise<OfferedModel[]> {
-  const { catalogue } = await reader().current();
-  return models.map((model) => ({ ...model, match: catalogue.match(baseUrl, model.id) }));
+): Promise<OfferedModels> {
+  const { catalogue, problem } = await reader().current();
+  const { date, source } = catalogue;
+  const items = models.map((model) => ({ ...model, match: catalogue.match(baseUrl, model.id) }));
+  return { items, nextCursor: null, catalogue: { date, source, problem } };
 }

@@ -108,6 +108,7 @@ describe("a provider's own models", () => {
       },
       { id: "gpt-unheard-of", ownedBy: null, match: null },
     ]);
+    expect(body.catalogue).toEqual({ date: bundled.date, source: "bundled", problem: null });
   });
 
   it("keep their prices when they are added as they were offered", async () => {

@@ -8,7 +8,6 @@ export const GET = adminRoute({
   permission: "write",
   handler: async ({ id }) => {
     const provider = await getProvider(id);
-    const models = await control().listModels({ providerId: provider.id });
-    return { items: await withPrices(provider.baseUrl, models), nextCursor: null };
+    return withPrices(provider.baseUrl, await control().listModels({ providerId: provider.id }));
   },
 });
