@@ -18,10 +18,12 @@ function formatFor(timeZone: string): Intl.DateTimeFormat {
   return format;
 }
 
+const dayMs = 86_400_000;
+
 type CalendarDate = { year: number; month: number; day: number };
 
 /** What clocks in the zone show at an instant, as if it were UTC (epoch ms). */
-function wallClock(at: number, timeZone: string): number {
+export function wallClock(at: number, timeZone: string): number {
   const parts = Object.fromEntries(
     formatFor(timeZone)
       .formatToParts(at)
@@ -40,6 +42,30 @@ function startOfDate({ year, month, day }: CalendarDate, timeZone: string): numb
   });
   const exact = guesses.filter((guess) => wallClock(guess, timeZone) === midnight);
   return exact.length > 0 ? Math.min(...exact) : Math.max(...guesses);
+}
+
+/**
+ * The first instant (epoch ms) at which clocks in the zone show at least `wall` (as {@link wallClock} writes it): the
+ * first of two where an hour comes twice, the end of the gap where it is skipped. Null = its whole date is skipped, as
+ * in Samoa on 30 December 2011.
+ */
+export function firstInstantOf(wall: number, timeZone: string): number | null {
+  const offsetAt = (instant: number) => wallClock(instant, timeZone) - instant;
+  const before = offsetAt(wall - dayMs);
+  const after = offsetAt(wall + dayMs);
+  const exact = [wall - before, wall - after].filter((guess) => wallClock(guess, timeZone) === wall);
+  if (exact.length > 0) return Math.min(...exact);
+  // In the gap: search the instant at which the offset changes.
+  let early = wall - after;
+  let late = wall - before;
+  while (late - early > 1000) {
+    const middle = early + Math.floor((late - early) / 2000) * 1000;
+    if (offsetAt(middle) === before) early = middle;
+    else late = middle;
+  }
+  const date = Math.floor(wall / dayMs);
+  const [dateBefore, dateAfter] = [late - 1000, late].map((at) => Math.floor(wallClock(at, timeZone) / dayMs));
+  return dateBefore === date || dateAfter === date ? late : null;
 }
 
 function dateOf(at: number, timeZone: string): CalendarDate {

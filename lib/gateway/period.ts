@@ -1,5 +1,6 @@
 import { Cron } from "croner";
 import { readCron } from "../cron.ts";
+import { firstInstantOf, wallClock } from "../zoned-time.ts";
 
 /** Epoch ms; `start` belongs to the period, `end` is the start of the next one. */
 export type Period = { start: number; end: number };
@@ -9,17 +10,22 @@ export const everyMonth = "0 0 1 * *";
 
 /** Schedules a catalog can hold are few; more are a leak. */
 const schedulesMost = 1000;
+/** Further than any clock is ever put back. */
+const longestOverlapMs = 4 * 3_600_000;
 
 /** Two periods are remembered: calls that began before a reset are still settled after it. */
-type Schedule = { jobs: readonly Cron[]; last: Period; before: Period };
+type Schedule = { jobs: readonly Job[]; last: Period; before: Period };
+
+/** Looks for runs: the last at or before an instant, and the first after it. */
+type Job = { lastRun(at: number): number; nextRun(at: number): number };
 
 /**
  * The periods a schedule cuts time into, in one time zone. They are computed from the instant alone, so a reset is never
  * missed while the process is down, and never happens twice.
  *
- * Where clocks change: a time that is skipped becomes the first instant after the gap, and a time that comes twice
- * counts when it first comes. Schedules with `*` in their minute or hour run in real time instead: each hour that passes
- * is an hour of theirs (as Vixie cron does).
+ * Where clocks change, a time that is skipped becomes the first instant after the gap, a time that comes twice counts
+ * when it first comes, and a date that is skipped has no reset. Schedules with `*` in their minute or hour run in real
+ * time instead: they match whatever clocks show, so each hour that passes is an hour of theirs (as in Vixie cron).
  */
 export class Periods {
   readonly #timeZone: string;
@@ -40,15 +46,18 @@ export class Periods {
     if (holds(known.last, at)) return known.last;
     if (holds(known.before, at)) return known.before;
     known.before = known.last;
-    known.last = periodOf(known.jobs, at);
+    known.last = {
+      start: Math.max(...known.jobs.map((job) => job.lastRun(at))),
+      end: Math.min(...known.jobs.map((job) => job.nextRun(at))),
+    };
     return known.last;
   }
 
   #read(text: string): Schedule {
     const reading = readCron(text);
     const patterns = reading.ok ? reading.patterns : [everyDay];
-    const jobs = patterns.map(
-      (pattern) => new Cron(pattern, { mode: "5-part", timezone: this.#timeZone, fixedTimeRule: "no-wildcard" }),
+    const jobs = patterns.map((pattern) =>
+      isRealTime(pattern) ? realTimeJob(pattern, this.#timeZone) : fixedTimeJob(pattern, this.#timeZone),
     );
     if (this.#schedules.size >= schedulesMost) this.#schedules.clear();
     const schedule = { jobs, last: noPeriod, before: noPeriod };
@@ -63,8 +72,46 @@ function holds({ start, end }: Period, at: number): boolean {
   return at >= start && at < end;
 }
 
-function periodOf(jobs: readonly Cron[], at: number): Period {
-  const starts = jobs.flatMap((job) => job.previousRuns(1, new Date(at + 1)).map((run) => run.getTime()));
-  const ends = jobs.flatMap((job) => job.nextRun(new Date(at))?.getTime() ?? []);
-  return { start: Math.max(...starts), end: Math.min(...ends) };
+function isRealTime(pattern: string): boolean {
+  const [minute = "", hour = ""] = pattern.split(" ");
+  return minute.includes("*") || hour.includes("*");
+}
+
+function realTimeJob(pattern: string, timeZone: string): Job {
+  const cron = new Cron(pattern, { mode: "5-part", timezone: timeZone });
+  return {
+    lastRun: (at) => runBefore(cron, at + 1),
+    nextRun: (at) => runAfter(cron, at),
+  };
+}
+
+/** The calendar is croner's, in UTC as if all clocks ran evenly; when its times come is for the zone to say. */
+function fixedTimeJob(pattern: string, timeZone: string): Job {
+  const calendar = new Cron(pattern, { mode: "5-part", timezone: "UTC" });
+  return {
+    lastRun(at) {
+      let wall = wallClock(at, timeZone) + longestOverlapMs;
+      for (;;) {
+        wall = runBefore(calendar, wall);
+        const run = firstInstantOf(wall, timeZone);
+        if (run !== null && run <= at) return run;
+      }
+    },
+    nextRun(at) {
+      let wall = wallClock(at, timeZone) - 1000;
+      for (;;) {
+        wall = runAfter(calendar, wall);
+        const run = firstInstantOf(wall, timeZone);
+        if (run !== null && run > at) return run;
+      }
+    },
+  };
+}
+
+function runBefore(cron: Cron, at: number): number {
+  return cron.previousRuns(1, new Date(at))[0]?.getTime() ?? Number.NEGATIVE_INFINITY;
+}
+
+function runAfter(cron: Cron, at: number): number {
+  return cron.nextRun(new Date(at))?.getTime() ?? Number.POSITIVE_INFINITY;
 }
