@@ -6,6 +6,9 @@ const firstAfterMs = 60_000;
 const everyMs = 3_600_000;
 const dayMs = 86_400_000;
 
+/** Windows of limits are short facts; two months of them answer most questions. The newest of each limit stays anyway. */
+const windowsDays = 62;
+
 /** Deletes what is older than the retention settings say, a minute after the start and then every hour. */
 export function startRetention(logger: Logger): () => void {
   let timer = setTimeout(run, firstAfterMs);
@@ -14,15 +17,17 @@ export function startRetention(logger: Logger): () => void {
 
   async function run(): Promise<void> {
     try {
-      const { retentionCallsDays, retentionBodiesDays } = await readSettings();
+      const { retentionCallsDays, retentionBodiesDays, retentionHoursDays } = await readSettings();
       const now = Date.now();
       const pruned = await pruneCalls({
         callsBeforeMs: now - retentionCallsDays * dayMs,
         bodiesBeforeMs: now - retentionBodiesDays * dayMs,
+        hoursBeforeMs: now - retentionHoursDays * dayMs,
+        windowsBeforeMs: now - windowsDays * dayMs,
       });
-      if (pruned.calls + pruned.bodies > 0) logger.info(pruned, "old calls deleted");
+      if (Object.values(pruned).some((rows) => rows > 0)) logger.info(pruned, "old rows deleted");
     } catch (error) {
-      logger.warn({ err: error }, "old calls could not be deleted; the next try is in an hour");
+      logger.warn({ err: error }, "old rows could not be deleted; the next try is in an hour");
     }
     if (stopped) return;
     timer = setTimeout(run, everyMs);
