@@ -79,20 +79,3 @@ export function nanosToUsdText(nanos: number): string {
   const fraction = digits.slice(-9).replace(/0+$/, "");
   return `${negative ? "-" : ""}${digits.slice(0, -9)}${fraction ? `.${fraction}` : ""}`;
 }
-
-const bytesPerToken = 4;
-
-/**
- * Usage where the provider told none: four bytes of UTF-8 a token, a rule of thumb that is near for English and for
- * Chinese, Japanese and Korean alike. Always marked as an estimate.
- */
-export function estimateUsage(promptBytes: number, answerBytes: number): Usage {
-  return {
-    input: Math.ceil(promptBytes / bytesPerToken),
-    output: Math.ceil(answerBytes / bytesPerToken),
-    cached: 0,
-    cacheWrite: 0,
-    reasoning: 0,
-    source: "estimate",
-  };
-}

@@ -22,6 +22,7 @@ const CatalogueEntry = z.strictObject({
       nonStream: z.boolean().optional(),
       tools: z.boolean().optional(),
       vision: z.boolean().optional(),
+      jsonSchema: z.boolean().optional(),
     })
     .optional(),
 });
