@@ -4,10 +4,14 @@
  */
 const table = {
   invalid_json: [400, "invalid_request_error", false],
+  invalid_multipart: [400, "invalid_request_error", false],
   invalid_type: [400, "invalid_request_error", false],
   missing_required: [400, "invalid_request_error", false],
   unknown_field: [400, "invalid_request_error", false],
   json_too_complex: [400, "invalid_request_error", false],
+  invalid_path: [400, "invalid_request_error", false],
+  context_length_exceeded: [400, "invalid_request_error", false],
+  unsupported_capability: [400, "invalid_request_error", false],
   conflicting_api_keys: [400, "invalid_request_error", false],
   egress_denied: [400, "invalid_request_error", false],
   missing_api_key: [401, "authentication_error", false],

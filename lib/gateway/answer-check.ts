@@ -1,5 +1,5 @@
-import type { UpstreamFault } from "./protocols/openai-chat.ts";
-import type { AttemptReason } from "./types.ts";
+import type { UpstreamFault } from "./protocols/answer-format.ts";
+import type { AttemptReason, EndpointName } from "./types.ts";
 
 /** What an attempt's failure means for the rest of the call. */
 export type FailureKind =
@@ -13,6 +13,8 @@ export type FailureKind =
   | "credential"
   /** This provider does not have the model. */
   | "model_missing"
+  /** This provider may not have the endpoint, or the object that was asked for; somebody else may. */
+  | "endpoint_missing"
   /** Only a candidate with a larger or unknown window can help. */
   | "context_too_long"
   /** The client's own mistake, or a policy: passed on. */
@@ -67,7 +69,12 @@ const policyCodes = /content_filter|content_policy|policy_violation|safety/i;
 /**
  * What an error status of an upstream means (the table of gateway.md §4). `fault` is its error body, if it had one.
  */
-export function classifyStatus(status: number, fault: UpstreamFault | null, retryAfterMs: number | null): Failure {
+export function classifyStatus(
+  status: number,
+  fault: UpstreamFault | null,
+  retryAfterMs: number | null,
+  endpoint: EndpointName = "chat.completions",
+): Failure {
   const words = { httpStatus: status, code: fault?.code ?? null, type: fault?.type ?? null, retryAfterMs };
   const message = fault?.message || `HTTP ${status}`;
   const codes = `${fault?.code ?? ""} ${fault?.type ?? ""}`;
@@ -86,7 +93,8 @@ export function classifyStatus(status: number, fault: UpstreamFault | null, retr
     return failure("context_too_long", "http_4xx", message, words);
   if (policyCodes.test(codes)) return failure("client_fault", "policy_refusal", message, words);
   // Every other gateway behind a wrong base URL words its 404 in its own way; a chat has nothing else to be missing.
-  if (status === 404 || status === 405) return failure("model_missing", "http_4xx", message, words);
+  if (status === 404 || status === 405)
+    return failure(endpoint === "chat.completions" ? "model_missing" : "endpoint_missing", "http_4xx", message, words);
   return failure("client_fault", "http_4xx", message, words);
 }
 

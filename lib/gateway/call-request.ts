@@ -1,5 +1,5 @@
+import type { Needs } from "./eligibility.ts";
 import type { StreamBody } from "./request-body.ts";
-import type { Needs } from "./routing.ts";
 import type { CatalogDeployment, EndpointName } from "./types.ts";
 
 /** What goes to one upstream. */

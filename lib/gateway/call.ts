@@ -1,8 +1,9 @@
-import { errorBody, SluiceError } from "../errors.ts";
+import { SluiceError } from "../errors.ts";
 import { type Failure, failure } from "./answer-check.ts";
-import { type ChatRequest, readChatRequest } from "./chat-request.ts";
+import type { CallRequest } from "./call-request.ts";
 import { authenticate, checkClientAddress, clientKeyOf } from "./client-auth.ts";
 import { isPromise } from "./counter.ts";
+import type { Endpoint } from "./endpoints.ts";
 import { modelNotFound, sendError, toSluiceError } from "./error-reply.ts";
 import { CallSignal, leaseMarginMs, type WalkResult, walk } from "./failover.ts";
 import { finalError } from "./final-error.ts";
@@ -15,8 +16,8 @@ import type { Quotas } from "./quotas.ts";
 import type { Reply, ReplyHeaders } from "./reply.ts";
 import { findGroup, type Plan, planRoute } from "./routing.ts";
 import { ssePing } from "./sse.ts";
-import type { CallRecord, Catalog, CatalogGroup, CatalogKey, Charge, Outcome } from "./types.ts";
-import type { Relay } from "./upstream.ts";
+import type { CallRecord, Catalog, CatalogGroup, CatalogKey, Charge, EndpointName, Outcome } from "./types.ts";
+import type { AnswerHead, Relay } from "./upstream.ts";
 import { secretsOf, timeoutsFor, upstreamRequest } from "./upstream-request.ts";
 
 const storedBodyMost = 1024 * 1024;
@@ -45,6 +46,7 @@ export type CallScope = {
 export class Call implements Relay {
   onDrain: (() => void) | null = null;
   readonly #s: CallScope;
+  readonly #endpoint: Endpoint;
   readonly #request: GatewayRequest;
   readonly #reply: Reply;
   readonly #requestId: string;
@@ -52,7 +54,7 @@ export class Call implements Relay {
   readonly #signal = new CallSignal();
   #key: CatalogKey | null = null;
   #keyHash: string | null = null;
-  #chat: ChatRequest | null = null;
+  #asked: CallRequest | null = null;
   #group: CatalogGroup | null = null;
   #plan: Plan | null = null;
   #walked: WalkResult | null = null;
@@ -62,14 +64,14 @@ export class Call implements Relay {
   #bodyAt: number | null = null;
   #logged = false;
   #committedAt: number | null = null;
+  #committedAs: "events" | "bytes" | null = null;
   #upstreamRequestId: string | null = null;
   #lastWriteAt = 0;
   #pingTimer: unknown = null;
-  #stored: string[] | null = null;
-  #storedLength = 0;
 
-  constructor(scope: CallScope, request: GatewayRequest, reply: Reply, requestId: string) {
+  constructor(scope: CallScope, endpoint: Endpoint, request: GatewayRequest, reply: Reply, requestId: string) {
     this.#s = scope;
+    this.#endpoint = endpoint;
     this.#request = request;
     this.#reply = reply;
     this.#requestId = requestId;
@@ -88,10 +90,8 @@ export class Call implements Relay {
       checkClientAddress(this.#key, this.#request.remoteAddress);
       // Open from here: a call whose body is still arriving is one the process waits for before it stops.
       close = this.#s.open({ key: this.#key, keyHash: this.#key ? this.#keyHash : null, signal: this.#signal });
-      const body = await this.#request.readBody();
-      this.#bodyAt = d.clock.monotonic();
-      this.#chat = readChatRequest(body);
-      const { model, stream, needs } = this.#chat;
+      const asked = await this.#read(this.#endpoint);
+      const { model, stream, needs } = asked;
       this.#group = findGroup(catalog, model, this.#key);
       if (!this.#group) throw modelNotFound(model);
       const { quotas, health, limits } = this.#s;
@@ -99,15 +99,15 @@ export class Call implements Relay {
         affinityKey: this.#affinityKey(),
       });
       if (this.#key) {
-        const leaseMs = this.#deadline(this.#chat, this.#plan) - d.clock.monotonic() + leaseMarginMs;
-        const reserving = limits.reserve(this.#key, estimateOf(this.#chat, this.#plan), this.#at, leaseMs);
+        const leaseMs = this.#deadline(asked, this.#plan) - d.clock.monotonic() + leaseMarginMs;
+        const reserving = limits.reserve(this.#key, estimateOf(asked, this.#plan), this.#at, leaseMs);
         this.#lease = isPromise(reserving) ? await reserving : reserving;
       }
       d.journal.begin({
         id: this.#id,
         requestId: this.#requestId,
         at: this.#at,
-        endpoint: "chat.completions",
+        endpoint: this.#endpoint.name,
         model,
         stream,
         key: this.#key && { id: this.#key.id, name: this.#key.name },
@@ -117,85 +117,121 @@ export class Call implements Relay {
         this.#signal.end(failure("client_left", "client_left", "the client left", { counts: false })),
       );
       this.#reply.onDrain(() => this.onDrain?.());
-      if (this.#storesBodies()) this.#stored = [];
-      if (stream) this.#startPings();
-      this.#walked = await this.#walk(this.#chat, this.#plan);
-      await this.#conclude(this.#chat, this.#walked);
+      if (stream && this.#endpoint.format.pings) this.#startPings();
+      this.#walked = await this.#walk(asked, this.#plan);
+      await this.#conclude(this.#walked);
     } catch (error) {
       await this.#refuse(error);
     } finally {
       if (this.#pingTimer !== null) d.clock.clearTimeout(this.#pingTimer);
       close();
+      this.#asked?.release();
       // Whoever was let in and left no record leaves no debt.
       this.#lease?.settle({ tokens: 0, costNanos: 0 });
     }
   }
 
-  /** The commit point. */
-  commit(upstreamRequestId: string | null): void {
-    this.#upstreamRequestId = upstreamRequestId;
-    this.#committedAt = this.#s.d.clock.monotonic();
-    if (!this.#reply.headSent) this.#reply.head(200, { ...this.#headers(), ...streamHeaders });
+  /** Who asked for what. A body that is not read as a whole is still arriving when this ends. */
+  async #read(endpoint: Endpoint): Promise<CallRequest> {
+    const { d, catalog } = this.#s;
+    const context = { catalog, key: this.#key, spool: d.spool };
+    if (endpoint.body === "pieces") {
+      this.#asked = await endpoint.read(this.#request, context);
+      this.#bodyAt = d.clock.monotonic();
+    } else {
+      const body = await this.#request.readBody();
+      this.#bodyAt = d.clock.monotonic();
+      this.#asked = endpoint.read(body, this.#request, context);
+    }
+    return this.#asked;
   }
 
-  write(text: string): boolean {
+  /** The commit point. */
+  commit(as: "events" | "bytes", { status, headers, upstreamRequestId }: AnswerHead): void {
+    this.#upstreamRequestId = upstreamRequestId;
+    this.#committedAt = this.#s.d.clock.monotonic();
+    this.#committedAs = as;
+    if (this.#reply.headSent) return;
+    this.#reply.head(status, { ...this.#headers(), ...headers, ...(as === "events" ? streamHeaders : foreignHeaders) });
+  }
+
+  write(data: string | Buffer): boolean {
     this.#lastWriteAt = this.#s.d.clock.monotonic();
-    return this.#reply.write(text);
+    return this.#reply.write(data);
   }
 
   /** Monotonic end of the call. */
-  #deadline({ stream }: ChatRequest, { group }: Plan): number {
+  #deadline({ stream }: CallRequest, { group }: Plan): number {
     const { settings } = this.#s.catalog;
     const totalMs = group.timeouts.totalMs ?? (stream ? settings.totalStreamMs : settings.totalMs);
     return this.#request.receivedAt + totalMs;
   }
 
-  #walk(chat: ChatRequest, plan: Plan): Promise<WalkResult> {
+  #walk(asked: CallRequest, plan: Plan): Promise<WalkResult> {
     const { d, catalog, health, quotas, retryBudget } = this.#s;
     const { settings } = catalog;
+    const { pathFor, format } = this.#endpoint;
+    const clientHeaders = this.#request.headers;
+    const accept = acceptOf(clientHeaders.accept);
+    const isReplayable = this.#endpoint.body === "whole" || !isLastWord(plan);
+    asked.keepForReplay(isReplayable);
     return walk({
       context: { catalog, health, quotas, clock: d.clock, random: d.random },
       plan,
-      needs: chat.needs,
+      needs: asked.needs,
       signal: this.#signal,
       relay: this,
-      clientStream: chat.stream,
-      includeUsage: chat.includeUsage,
-      promptBytes: chat.promptBytes,
+      endpoint: this.#endpoint.name,
+      format,
+      clientStream: asked.stream,
+      includeUsage: asked.includeUsage,
+      acceptsHtml: /text\/html/.test(accept),
+      isReplayable,
+      usage: { clock: d.clock, counter: d.tokens, request: asked },
       affinityKey: this.#affinityKey(),
       startedAt: this.#at,
-      estimateTokens: estimateOf(chat, null).tokens,
-      deadline: this.#deadline(chat, plan),
+      estimateTokens: estimateOf(asked, null).tokens,
+      deadline: this.#deadline(asked, plan),
       timeoutsFor: ({ provider }) => timeoutsFor(settings, provider, plan.group),
       requestFor: ({ deployment, provider }, credential) =>
         upstreamRequest({
           provider,
           credential,
-          endpoint: "/chat/completions",
-          ...chat.bodyFor(deployment),
-          clientHeaders: this.#request.headers,
+          method: this.#request.method,
+          path: pathFor(deployment),
+          ...asked.bodyFor(deployment),
+          accept: format.kind === "json" ? "application/json" : accept,
+          clientHeaders,
           connectMs: timeoutsFor(settings, provider, plan.group).connectMs,
         }),
       transportFor: ({ provider }) => d.transports[provider.protocol],
       keywordsFor: ({ provider }) => keywordsFor(catalog, provider.id, plan.group.id),
       retryBudget,
       redact: (text) => d.redact(text, this.#secrets()),
-      record: this.#stored && ((text) => this.#store(text)),
     });
   }
 
   /** Writes the record, and only then the end of the answer: what a client saw complete survives SIGKILL. */
-  async #conclude(chat: ChatRequest, walked: WalkResult): Promise<void> {
+  async #conclude(walked: WalkResult): Promise<void> {
     const { last } = walked;
     if (last?.kind === "answered") {
       const outcome = walked.attempts.length > 1 ? "rescued" : "ok";
-      const headers = chat.stream ? null : this.#finalHeaders(walked);
-      await this.#log(outcome, 200, null);
-      if (chat.stream) this.#reply.end("data: [DONE]\n\n");
-      else {
-        this.#reply.head(200, { ...headers, "content-type": "application/json" });
-        this.#reply.end(last.body ?? Buffer.alloc(0));
+      const isWhole = this.#committedAs === null;
+      const headers = isWhole ? this.#finalHeaders(walked) : null;
+      await this.#log(outcome, last.head.status, null);
+      const { format } = this.#endpoint;
+      if (!isWhole) {
+        if (this.#committedAs === "events" && format.streamEnd === "done_mark") this.#reply.end("data: [DONE]\n\n");
+        else this.#reply.end();
+        return;
       }
+      this.#reply.head(last.head.status, {
+        ...headers,
+        ...last.head.headers,
+        ...(format.kind === "json" ? jsonHeaders : foreignHeaders),
+      });
+      if (last.body?.length) this.#reply.end(last.body);
+      else this.#reply.end();
       return;
     }
     const ended = this.#signal.ended;
@@ -213,11 +249,12 @@ export class Call implements Relay {
           )
         : last?.kind === "interrupted"
           ? interruption(last.failure)
-          : finalError(walked, this.#plan as Plan, this.#s.d.clock.now(), (text) =>
-              this.#s.d.redact(text, this.#secrets()),
-            );
+          : finalError(walked, this.#plan as Plan, this.#s.d.clock.now(), {
+              redact: (text) => this.#s.d.redact(text, this.#secrets()),
+              mayBeMissing: this.#endpoint.mayBeMissing,
+            });
     await this.#log(this.#committedAt !== null ? "interrupted" : outcomeOf(error), error.status, error.code);
-    this.#sendError(error);
+    this.#sendError(error, last?.kind === "interrupted" ? last.errorText : null);
   }
 
   async #refuse(error: unknown): Promise<void> {
@@ -228,10 +265,15 @@ export class Call implements Relay {
     else this.#sendError(shown);
   }
 
-  /** Before the head an ordinary error; after it one event in the stream, a clean close and no `[DONE]`. */
-  #sendError(error: SluiceError): void {
-    if (this.#reply.headSent) this.#reply.end(`data: ${JSON.stringify(errorBody(error))}\n\n`);
-    else sendError(this.#reply, error, this.#headers());
+  /**
+   * Before the head an ordinary error. After it one event in the stream, a clean close and no `[DONE]`; where bytes
+   * cannot carry an error, a connection that breaks, so that nobody takes a part for the whole.
+   */
+  #sendError(error: SluiceError, errorText: ((error: SluiceError) => string) | null = null): void {
+    if (!this.#reply.headSent) return sendError(this.#reply, error, this.#headers());
+    if (this.#committedAs === "bytes") return this.#reply.destroy();
+    const inStream = errorText ?? ((shown) => this.#endpoint.format.createEventReader().errorText(shown));
+    this.#reply.end(inStream(error));
   }
 
   /** Comments while upstreams are silent; the head goes out with the first, failover stays legal until content. */
@@ -309,17 +351,11 @@ export class Call implements Relay {
   }
 
   #sessionId(): string | null {
-    return sessionHeader(this.#request.headers["x-session-id"]) ?? this.#chat?.sessionId ?? null;
+    return sessionHeader(this.#request.headers["x-session-id"]) ?? this.#asked?.sessionId ?? null;
   }
 
   #storesBodies(): boolean {
     return Boolean(this.#key?.storeBodies || this.#group?.storeBodies || this.#s.catalog.settings.storeBodies);
-  }
-
-  #store(text: string): void {
-    if (!this.#stored || this.#storedLength > storedBodyMost) return;
-    this.#stored.push(text);
-    this.#storedLength += text.length;
   }
 
   /** One record a call, whatever happens. A journal that cannot keep it does not take the answer away. */
@@ -357,13 +393,13 @@ export class Call implements Relay {
       requestId: this.#requestId,
       clientRequestId: clientRequestId(headers["x-request-id"]),
       at: this.#at,
-      endpoint: "chat.completions",
+      endpoint: this.#endpoint.name,
       outcome,
       status,
       errorCode,
-      stream: this.#chat?.stream ?? false,
+      stream: this.#asked?.stream ?? false,
       group: this.#group && { id: this.#group.id, name: this.#group.name },
-      model: this.#chat?.model ?? null,
+      model: this.#asked?.model ?? null,
       servedModel: served?.deployment.model ?? null,
       provider: served && { id: served.provider.id, name: served.provider.name },
       deploymentId: served?.deployment.id ?? null,
@@ -404,22 +440,40 @@ export class Call implements Relay {
     return this.#lease?.settle({ tokens, costNanos }) ?? [];
   }
 
+  /** Text only: sound, pictures and vectors are not stored. */
   #bodies(): CallRecord["bodies"] {
-    if (!this.#stored || !this.#chat) return null;
+    if (!this.#asked || !this.#group || !this.#storesBodies()) return null;
     const secrets = this.#secrets();
-    const request = this.#chat.text();
+    const shown = (text: string | null) =>
+      text === null ? null : this.#s.d.redact(text.slice(0, storedBodyMost), secrets);
+    const request = this.#asked.text();
+    const last = this.#walked?.last;
+    const response = last && last.kind !== "failed" ? last.answerText : "";
     return {
-      request: this.#s.d.redact(request.slice(0, storedBodyMost), secrets),
-      response: this.#s.d.redact(this.#stored.join("").slice(0, storedBodyMost), secrets),
-      truncated: request.length > storedBodyMost || this.#storedLength > storedBodyMost,
+      request: shown(request),
+      response: shown(response || (saysText.has(this.#endpoint.name) ? "" : null)),
+      truncated: (request?.length ?? 0) > storedBodyMost || (last?.textBytes ?? 0) > storedBodyMost,
     };
   }
+}
+
+const saysText: ReadonlySet<EndpointName> = new Set(["chat.completions", "completions", "responses"]);
+
+/** What the client takes, for upstreams whose answers are passed on as they come. */
+function acceptOf(accept: string | undefined): string {
+  return accept !== undefined && /^[\x20-\x7e]{1,500}$/.test(accept) ? accept : "*/*";
+}
+
+/** Whether one attempt is all there can be, so that nothing need be kept for another. */
+function isLastWord({ candidates: [only, another] }: Plan): boolean {
+  if (!only || another) return false;
+  return only.provider.retries === 0 && only.provider.credentials.filter(({ enabled }) => enabled).length < 2;
 }
 
 const bytesPerToken = 4;
 
 /** Before the answer: the prompt by its size (0 where that says nothing), and the largest answer asked for. */
-function estimateOf({ needs, promptBytes, maxOutputTokens }: ChatRequest, plan: Plan | null): KeyEstimate {
+function estimateOf({ needs, promptBytes, maxOutputTokens }: CallRequest, plan: Plan | null): KeyEstimate {
   const prompt = needs.inputTokens === 0 ? 0 : Math.ceil(promptBytes / bytesPerToken);
   const output = maxOutputTokens ?? 0;
   let costNanos = 0;
@@ -433,6 +487,9 @@ const streamHeaders: ReplyHeaders = {
   "cache-control": "no-cache, no-transform",
   "x-accel-buffering": "no",
 };
+const jsonHeaders: ReplyHeaders = { "content-type": "application/json" };
+/** For content of others that a browser gets from our origin. */
+const foreignHeaders: ReplyHeaders = { "x-content-type-options": "nosniff", "content-security-policy": "sandbox" };
 
 const endMessages = {
   draining: "The server is shutting down.",

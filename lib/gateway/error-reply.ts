@@ -2,6 +2,9 @@ import { errorBody, isSluiceError, SluiceError } from "../errors.ts";
 import type { GatewayDependencies } from "./gateway-request.ts";
 import { formatReply, type Reply, type ReplyHeaders } from "./reply.ts";
 
+/** Nobody waits longer than this for an answer, so a client that would is told to give up. */
+const longestRetrySeconds = 60;
+
 /** An error as the whole answer. Where an answer has begun already, the connection is broken instead. */
 export function sendError(reply: Reply, error: SluiceError, headers: ReplyHeaders): void {
   if (reply.headSent) return reply.destroy();
@@ -9,7 +12,7 @@ export function sendError(reply: Reply, error: SluiceError, headers: ReplyHeader
     ...headers,
     ...error.headers,
     "cache-control": "no-store",
-    "x-should-retry": String(error.retryable),
+    "x-should-retry": String(error.retryable && (error.retryAfterSeconds ?? 0) <= longestRetrySeconds),
     ...(error.retryAfterSeconds === undefined ? {} : { "retry-after": String(error.retryAfterSeconds) }),
   });
 }

@@ -1,19 +1,17 @@
 import type { Failure } from "./answer-check.ts";
+import { type UsageContext, usageOf } from "./attempt-usage.ts";
 import type { Clock } from "./clock.ts";
+import { isPromise, type MaybePromise } from "./counter.ts";
+import { credentialPool, type Needs, type RoutingContext, whyNot } from "./eligibility.ts";
 import { noCredential } from "./health.ts";
 import type { KeywordMatcher } from "./keywords.ts";
-import { costOf, estimateUsage } from "./pricing.ts";
-import {
-  type Candidate,
-  credentialPool,
-  type Needs,
-  type Plan,
-  type RoutingContext,
-  shareOf,
-  whyNot,
-} from "./routing.ts";
+import { costOf } from "./pricing.ts";
+import type { AnswerFormat } from "./protocols/answer-format.ts";
+import type { QuotaLease } from "./quotas.ts";
+import type { Candidate, Plan } from "./routing.ts";
+import { shareOf, takeTurn } from "./strategies.ts";
 import type { Transport, UpstreamRequest } from "./transport.ts";
-import type { AttemptRecord, CatalogCredential, StopReason, Timeouts, Usage } from "./types.ts";
+import type { AttemptRecord, CatalogCredential, Charge, EndpointName, StopReason, Timeouts, Usage } from "./types.ts";
 import { Attempt, type AttemptResult, type Relay } from "./upstream.ts";
 
 const backoffFirstMs = 250;
@@ -21,6 +19,8 @@ const backoffMostMs = 5000;
 const defaultCoolMs = 30_000;
 const waitedOutAnywayMs = 5000;
 const messageMost = 500;
+/** A reservation outlives its call by this much, so that it is never returned while it is used. */
+export const leaseMarginMs = 300_000;
 /** Far more than is kept, so that a secret at the cut is still seen whole where it matters. */
 const redactedMost = 8 * messageMost;
 
@@ -52,9 +52,20 @@ export type WalkInput = {
   needs: Needs;
   signal: CallSignal;
   relay: Relay;
+  endpoint: EndpointName;
+  format: AnswerFormat;
   clientStream: boolean;
   includeUsage: boolean;
-  promptBytes: number;
+  /** The client takes a web page for an answer. */
+  acceptsHtml: boolean;
+  /** False = the request's body can be sent only once. */
+  isReplayable: boolean;
+  /** For usage no provider tells. */
+  usage: UsageContext;
+  /** Epoch ms at which the call began. */
+  startedAt: number;
+  /** What the call may need of a deployment's tokens: its prompt and the largest answer it asks for. */
+  estimateTokens: number;
   affinityKey: string | null;
   /** Monotonic end of the call. */
   deadline: number;
@@ -64,7 +75,6 @@ export type WalkInput = {
   keywordsFor(candidate: Candidate): KeywordMatcher | null;
   retryBudget: RetryBudget;
   redact(text: string): string;
-  record: ((text: string) => void) | null;
 };
 
 export type WalkResult = {
@@ -79,6 +89,8 @@ export type WalkResult = {
   upstreamMs: number;
   /** Shortest wait before a deployment that answered 429 may be asked again. */
   retryAfterMs: number | null;
+  /** What the deployments that were asked are charged. */
+  charges: Charge[];
 };
 
 type Next = AttemptRecord["next"];
@@ -93,6 +105,7 @@ class Walker {
   readonly #input: WalkInput;
   readonly #clock: Clock;
   readonly #attempts: AttemptRecord[] = [];
+  readonly #charges: Charge[] = [];
   #last: AttemptResult | null = null;
   #lastCandidate: Candidate | null = null;
   #upstreamMs = 0;
@@ -107,13 +120,22 @@ class Walker {
   }
 
   async run(): Promise<WalkResult> {
-    const { plan, signal } = this.#input;
+    const { context, plan, signal } = this.#input;
     for (const [index, candidate] of plan.candidates.entries()) {
       if (signal.ended) return this.#result("not_retryable", null);
       if (this.#outOfAttempts()) return this.#result("attempts_used_up", null);
       if (this.#clock.monotonic() >= this.#input.deadline) return this.#result("deadline", null);
       if (index > 0 && this.#skipNow(candidate)) continue;
-      const stop = await this.#tryCandidate(candidate, index);
+      const reserving = this.#reserve(candidate);
+      const quota = isPromise(reserving) ? await reserving : reserving;
+      if (!quota) continue;
+      takeTurn(context.health, plan, candidate);
+      let stop: StopReason | null;
+      try {
+        stop = await this.#tryCandidate(candidate, index);
+      } finally {
+        this.#settle(candidate, quota);
+      }
       if (stop) return this.#result(stop, this.#last?.kind === "failed" ? null : candidate);
     }
     const last = this.#attempts.at(-1);
@@ -130,7 +152,35 @@ class Walker {
       lastCandidate: this.#lastCandidate,
       upstreamMs: this.#upstreamMs,
       retryAfterMs: this.#retryAfterMs,
+      charges: this.#charges,
     };
+  }
+
+  /** A place in the deployment's quota, for all tries there; null = none is left, which costs no attempt. */
+  #reserve(candidate: Candidate): MaybePromise<QuotaLease | null> {
+    const { context, deadline, estimateTokens, plan, startedAt } = this.#input;
+    const leaseMs = deadline - this.#clock.monotonic() + leaseMarginMs;
+    const reserving = context.quotas.reserve(candidate.deployment, estimateTokens, startedAt, leaseMs);
+    const outcome = (reservation: Awaited<typeof reserving>): QuotaLease | null => {
+      if (reservation.ok) return reservation.lease;
+      const record = plan.records[candidate.record];
+      if (record) Object.assign(record, { verdict: "skipped", ...reservation.refusal });
+      return null;
+    };
+    return isPromise(reserving) ? reserving.then(outcome) : outcome(reserving);
+  }
+
+  /** One request if the deployment gave something, none if it failed; tokens also of failures, where it told them. */
+  #settle({ deployment }: Candidate, quota: QuotaLease): void {
+    let requests: 0 | 1 = 0;
+    let tokens = 0;
+    for (const attempt of this.#attempts) {
+      if (attempt.deployment.id !== deployment.id) continue;
+      if (attempt.outcome !== "failed") requests = 1;
+      if (attempt.usage) tokens += attempt.usage.input + attempt.usage.output;
+      else if (attempt.outcome !== "failed") tokens += this.#input.estimateTokens;
+    }
+    this.#charges.push(...quota.settle({ requests, tokens }));
   }
 
   #outOfAttempts(): boolean {
@@ -180,7 +230,7 @@ class Walker {
         return result.kind === "answered" ? "answered" : "bytes_already_sent";
       }
       const { failure } = result;
-      if (failure.staleSocket && !replacedStaleSocket && !signal.ended) {
+      if (failure.staleSocket && !replacedStaleSocket && !signal.ended && this.#input.isReplayable) {
         replacedStaleSocket = true;
         continue;
       }
@@ -190,6 +240,10 @@ class Walker {
       record.next = decision.next;
       record.waitMs = decision.waitMs;
       if (decision.next === "next_member") return null;
+      if (!this.#input.isReplayable) {
+        Object.assign(record, { next: "next_member", waitMs: 0 });
+        return null;
+      }
       if (decision.next === "stop") return "deadline";
       if (this.#outOfAttempts()) {
         record.next = "stop";
@@ -306,35 +360,44 @@ class Walker {
       request: this.#input.requestFor(candidate, credential),
       timeouts: this.#input.timeoutsFor(candidate),
       callDeadline: this.#input.deadline,
-      clientStream: this.#input.clientStream,
-      includeUsage: this.#input.includeUsage,
-      whole: plan.group.delivery === "whole",
-      keywords: this.#input.keywordsFor(candidate),
-      holdbackCharacters: catalog.settings.holdbackCharacters,
-      holdbackMs: catalog.settings.holdbackMs,
+      endpoint: this.#input.endpoint,
+      answer: {
+        format: this.#input.format,
+        clientStream: this.#input.clientStream,
+        includeUsage: this.#input.includeUsage,
+        acceptsHtml: this.#input.acceptsHtml,
+        whole: plan.group.delivery === "whole",
+        keywords: this.#input.keywordsFor(candidate),
+        holdbackCharacters: catalog.settings.holdbackCharacters,
+        holdbackMs: catalog.settings.holdbackMs,
+      },
       relay,
-      record: this.#input.record,
     });
     this.#lastCandidate = candidate;
     const spentMs = this.#upstreamMs;
     plan.progress.attempts = this.#attempts.length + 1;
     plan.progress.upstreamMs = (now) => spentMs + now - before;
-    const { probe } = health.startAttempt(provider.id, deployment.id);
+    const { probe, credentialProbe } = health.startAttempt(provider.id, deployment.id, credential?.id);
+    let result: AttemptResult;
     try {
       relay.onDrain = () => attempt.resume();
       attempt.start();
       signal.listen((reason) => attempt.abort(reason));
-      const result = await attempt.result;
+      result = await attempt.result;
       this.#last = result;
       this.#learn(candidate, result, probe, forgivesStaleSocket);
-      return { result, record: this.#record(candidate, credential, startedAt, result) };
+      if (credentialProbe !== null && result.kind === "answered") health.returnCredential(credentialProbe);
     } finally {
       signal.listen(null);
       relay.onDrain = null;
       this.#upstreamMs += this.#clock.monotonic() - before;
       plan.progress.upstreamMs = () => this.#upstreamMs;
-      health.endAttempt(provider.id, deployment.id, probe);
+      health.endAttempt(provider.id, deployment.id, probe, credentialProbe);
     }
+    const used = this.#usageOf(result, deployment.model);
+    // Nearly always told: then there is nothing to wait for.
+    const usage = isPromise(used) ? await used : used;
+    return { result, record: this.#record(candidate, credential, startedAt, result, usage) };
   }
 
   #learn({ deployment }: Candidate, result: AttemptResult, probe: boolean, forgivesStaleSocket: boolean): void {
@@ -358,10 +421,12 @@ class Walker {
     credential: CatalogCredential | null,
     startedAt: number,
     result: AttemptResult,
+    usage: Usage | null,
   ): AttemptRecord {
     const failure = result.kind === "answered" ? null : result.failure;
     const { redact } = this.#input;
-    const usage = this.#usageOf(result);
+    const { costNanos } = result.usage;
+    const owesNothing = result.kind === "failed" && result.failure.kind !== "client_left" && !usage;
     return {
       n: this.#attempts.length + 1,
       deployment: { id: deployment.id, name: deployment.name, provider: provider.name },
@@ -384,16 +449,16 @@ class Walker {
       next: "stop",
       waitMs: 0,
       usage,
-      cost: costOf(deployment.prices, usage),
+      cost: owesNothing && costNanos === null ? null : costOf(deployment.prices, usage, costNanos),
       upstreamRequestId: result.upstreamRequestId,
     };
   }
 
-  /** Told by the provider, else estimated where an answer was received or given up; a failed attempt owes nothing. */
-  #usageOf(result: AttemptResult): Usage | null {
-    if (result.usage) return result.usage;
-    if (result.kind === "failed" && result.failure.kind !== "client_left") return null;
-    return estimateUsage(this.#input.promptBytes, result.textBytes);
+  #usageOf(result: AttemptResult, model: string): ReturnType<typeof usageOf> {
+    const { kind, textBytes } = result;
+    const abandoned = result.kind !== "answered" && result.failure.kind === "client_left";
+    const answer = { kind, abandoned, textBytes, report: result.usage, answerText: () => result.answerText };
+    return usageOf(answer, model, this.#input.usage);
   }
 
   async #sleep(ms: number): Promise<void> {

@@ -10,10 +10,12 @@ export function finalError(
   walked: WalkResult,
   plan: Plan,
   nowMs: number,
-  redact: (text: string) => string,
+  { redact, mayBeMissing }: { redact: (text: string) => string; mayBeMissing: boolean },
 ): SluiceError {
   const { attempts, last } = walked;
   if (attempts.length === 0) {
+    const unfit = unfitRequest(plan);
+    if (unfit) return unfit;
     const usedUp = quotaUsedUp(plan);
     if (usedUp) return usedUp;
     const waitMs = plan.retryAt === null ? null : Math.max(0, plan.retryAt - nowMs);
@@ -24,6 +26,9 @@ export function finalError(
     const status = lastFailure.httpStatus ?? 400;
     return passedOn(status >= 400 && status < 500 ? status : 400, lastFailure, redact);
   }
+  const everybodyMisses = attempts.every(({ httpStatus }) => httpStatus === 404 || httpStatus === 405);
+  if (mayBeMissing && lastFailure?.kind === "endpoint_missing" && everybodyMisses)
+    return passedOn(404, lastFailure, redact);
   const summary = attempts.map(({ deployment, reason, httpStatus }) => {
     const status = httpStatus !== null && httpStatus >= 300 ? ` ${httpStatus}` : "";
     return `${deployment.provider}: ${reason}${status}`;
@@ -39,6 +44,29 @@ export function finalError(
 
 /** Reasons that do not pass by themselves: such a candidate is none while one waits for another. */
 const lastingReasons: readonly string[] = ["disabled", "held", "capability_missing", "context_too_long"];
+
+const missingWords: Record<string, string> = { tools: "tools", vision: "images", jsonSchema: "a JSON schema" };
+
+/** It is the request that nobody can take, now or later. */
+function unfitRequest({ records }: Plan): SluiceError | null {
+  const others = records.filter(({ reason }) => reason !== "disabled" && reason !== "held");
+  const first = others[0];
+  if (!first || others.some(({ reason }) => reason !== "capability_missing" && reason !== "context_too_long"))
+    return null;
+  const tooLong = others.filter(({ reason }) => reason === "context_too_long");
+  if (tooLong.length > 0) {
+    const largest = Math.max(...tooLong.map(({ evidence }) => Number(evidence.contextWindow)));
+    return new SluiceError(
+      "context_length_exceeded",
+      `The request is longer than the largest context window of this model, ${largest} tokens.`,
+    );
+  }
+  const ability = String(first.evidence.ability);
+  return new SluiceError(
+    "unsupported_capability",
+    `No provider of this model takes ${missingWords[ability] ?? ability}.`,
+  );
+}
 
 /** Nothing but a quota keeps every candidate from answering. */
 function quotaUsedUp({ records }: Plan): SluiceError | null {

@@ -24,7 +24,10 @@ describe("every reply", () => {
     ["OPTIONS", "/v1/chat/completions", 405],
     ["PUT", "/v1/chat/completions", 405],
     ["OPTIONS", "/v1/models", 405],
-    ["POST", "/v1/nothing-here", 404],
+    ["GET", "/v1/nothing-here", 404],
+    ["POST", "/v1/messages", 404],
+    ["OPTIONS", "/v1/embeddings", 405],
+    ["OPTIONS", "/v1/nothing-here", 404],
   ])("to %s %s is %i and carries our headers", async (method, path, status) => {
     const kit = makeGateway(routeOver(["P1"]));
     kit.transport.on("p1", good);

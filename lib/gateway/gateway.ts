@@ -2,6 +2,7 @@ import { SluiceError } from "../errors.ts";
 import { failure } from "./answer-check.ts";
 import { Call, type CallScope, type OpenCall } from "./call.ts";
 import { authenticate, checkClientAddress, clientKeyOf, keyProblem } from "./client-auth.ts";
+import { findEndpoint, methodNotAllowed } from "./endpoints.ts";
 import { modelNotFound, sendError, toSluiceError } from "./error-reply.ts";
 import type { GatewayDependencies, GatewayRequest } from "./gateway-request.ts";
 import { Health } from "./health.ts";
@@ -94,15 +95,12 @@ export class Gateway {
     const requestId = this.#d.newId("req");
     try {
       const path = request.path.replace(/^\/(?:api\/)?v1(?=\/|$)/, "").replace(/\/$/, "");
-      if (path === "/chat/completions") {
-        if (request.method !== "POST") throw methodNotAllowed("POST");
-        return await new Call(this.#scope(), request, reply, requestId).run();
-      }
       if (path === "/models" || path.startsWith("/models/")) {
         if (request.method !== "GET") throw methodNotAllowed("GET");
         return this.#models(request, reply, requestId, decodePath(path.slice("/models/".length)));
       }
-      throw new SluiceError("not_found", `There is no ${request.method} ${request.path.slice(0, 200)} here.`);
+      const endpoint = findEndpoint(request, path);
+      return await new Call(this.#scope(), endpoint, request, reply, requestId).run();
     } catch (error) {
       this.#refuse(error, request, reply, requestId);
     }
@@ -260,10 +258,6 @@ function changedCredentials(before: Catalog, after: Catalog): string[] {
     );
     return credentials.filter((now) => known.has(now.id) && known.get(now.id) !== now.secret).map((now) => now.id);
   });
-}
-
-function methodNotAllowed(allow: string): SluiceError {
-  return new SluiceError("method_not_allowed", `This path takes ${allow} only.`, { headers: { allow } });
 }
 
 function modelObject(id: string, createdAtMs: number) {

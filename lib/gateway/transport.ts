@@ -9,7 +9,7 @@ export type UpstreamRequest = {
   origin: string;
   /** Path and query. */
   path: string;
-  method: "GET" | "POST";
+  method: string;
   /** Names and values in turn, as they go on the wire. */
   headers: string[];
   /** A stream is opened once the socket is connected; how it breaks is told by whoever gave it, not as a fault. */

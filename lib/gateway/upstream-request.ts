@@ -28,21 +28,26 @@ export function timeoutsFor(settings: GatewaySettings, provider: CatalogProvider
 export function upstreamRequest(input: {
   provider: CatalogProvider;
   credential: CatalogCredential | null;
-  /** Below the provider's base URL, for instance `/chat/completions`. */
-  endpoint: string;
-  body: Buffer;
+  method: string;
+  /** Path and query below the provider's base URL, for instance `/chat/completions`. */
+  path: string;
+  body: UpstreamRequest["body"];
+  /** Null where there is no body. */
+  contentType: string | null;
   stream: boolean;
+  /** What is wanted where it is no stream. */
+  accept: string;
   clientHeaders: Record<string, string | undefined>;
   connectMs: number;
 }): UpstreamRequest {
-  const { provider, credential, endpoint, body, stream } = input;
+  const { provider, credential, body, contentType, stream, accept } = input;
   const { origin, path } = splitUrl(provider.baseUrl);
   const headers = new Map<string, string>([
-    ["content-type", "application/json"],
-    ["accept", stream ? "text/event-stream" : "application/json"],
+    ["accept", stream ? "text/event-stream" : accept],
     ["accept-encoding", "identity"],
     ["user-agent", "sluice"],
   ]);
+  if (contentType !== null) headers.set("content-type", contentType);
   for (const name of passedOn) {
     const value = input.clientHeaders[name];
     if (value !== undefined) headers.set(name, value);
@@ -55,8 +60,8 @@ export function upstreamRequest(input: {
     );
   return {
     origin,
-    path: path + endpoint,
-    method: "POST",
+    path: path + input.path,
+    method: input.method,
     headers: [...headers].flat(),
     body,
     connectMs: input.connectMs,

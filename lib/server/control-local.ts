@@ -1,10 +1,11 @@
 import { SluiceError } from "../errors.ts";
 import { systemClock } from "../gateway/clock.ts";
 import type { Gateway } from "../gateway/gateway.ts";
+import { chatFormat } from "../gateway/protocols/choices-format.ts";
 import type { Transport, UpstreamRequest } from "../gateway/transport.ts";
 import type { CatalogGroup, CatalogProvider, Protocol } from "../gateway/types.ts";
 import { Attempt, type AttemptResult } from "../gateway/upstream.ts";
-import { secretsOf, splitUrl, timeoutsFor, upstreamRequest } from "../gateway/upstream-request.ts";
+import { secretsOf, timeoutsFor, upstreamRequest } from "../gateway/upstream-request.ts";
 import { redact } from "../secrets.ts";
 import type { Control } from "./control.ts";
 
@@ -112,46 +113,48 @@ function probe(
     request: upstreamRequest({
       provider,
       credential: provider.credentials.find(({ enabled }) => enabled) ?? null,
-      endpoint: "/chat/completions",
+      method: "POST",
+      path: "/chat/completions",
       body,
+      contentType: "application/json",
+      accept: "application/json",
       stream: false,
       clientHeaders: {},
       connectMs: timeouts.connectMs,
     }),
     timeouts,
     callDeadline: systemClock.monotonic() + probeTotalMs,
-    clientStream: false,
-    includeUsage: false,
-    whole: true,
-    keywords: null,
-    holdbackCharacters: 0,
-    holdbackMs: 0,
+    endpoint: "chat.completions",
+    answer: {
+      format: chatFormat,
+      clientStream: false,
+      includeUsage: false,
+      acceptsHtml: false,
+      whole: true,
+      keywords: null,
+      holdbackCharacters: 0,
+      holdbackMs: 0,
+    },
     relay: { commit() {}, write: () => true, onDrain: null },
-    record: null,
   });
   return attempt.start().result;
 }
 
 async function listModels(gateway: Gateway, transport: Transport, provider: CatalogProvider) {
   const { connectMs } = timeoutsFor(gateway.catalog.settings, provider, noGroup);
-  const { headers } = upstreamRequest({
+  const request = upstreamRequest({
     provider,
     credential: provider.credentials.find(({ enabled }) => enabled) ?? null,
-    endpoint: "/models",
-    body: Buffer.alloc(0),
+    method: "GET",
+    path: "/models",
+    body: null,
+    contentType: null,
+    accept: "application/json",
     stream: false,
     clientHeaders: {},
     connectMs,
   });
-  const { origin, path } = splitUrl(provider.baseUrl);
-  const { status, body } = await collect(transport, {
-    origin,
-    path: `${path}/models`,
-    method: "GET",
-    headers,
-    body: null,
-    connectMs,
-  });
+  const { status, body } = await collect(transport, request);
   if (status === 401 || status === 403)
     throw new SluiceError("upstream_auth_failed", `The provider refused the credential (HTTP ${status}).`);
   if (status !== 200) throw new SluiceError("upstream_error", `The provider answered HTTP ${status}.`);

@@ -1,7 +1,8 @@
-import { type ChatEvent, readChatEvent } from "./openai-chat.ts";
+import type { AnswerEvent } from "./answer-format.ts";
+import { readChatEvent } from "./openai-chat.ts";
 
 /** Reads the `data` values of one stream, in order; `null` = malformed. Its answer is valid until the next call. */
-export type ChatEventReader = (data: string) => ChatEvent | null;
+export type ChatEventReader = (data: string) => AnswerEvent | null;
 
 /** What cannot stand in a JSON string as it is. */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: JSON forbids exactly these in a string (RFC 8259 §7).
@@ -19,10 +20,10 @@ const worthwhileHits = 8;
 export function createChatEventReader(): ChatEventReader {
   let before = "";
   let after = "";
-  let framed: ChatEvent | null = null;
+  let framed: AnswerEvent | null = null;
   let hits = worthwhileHits;
 
-  function frame(data: string, event: ChatEvent): void {
+  function frame(data: string, event: AnswerEvent): void {
     const at = contentMember.exec(data);
     if (!at) return;
     const start = at.index + at[0].length;
@@ -55,6 +56,6 @@ export function createChatEventReader(): ChatEventReader {
   };
 }
 
-function isPlain({ text, error, usage, finished }: ChatEvent): boolean {
+function isPlain({ text, error, usage, finished }: AnswerEvent): boolean {
   return text !== "" && error === null && usage === null && finished === 0;
 }

@@ -1,0 +1,205 @@
+import { classifyFault, type Failure, failure } from "./answer-check.ts";
+import { type AnswerHost, type AnswerReader, answerBytesMost } from "./answer-reader.ts";
+import type { Aggregator, AnswerEvent, AnswerFormat, EventReader } from "./protocols/answer-format.ts";
+import { createSseReader, formatSseEvent, type SseReader, sliceBytes } from "./sse.ts";
+
+const wholeBytesMost = 8 * 1024 * 1024;
+
+/**
+ * An answer that comes as events: the answer check on the held-back beginning, the commit point, the relay of the rest.
+ * For a client that did not ask for a stream they are put together into one answer.
+ */
+export class EventAnswer implements AnswerReader {
+  readonly #host: AnswerHost;
+  readonly #format: AnswerFormat;
+  readonly #events: EventReader;
+  readonly #sse: SseReader;
+  /** Null = the events go to the client as they are. */
+  readonly #aggregator: Aggregator | null;
+  #bytes = 0;
+  #held: string[] = [];
+  #heldBytes = 0;
+  #holdTimer: unknown = null;
+  /** What was said before the commit point. */
+  #begun = "";
+  #sawContent = false;
+  /** Bits of the choices seen and of those that finished. */
+  #openChoices = 0;
+  #finishedChoices = 0;
+  #sawEnd = false;
+  #sawDone = false;
+  #read = 0;
+  #malformed = 0;
+
+  constructor(host: AnswerHost, events: EventReader) {
+    const { format, clientStream } = host.options;
+    this.#host = host;
+    this.#format = format;
+    this.#events = events;
+    this.#aggregator =
+      !clientStream && format.kind === "json" && format.convert ? format.convert.createAggregator() : null;
+    this.#sse = createSseReader({
+      onEvent: ({ data, event }) => this.#onEvent(data, event),
+      onTooLarge: () =>
+        host.broken(failure("next", "bad_json", "an event is larger than 16 MB", { code: "event_too_large" })),
+    });
+  }
+
+  push(chunk: Buffer): void {
+    const host = this.#host;
+    this.#bytes += chunk.length;
+    if (this.#bytes > answerBytesMost)
+      return host.broken(failure("next", "stream_broken", "the answer is larger than 64 MB"));
+    for (let start = 0; start < chunk.length && !host.settled; start += sliceBytes)
+      this.#sse.push(chunk.length <= sliceBytes ? chunk : chunk.subarray(start, start + sliceBytes));
+    if (!host.settled) host.worked(chunk.length);
+  }
+
+  get isComplete(): boolean {
+    return this.#sawEnd;
+  }
+
+  /** Every choice that began has its finish reason. */
+  get #sawFinish(): boolean {
+    return this.#finishedChoices !== 0 && (this.#openChoices & ~this.#finishedChoices) === 0;
+  }
+
+  cut(): boolean {
+    if (!this.#sawEnd && !this.#sawFinish) return false;
+    this.end();
+    return true;
+  }
+
+  stop(): void {
+    if (this.#holdTimer !== null) this.#host.clearTimeout(this.#holdTimer);
+  }
+
+  end(): void {
+    const rest = this.#sse.end();
+    if (rest.unfinished?.data.trim() === "[DONE]") this.#sawDone = true;
+    else if (rest.truncated) this.#host.flag("truncated_event");
+    this.#finish(rest.truncated);
+  }
+
+  #onEvent(data: string, name: string): void {
+    const host = this.#host;
+    if (host.settled || this.#sawEnd) return;
+    if (data === "[DONE]" || data.trim() === "[DONE]") {
+      this.#sawDone = true;
+      this.#sawEnd = true;
+      return this.#finish(false);
+    }
+    const event = this.#events.read(data, name);
+    if (!event) {
+      this.#malformed++;
+      host.flag("malformed_events");
+      return;
+    }
+    this.#read++;
+    if (event.error) {
+      const found = classifyFault(event.error, host.httpStatus);
+      return host.broken(host.byKeyword(event.error.message, true) ?? found);
+    }
+    this.#account(event);
+    if (this.#aggregator) this.#aggregator.add(data);
+    else if (!event.usageOnly || host.options.includeUsage) this.#pass(data, name);
+    if (event.ends && !host.settled) {
+      this.#sawEnd = true;
+      this.#finish(false);
+    }
+  }
+
+  #account(event: AnswerEvent): void {
+    const host = this.#host;
+    if (event.usage) host.uses(event.usage);
+    this.#openChoices |= event.choices;
+    this.#finishedChoices |= event.finished;
+    if (event.content && !this.#sawContent) {
+      this.#sawContent = true;
+      host.sawContent();
+    }
+    if (this.#sawContent) host.idle();
+    if (event.text) {
+      host.says(event.text);
+      if (!host.committed) this.#begun += event.text;
+    }
+  }
+
+  #pass(data: string, event: string): void {
+    const line = formatSseEvent({ event: this.#format.namesEvents ? event : "message", data });
+    if (this.#host.committed) return this.#host.write(line);
+    this.#held.push(line);
+    this.#heldBytes += line.length;
+    this.#maybeCommit();
+  }
+
+  /** The answer check on the held-back beginning decides when the first content may go out. */
+  #maybeCommit(): void {
+    const { options } = this.#host;
+    if (options.whole) {
+      if (this.#heldBytes <= wholeBytesMost) return;
+      return this.#commitUnless(this.#host.byKeyword(this.#begun, false));
+    }
+    if (!this.#sawContent) {
+      if (this.#heldBytes > this.#format.heldBytesMost)
+        this.#host.broken(
+          failure("next", "empty_answer", `${this.#format.heldBytesMost / 1024} KB of events without content`),
+        );
+      return;
+    }
+    if (options.keywords) {
+      const hit = this.#host.byKeyword(this.#begun, false);
+      if (hit) return this.#host.broken(hit);
+      if (this.#begun.length < options.holdbackCharacters && this.#heldBytes < this.#format.heldBytesMost) {
+        this.#holdTimer ??= this.#host.setTimeout(() => {
+          if (!this.#host.settled && !this.#host.committed) this.#commit();
+        }, options.holdbackMs);
+        return;
+      }
+    }
+    this.#commit();
+  }
+
+  #commitUnless(hit: Failure | null): void {
+    if (hit) this.#host.broken(hit);
+    else this.#commit();
+  }
+
+  #commit(): void {
+    this.stop();
+    this.#host.commit("events");
+    const held = this.#held.join("");
+    this.#held = [];
+    this.#begun = "";
+    if (held) this.#host.write(held);
+  }
+
+  /** No more events: is the answer complete? `truncated` = an event had begun. */
+  #finish(truncated: boolean): void {
+    const host = this.#host;
+    const { streamEnd } = this.#format;
+    const isComplete = this.#sawDone || this.#sawFinish || (streamEnd === "body" && this.#read > 0 && !truncated);
+    if (!isComplete)
+      return host.fail(
+        this.#read > 0
+          ? failure("next", "stream_broken", "the stream ended before the answer was complete")
+          : this.#malformed > 0
+            ? failure("retry", "bad_json", "nothing but malformed events")
+            : failure("retry", "empty_answer", "the stream was empty"),
+      );
+    if (streamEnd === "done_mark" && !this.#sawDone) host.flag("done_missing");
+    if (streamEnd !== "body" && !this.#sawFinish) host.flag("finish_missing");
+    if (!host.committed) {
+      const hit = host.byKeyword(this.#begun, true);
+      if (hit) return host.fail(hit);
+      if (!this.#sawContent)
+        return host.fail(
+          this.#read === 0 && this.#malformed > 0
+            ? failure("retry", "bad_json", "nothing but malformed events")
+            : failure("retry", "empty_answer", "no content in the stream"),
+        );
+      if (!this.#aggregator) this.#commit();
+    }
+    host.answered(this.#aggregator ? Buffer.from(JSON.stringify(this.#aggregator.result())) : null);
+  }
+}

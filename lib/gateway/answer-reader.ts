@@ -1,0 +1,66 @@
+import type { Failure } from "./answer-check.ts";
+import type { KeywordMatcher } from "./keywords.ts";
+import type { AnswerFormat } from "./protocols/answer-format.ts";
+import type { UsagePiece } from "./usage.ts";
+
+/** How an answer is to be read and delivered. */
+export type AnswerOptions = {
+  format: AnswerFormat;
+  clientStream: boolean;
+  /** The client asked for the usage chunk itself. */
+  includeUsage: boolean;
+  /** The client takes a web page for an answer. */
+  acceptsHtml: boolean;
+  /** Hold the answer until it is complete. */
+  whole: boolean;
+  keywords: KeywordMatcher | null;
+  holdbackCharacters: number;
+  holdbackMs: number;
+};
+
+/** What a reader may do to the attempt whose answer it reads. */
+export type AnswerHost = {
+  readonly options: AnswerOptions;
+  readonly settled: boolean;
+  readonly committed: boolean;
+  /** The upstream's content type; null = not said. */
+  readonly contentType: string | null;
+  readonly httpStatus: number;
+  /** Something came that counts: the clock for silence begins anew. */
+  idle(): void;
+  /** The first content is here. */
+  sawContent(): void;
+  /** The answer said this. */
+  says(text: string): void;
+  uses(piece: UsagePiece | null): void;
+  flag(name: string): void;
+  /** The commit point. */
+  commit(as: "events" | "bytes"): void;
+  write(data: string | Buffer): void;
+  /** So many bytes were parsed in this turn of the event loop. */
+  worked(bytes: number): void;
+  setTimeout(callback: () => void, delayMs: number): unknown;
+  clearTimeout(handle: unknown): void;
+  /** Our decision to stop: closes the upstream. */
+  broken(reason: Failure): void;
+  /** The upstream is at its end, and this is why its answer is none. */
+  fail(reason: Failure): void;
+  /** Complete. `body` = what is still to be sent; null = all was. */
+  answered(body: Buffer | null): void;
+  byKeyword(text: string, complete: boolean): Failure | null;
+};
+
+/** Reads the body of one answer. */
+export type AnswerReader = {
+  push(chunk: Buffer): void;
+  end(): void;
+  /** The connection broke off. True = nothing was missing; the reader has dealt with it. */
+  cut(): boolean;
+  /** The upstream said that all of it is here, though its connection is still open. */
+  readonly isComplete: boolean;
+  /** No more is wanted of it; timers go. */
+  stop(): void;
+};
+
+/** Largest answer, in bytes. */
+export const answerBytesMost = 64 * 1024 * 1024;

@@ -1,0 +1,71 @@
+import { classifyFault, failure } from "./answer-check.ts";
+import { type AnswerHost, type AnswerReader, answerBytesMost } from "./answer-reader.ts";
+import type { AnswerFormat, WholeAnswer } from "./protocols/answer-format.ts";
+import { formatSseEvent } from "./sse.ts";
+
+/** An answer that is one JSON object: held until it is complete, checked, then sent as it came. */
+export class JsonAnswer implements AnswerReader {
+  readonly isComplete = false;
+  readonly #host: AnswerHost;
+  readonly #format: Extract<AnswerFormat, { kind: "json" }>;
+  readonly #chunks: Buffer[] = [];
+  #bytes = 0;
+
+  constructor(host: AnswerHost, format: Extract<AnswerFormat, { kind: "json" }>) {
+    this.#host = host;
+    this.#format = format;
+  }
+
+  push(chunk: Buffer): void {
+    this.#bytes += chunk.length;
+    if (this.#bytes > answerBytesMost)
+      return this.#host.broken(failure("next", "bad_json", "the answer is larger than 64 MB"));
+    this.#chunks.push(chunk);
+    this.#host.idle();
+  }
+
+  cut(): boolean {
+    return false;
+  }
+
+  stop(): void {}
+
+  end(): void {
+    const host = this.#host;
+    const body = this.#chunks.length === 1 ? (this.#chunks[0] as Buffer) : Buffer.concat(this.#chunks);
+    if (body.length === 0) return host.fail(failure("retry", "empty_answer", "an empty body"));
+    const answer = this.#format.readAnswer(body);
+    if (!answer)
+      return host.fail(
+        failure(
+          "retry",
+          "bad_json",
+          looksLikeHtml(body) ? "HTML instead of an answer" : "the body is not a JSON object",
+        ),
+      );
+    const problem = this.#check(answer);
+    if (problem) return host.fail(problem);
+    host.uses(answer.usage);
+    host.sawContent();
+    if (answer.text) host.says(answer.text);
+    const { clientStream, includeUsage } = host.options;
+    if (!clientStream || (!this.#format.convert && !this.#format.pings)) return host.answered(body);
+    if (!this.#format.convert)
+      return host.fail(failure("next", "bad_json", "a whole answer instead of a stream of events"));
+    host.commit("events");
+    for (const data of this.#format.convert.toEvents(body, includeUsage)) host.write(formatSseEvent({ data }));
+    host.answered(null);
+  }
+
+  #check(answer: WholeAnswer) {
+    const host = this.#host;
+    if (answer.error) return host.byKeyword(answer.error.message, true) ?? classifyFault(answer.error, host.httpStatus);
+    const hit = host.byKeyword(answer.text, true);
+    if (hit) return hit;
+    return answer.usable ? null : failure("retry", "empty_answer", "nothing in the answer");
+  }
+}
+
+export function looksLikeHtml(body: Buffer): boolean {
+  return /^\s*</.test(body.subarray(0, 64).toString("latin1"));
+}

@@ -1,0 +1,199 @@
+import { SluiceError } from "../errors.ts";
+import type { CallRequest } from "./call-request.ts";
+import type { Needs } from "./eligibility.ts";
+import { type JsonScan, rewriteMembers, scanJsonObject } from "./json-scan.ts";
+import { promptTextOf } from "./prompt-text.ts";
+import type { CatalogDeployment, EndpointName } from "./types.ts";
+
+const deepest = 100;
+const longestModel = 512;
+
+export type Json = Record<string, unknown>;
+
+/** A request body that is a JSON object, read once. The bytes stay as they came. */
+export type JsonBody = { bytes: Buffer; scan: Extract<JsonScan, { ok: true }>; json: Json };
+
+/** Reads a body. Throws invalid_json or json_too_complex. */
+export function readJsonBody(bytes: Buffer): JsonBody {
+  const scan = scanJsonObject(bytes, { maxDepth: deepest });
+  if (!scan.ok) {
+    if (scan.problem === "too_deep")
+      throw new SluiceError("json_too_complex", `JSON is nested deeper than ${deepest} levels.`);
+    throw new SluiceError("invalid_json", "The request body is not a valid JSON object.");
+  }
+  const json = parse(bytes);
+  if (scan.members.filter(({ key }) => key === "model").length > 1)
+    throw new SluiceError("invalid_json", "The request body has more than one `model` member.", { param: "model" });
+  return { bytes, scan, json };
+}
+
+function parse(bytes: Buffer): Json {
+  try {
+    const text = new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+    return JSON.parse(text) as Json;
+  } catch (cause) {
+    throw new SluiceError("invalid_json", "The request body is not valid JSON.", { cause });
+  }
+}
+
+/** What an endpoint makes of a body. */
+export type JsonRequestParts = {
+  endpoint: EndpointName;
+  stream: boolean;
+  includeUsage?: boolean;
+  needs: Needs;
+  promptMessages?: number;
+  /** What changes for this upstream besides the model: raw JSON, or null to remove the member. */
+  changesFor?(deployment: CatalogDeployment): { changes: Record<string, string | null>; stream: boolean };
+};
+
+/** A request with a JSON body. Throws the 400s about `model` and the largest answer. */
+export function jsonRequest({ bytes, scan, json }: JsonBody, parts: JsonRequestParts): CallRequest {
+  const model = requireModel(json.model);
+  const { endpoint, stream, includeUsage = false, needs, promptMessages = 0, changesFor } = parts;
+  return {
+    endpoint,
+    model,
+    stream,
+    includeUsage,
+    needs,
+    sessionId: sessionOf(json),
+    promptBytes: bytes.length,
+    promptMessages,
+    maxOutputTokens: maxOutputTokensOf(json),
+    bodyFor(deployment) {
+      const told = changesFor?.(deployment);
+      const changes = told?.changes ?? {};
+      if (model !== deployment.model) changes.model = JSON.stringify(deployment.model);
+      return {
+        body: isEmpty(changes) ? bytes : rewriteMembers(bytes, scan, changes),
+        contentType: "application/json",
+        stream: told?.stream ?? stream,
+      };
+    },
+    text: () => bytes.toString("utf8"),
+    promptText: () => promptTextOf(json),
+    keepForReplay: () => {},
+    release: () => {},
+  };
+}
+
+function isEmpty(record: object): boolean {
+  for (const _ in record) return false;
+  return true;
+}
+
+/** Throws missing_required or invalid_type. */
+export function requireModel(model: unknown): string {
+  if (model === undefined)
+    throw new SluiceError("missing_required", "Missing required member: model.", { param: "model" });
+  if (typeof model !== "string" || model === "" || model.length > longestModel)
+    throw invalidType("model", `a string of 1 to ${longestModel} characters`);
+  return model;
+}
+
+export function missing(param: string): SluiceError {
+  return new SluiceError("missing_required", `Missing required member: ${param}.`, { param });
+}
+
+export function invalidType(param: string, wanted: string): SluiceError {
+  return new SluiceError("invalid_type", `Invalid ${param}: expected ${wanted}.`, { param });
+}
+
+export function optionalBoolean(value: unknown, param: string): boolean {
+  if (value === undefined || value === null) return false;
+  if (typeof value !== "boolean") throw invalidType(param, "a boolean");
+  return value;
+}
+
+export function checkNumber(value: unknown, param: string, fits: (value: number) => boolean, wanted: string): void {
+  if (value === undefined || value === null) return;
+  if (typeof value !== "number" || !fits(value)) throw invalidType(param, wanted);
+}
+
+/** Counts every upstream would refuse otherwise. */
+export function checkCounts(json: Json): void {
+  checkNumber(json.temperature, "temperature", (n) => n >= 0, "a number of at least 0");
+  checkNumber(json.top_p, "top_p", (n) => n >= 0, "a number of at least 0");
+  for (const name of ["n", ...outputLimits])
+    checkNumber(json[name], name, (n) => Number.isInteger(n) && n >= 1, "a whole number of at least 1");
+}
+
+export function nonEmpty(value: unknown): boolean {
+  return Array.isArray(value) && value.length > 0;
+}
+
+const outputLimits = ["max_completion_tokens", "max_output_tokens", "max_tokens"] as const;
+
+/** Of one choice; null = not said. */
+function outputLimitOf(json: Json): number | null {
+  for (const name of outputLimits) {
+    const value = json[name];
+    if (typeof value === "number" && Number.isFinite(value) && value >= 0) return Math.ceil(value);
+  }
+  return null;
+}
+
+/** What one answer needs of a context window beside the prompt; 0 = not said. */
+export function answerTokensOf(json: Json): number {
+  return outputLimitOf(json) ?? 0;
+}
+
+/** Whether the answer must follow a JSON schema: a chat says so in `response_format`, Responses in `text.format`. */
+export function asksForSchema({ response_format, text }: Json): boolean {
+  const format = response_format ?? (text as { format?: unknown } | null | undefined)?.format;
+  return (format as { type?: unknown } | null | undefined)?.type === "json_schema";
+}
+
+/** Over all choices. */
+function maxOutputTokensOf(json: Json): number | null {
+  const limit = outputLimitOf(json);
+  return limit === null ? null : limit * Math.max(countOf(json.n), countOf(json.best_of));
+}
+
+function countOf(value: unknown): number {
+  return typeof value === "number" && Number.isFinite(value) && value > 1 ? Math.ceil(value) : 1;
+}
+
+function sessionOf(json: Json): string | null {
+  for (const value of [json.prompt_cache_key, json.user])
+    if (typeof value === "string" && value !== "" && value.length <= 200) return value;
+  return null;
+}
+
+/** Routing and override members some gateways accept; here they could only redirect or weaken a call, so they go. */
+const strippedMembers = ["api_base", "base_url", "api_key", "headers", "timeout", "fallbacks"] as const;
+
+export function withoutOverrides(json: Json): Record<string, string | null> {
+  const changes: Record<string, string | null> = {};
+  for (const name of strippedMembers) if (Object.hasOwn(json, name)) changes[name] = null;
+  return changes;
+}
+
+/**
+ * The stream flag for an upstream of an endpoint whose streams and whole answers are converted into each other. Usage
+ * is always asked for.
+ */
+export function streamChanges(
+  json: Json,
+  clientStream: boolean,
+  { supports }: CatalogDeployment,
+): { changes: Record<string, string | null>; stream: boolean } {
+  const stream = clientStream ? supports.stream || !supports.nonStream : supports.stream && !supports.nonStream;
+  const changes = withoutOverrides(json);
+  if (json.stream !== undefined || stream) if (json.stream !== stream) changes.stream = String(stream);
+  if (stream) changes.stream_options = JSON.stringify({ ...(json.stream_options as Json | null), include_usage: true });
+  else if (json.stream_options !== undefined) changes.stream_options = null;
+  return { changes, stream };
+}
+
+/** Reads `stream` and `stream_options`. Throws invalid_type. */
+export function readStreamOptions(json: Json): { stream: boolean; includeUsage: boolean } {
+  const stream = optionalBoolean(json.stream, "stream");
+  const options = json.stream_options;
+  if (options !== undefined && options !== null) {
+    if (typeof options !== "object" || Array.isArray(options)) throw invalidType("stream_options", "an object");
+    if (!stream) throw invalidType("stream_options", "to be absent unless stream is true");
+  }
+  return { stream, includeUsage: (options as { include_usage?: unknown } | null | undefined)?.include_usage === true };
+}

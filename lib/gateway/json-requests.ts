@@ -1,0 +1,104 @@
+import type { CallRequest } from "./call-request.ts";
+import { needsOnly } from "./eligibility.ts";
+import {
+  answerTokensOf,
+  asksForSchema,
+  checkCounts,
+  invalidType,
+  type Json,
+  jsonRequest,
+  missing,
+  nonEmpty,
+  optionalBoolean,
+  readJsonBody,
+  readStreamOptions,
+  requireModel,
+  streamChanges,
+  withoutOverrides,
+} from "./json-request.ts";
+import type { EndpointName } from "./types.ts";
+
+/** Text completions: streams and whole answers are converted into each other, as for chats. */
+export function readCompletionsRequest(bytes: Buffer): CallRequest {
+  const body = readJsonBody(bytes);
+  const { json } = body;
+  requireModel(json.model);
+  const { stream, includeUsage } = readStreamOptions(json);
+  checkCounts(json);
+  return jsonRequest(body, {
+    endpoint: "completions",
+    stream,
+    includeUsage,
+    needs: needsOnly({ stream, inputTokens: Math.floor(bytes.length / 8), outputTokens: answerTokensOf(json) }),
+    changesFor: (deployment) => streamChanges(json, stream, deployment),
+  });
+}
+
+/** OpenAI Responses, passed on as they are. `input` may be missing where a stored prompt is used. */
+export function readResponsesRequest(bytes: Buffer): CallRequest {
+  const body = readJsonBody(bytes);
+  const { json } = body;
+  requireModel(json.model);
+  const stream = optionalBoolean(json.stream, "stream");
+  checkCounts(json);
+  if (json.tools !== undefined && json.tools !== null && !Array.isArray(json.tools))
+    throw invalidType("tools", "an array");
+  const { hasImage, hasFile } = partsOf(json.input);
+  return jsonRequest(body, {
+    endpoint: "responses",
+    stream,
+    needs: needsOnly({
+      stream,
+      streamAsIs: true,
+      tools: nonEmpty(json.tools),
+      vision: hasImage,
+      jsonSchema: asksForSchema(json),
+      // Pictures and files are long and say little; what came before (`previous_response_id`) is not known here.
+      inputTokens: hasImage || hasFile ? 0 : Math.floor(bytes.length / 8),
+      outputTokens: answerTokensOf(json),
+    }),
+    changesFor: () => ({ changes: withoutOverrides(json), stream }),
+  });
+}
+
+function partsOf(input: unknown): { hasImage: boolean; hasFile: boolean } {
+  let hasImage = false;
+  let hasFile = false;
+  for (const item of Array.isArray(input) ? input : [])
+    for (const part of Array.isArray(item?.content) ? item.content : []) {
+      if (part?.type === "input_image") hasImage = true;
+      if (part?.type === "input_file") hasFile = true;
+    }
+  return { hasImage, hasFile };
+}
+
+/** Endpoints that are passed on as they are, with the members without which every upstream would refuse. */
+const required: Partial<Record<EndpointName, readonly string[]>> = {
+  embeddings: ["input"],
+  moderations: ["input"],
+  rerank: ["query", "documents"],
+  "images.generations": ["prompt"],
+  "audio.speech": ["input"],
+};
+
+/** Reads an endpoint of which only the model concerns us. Throws the 400s of gateway.md §6. */
+export function readPlainRequest(endpoint: EndpointName, bytes: Buffer): CallRequest {
+  const body = readJsonBody(bytes);
+  const { json } = body;
+  requireModel(json.model);
+  for (const param of required[endpoint] ?? []) if (isAbsent(json[param])) throw missing(param);
+  checkCounts(json);
+  // Speech says it in a member of its own.
+  const stream = optionalBoolean(json.stream, "stream") || json.stream_format === "sse";
+  return jsonRequest(body, {
+    endpoint,
+    stream,
+    // A list of inputs may be longer than a window that each of them fits.
+    needs: needsOnly({ stream, streamAsIs: true }),
+    changesFor: () => ({ changes: endpoint === "relay" ? {} : withoutOverrides(json), stream }),
+  });
+}
+
+function isAbsent(value: Json[string]): boolean {
+  return value === undefined || value === null;
+}
