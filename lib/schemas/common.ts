@@ -105,11 +105,3 @@ export function refuseDuplicates(
     seen.add(value);
   });
 }
-
-/** A limit the gateway of this version does not act on: better refused than promised. */
-export function notEnforced<Schema extends z.ZodType>(schema: Schema) {
-  return schema.superRefine((value, context) => {
-    if (value !== null && value !== undefined)
-      context.addIssue(problem("not_enforced", "This version does not enforce this limit, so it does not accept it."));
-  });
-}

@@ -6,7 +6,6 @@ import {
   listQuery,
   modelName,
   nameText,
-  notEnforced,
   noteText,
   sortBy,
   timestamp,
@@ -33,13 +32,15 @@ const Supports = z.strictObject({
   nonStream: z.boolean().optional(),
   tools: z.boolean().optional(),
   vision: z.boolean().optional(),
+  jsonSchema: z.boolean().optional(),
 });
 
+/** Limits in calls and tokens; null or absent = no limit. Without `periodCron` the period is the local day. */
 const Quota = z.strictObject({
-  requestsPerPeriod: notEnforced(whole(0, largest).nullable().optional()),
-  tokensPerPeriod: notEnforced(whole(0, Number.MAX_SAFE_INTEGER).nullable().optional()),
-  periodCron: notEnforced(cronText.nullable().optional()),
-  total: notEnforced(whole(0, largest).nullable().optional()),
+  requestsPerPeriod: whole(0, largest).nullable().optional(),
+  tokensPerPeriod: whole(0, Number.MAX_SAFE_INTEGER).nullable().optional(),
+  periodCron: cronText.nullable().optional(),
+  total: whole(0, largest).nullable().optional(),
 });
 
 const optionalFields = {
@@ -111,7 +112,7 @@ export type DeploymentView = {
   cacheWritePrice: string | null;
   callPrice: string | null;
   contextWindow: number | null;
-  supports: { stream: boolean; nonStream: boolean; tools: boolean; vision: boolean };
+  supports: { stream: boolean; nonStream: boolean; tools: boolean; vision: boolean; jsonSchema: boolean };
   quota: {
     requestsPerPeriod: number | null;
     tokensPerPeriod: number | null;

@@ -4,7 +4,6 @@ import {
   flagInQuery,
   listQuery,
   nameText,
-  notEnforced,
   refuseDuplicates,
   sortBy,
   timestamp,
@@ -15,13 +14,13 @@ import {
 import { problem } from "./problems.ts";
 
 const largest = 2_000_000_000;
-const budget = notEnforced(usd.nullable().optional());
+const budget = usd.nullable().optional();
 
-/** Limits of a key; null or absent = no limit. Requests a minute and concurrent calls are enforced. */
+/** Limits of a key; null or absent = no limit. Budgets are USD a local day, a local month, and in all. */
 const Limits = z.strictObject({
   budgetUsd: z.strictObject({ day: budget, month: budget, total: budget }).optional(),
   rpm: whole(1, largest).nullable().optional(),
-  tpm: notEnforced(whole(1, largest).nullable().optional()),
+  tpm: whole(1, largest).nullable().optional(),
   concurrent: whole(1, 100_000).nullable().optional(),
 });
 

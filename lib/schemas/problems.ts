@@ -36,7 +36,6 @@ export const fieldProblemCodes = [
   "unknown_reference",
   "nothing_to_change",
   "bad_cursor",
-  "not_enforced",
   "bad_value",
 ] as const;
 export type FieldProblemCode = (typeof fieldProblemCodes)[number];

@@ -339,7 +339,7 @@ describe("deployments", () => {
       [{ quota: { periodCron: "61 * * * *" } }, "quota.periodCron", "not_a_cron"],
       [{ quota: { periodCron: "* * * *" } }, "quota.periodCron", "not_a_cron"],
       [{ quota: { total: -1 } }, "quota.total", "too_small"],
-      [{ quota: { total: 5 } }, "quota.total", "not_enforced"],
+      [{ quota: { periodCron: "0 0 30 2 *" } }, "quota.periodCron", "not_a_cron"],
       [{ contextWindow: 0 }, "contextWindow", "too_small"],
       [{ maxConcurrent: 0 }, "maxConcurrent", "too_small"],
       [{ model: "a b" }, "model", "white_space"],
