@@ -261,7 +261,7 @@ test("a call that finishes after the journal closed is there at the next start",
   expect(await db().call.findMany()).toMatchObject([{ id: "call_late", outcome: "rescued" }]);
 });
 
-test("twenty times SIGKILL under load: no acknowledged call lost, each exactly once, the others interrupted", async () => {
+test("twenty times SIGKILL under load: no acknowledged call lost, each stored and charged exactly once, the others interrupted", async () => {
   const folder = mkdtempSync(join(tmpdir(), "sluice-kill-"));
   const acknowledged = new Set<string>();
   const begun = new Set<string>();
@@ -296,6 +296,8 @@ test("twenty times SIGKILL under load: no acknowledged call lost, each exactly o
   expect(cutOff.size).toBe(interrupted);
   expect(cutOff.size).toBeGreaterThan(20);
   expect(column(`SELECT sum("calls") FROM "UsageHour"`)).toEqual([finished.size + cutOff.size]);
+  expect(column(`SELECT sum("calls") FROM "UsageDay"`)).toEqual([finished.size + cutOff.size]);
+  expect(column(`SELECT "amount" FROM "LimitUse"`)).toEqual([finished.size * 3]);
   expect(column(`SELECT count(*) FROM "Attempt"`)).toEqual([finished.size * 2]);
   connection.close();
   storage.release();

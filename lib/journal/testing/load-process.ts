@@ -24,7 +24,7 @@ async function callAfterCall(): Promise<void> {
     journal.begin(callBegin(id));
     await new Promise((resolve) => setTimeout(resolve, Math.random() * 20));
     if (i % 10 === 0) say(`B ${id}`);
-    await journal.finish(callRecord(id));
+    await journal.finish(callRecord(id, { charges: [{ counter: "key/key_1/total", start: 0, amount: 3 }] }));
     say(`F ${id}`);
   }
 }
