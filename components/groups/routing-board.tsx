@@ -8,6 +8,7 @@ import { api, isApiError, useApiMutation, useErrorText } from "@/components/api-
 import { FormAlert } from "@/components/form-alert";
 import { useFormat } from "@/components/format";
 import { LiveStateBadge, StateCause } from "@/components/providers/live-state";
+import { QuotaSpent } from "@/components/providers/quota-bars";
 import { useStates } from "@/components/providers/use-providers";
 import { Badge } from "@/components/ui/badge";
 import { Button, IconButton } from "@/components/ui/button";
@@ -329,6 +330,7 @@ function MemberRow({
           </Badge>
         )}
         <StateCause cause={state} />
+        <QuotaSpent left={state?.quota ?? null} />
       </div>
       <div className="flex w-full flex-wrap items-center gap-x-4 gap-y-2 md:w-auto">
         {(!alone || weight === 0) && (

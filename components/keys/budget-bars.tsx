@@ -1,7 +1,8 @@
 "use client";
 
 import { useTranslations } from "next-intl";
-import { useDates, useFormat } from "@/components/format";
+import { useFormat } from "@/components/format";
+import { ResetTime } from "@/components/ui/reset-time";
 import { UsageBar } from "@/components/ui/usage-bar";
 import type { KeyView } from "@/lib/schemas/keys";
 import { type Budget, budgetsOf } from "./budgets";
@@ -22,7 +23,7 @@ export function BudgetBars({ subject }: { subject: KeyView }) {
     );
   }
   return (
-    <div className="flex min-w-0 flex-1 flex-col gap-1.5 md:min-w-60">
+    <div className="flex min-w-0 flex-1 flex-col gap-1.5 md:min-w-64">
       {set.map((budget) => (
         <BudgetBar key={budget.window} budget={budget} />
       ))}
@@ -34,7 +35,6 @@ export function BudgetBars({ subject }: { subject: KeyView }) {
 export function BudgetBar({ budget }: { budget: Budget }) {
   const t = useTranslations("keys.budget");
   const format = useFormat();
-  const dates = useDates();
   const { window, usedUsd, limitUsd, share, state, resetsAt } = budget;
   const used = format.usd(usedUsd);
   return (
@@ -43,7 +43,7 @@ export function BudgetBar({ budget }: { budget: Budget }) {
       amounts={limitUsd === null ? t("usedUnlimited", { used }) : t("used", { used, limit: format.usd(limitUsd) })}
       share={limitUsd === null ? undefined : share}
       state={state}
-      note={resetsAt === null ? undefined : t("until", { when: dates.dateTime(new Date(resetsAt), "moment") })}
+      note={resetsAt !== null && <ResetTime at={resetsAt} words={(when) => t("until", { when })} />}
     />
   );
 }

@@ -30,10 +30,10 @@ export function CallsTable({
         <Th>{t("time")}</Th>
         <Th>{t("outcome")}</Th>
         <Th>{t("model")}</Th>
-        <Th>{t("endpoint")}</Th>
-        <Th>{t("group")}</Th>
+        <Th className="whitespace-nowrap">{t("endpoint")}</Th>
+        <Th className="whitespace-nowrap">{t("group")}</Th>
         <Th>{t("key")}</Th>
-        <Th>{t("attempts")}</Th>
+        <Th className="whitespace-nowrap">{t("attempts")}</Th>
         <Th align="end">{t("firstToken")}</Th>
         <Th align="end">{t("total")}</Th>
         <Th align="end">{t("tokensTitle")}</Th>

@@ -4,10 +4,12 @@ import { CircleCheck, RotateCcw } from "lucide-react";
 import Link from "next/link";
 import { useTranslations } from "next-intl";
 import { useState } from "react";
+import type { DeploymentState } from "@/lib/gateway/types";
 import type { DeploymentView } from "@/lib/schemas/deployments";
 import { api, useApiMutation } from "../api-client";
 import { useFormat } from "../format";
 import { LiveStateBadge, StateCause } from "../providers/live-state";
+import { QuotaSpent } from "../providers/quota-bars";
 import { Button, ButtonLink } from "../ui/button";
 import { Card } from "../ui/card";
 import { EmptyState } from "../ui/empty-state";
@@ -17,6 +19,8 @@ import { Table, Tbody, Td, Th, Thead, Tr } from "../ui/table";
 import { needsAttention } from "./attention";
 
 const shownFirst = 8;
+/** States in which forgetting the failures helps. */
+const canBeTried: readonly DeploymentState["state"][] = ["circuit_open", "cooling_down", "degraded"];
 const nameOf = (deployment: DeploymentView) => `${deployment.provider.name}/${deployment.name}`;
 
 /** What is not well right now, worst first, each with the one thing to do about it. */
@@ -52,8 +56,9 @@ export function NeedsAttention({ deployments }: { deployments: readonly Deployme
                   <LiveStateBadge state={deployment.state?.state ?? "unknown"} />
                 </span>
                 <StateCause cause={deployment.state} />
+                <QuotaSpent left={deployment.state?.quota ?? null} />
               </div>
-              {deployment.state?.state !== "held" && deployment.state?.state !== "half_open" && (
+              {deployment.state && canBeTried.includes(deployment.state.state) && (
                 <Button
                   size="compact"
                   icon={RotateCcw}
@@ -124,7 +129,10 @@ export function DeploymentsNow({ deployments }: { deployments: readonly Deployme
                   </Link>
                 </Td>
                 <Td label={t("state")} className="whitespace-nowrap">
-                  <LiveStateBadge state={state?.state ?? "unknown"} />
+                  <span className="inline-flex flex-wrap items-center justify-end gap-x-2 gap-y-1">
+                    <LiveStateBadge state={state?.state ?? "unknown"} />
+                    <QuotaSpent left={state?.quota ?? null} />
+                  </span>
                 </Td>
                 <Td label={t("failures")} align="end" className="whitespace-nowrap">
                   {state ? t("failuresOf", { failures: state.failures, threshold: state.failureThreshold }) : "–"}

@@ -2,11 +2,14 @@
 
 import { useTranslations } from "next-intl";
 import { api, useApiMutation } from "@/components/api-client";
-import { useDates, useFormat } from "@/components/format";
+import { useFormat } from "@/components/format";
+import { Badge } from "@/components/ui/badge";
 import { ConfirmDialog } from "@/components/ui/dialog";
+import { ResetTime } from "@/components/ui/reset-time";
 import { UsageBar } from "@/components/ui/usage-bar";
+import type { QuotaLeft } from "@/lib/gateway/types";
 import type { DeploymentView } from "@/lib/schemas/deployments";
-import { type QuotaLine, quotaLines } from "./quota";
+import { isQuotaSpent, type QuotaLine, quotaLines } from "./quota";
 import { routeObjectKeys } from "./use-providers";
 
 /** What is left of a deployment's quota, a thin bar for each limit, and when a period begins anew. */
@@ -14,7 +17,7 @@ export function QuotaBars({ deployment }: { deployment: DeploymentView }) {
   const lines = quotaLines(deployment.quota, deployment.state?.quota ?? null);
   if (lines.length === 0) return null;
   return (
-    <div className="flex min-w-0 flex-1 flex-col gap-1.5 md:min-w-60">
+    <div className="flex min-w-0 flex-1 flex-col gap-1.5 md:min-w-64">
       {lines.map((line) => (
         <QuotaBar key={line.name} line={line} />
       ))}
@@ -25,7 +28,6 @@ export function QuotaBars({ deployment }: { deployment: DeploymentView }) {
 function QuotaBar({ line: { name, limit, left, share, state, resetsAt } }: { line: QuotaLine }) {
   const t = useTranslations("providers.quota");
   const format = useFormat();
-  const dates = useDates();
   const short = (value: number) => (value >= 100_000 ? format.compact(value) : format.integer(value));
   return (
     <UsageBar
@@ -37,8 +39,24 @@ function QuotaBar({ line: { name, limit, left, share, state, resetsAt } }: { lin
       }
       share={left === null ? undefined : share}
       state={state}
-      note={resetsAt === null ? undefined : t("until", { when: dates.dateTime(new Date(resetsAt), "moment") })}
+      note={resetsAt !== null && <ResetTime at={resetsAt} words={(when) => t("until", { when })} />}
     />
+  );
+}
+
+/** Says that a quota is used up, and until when; nothing while something is left. */
+export function QuotaSpent({ left }: { left: QuotaLeft | null }) {
+  const t = useTranslations("providers.quota");
+  if (!isQuotaSpent(left)) return null;
+  return (
+    <span className="inline-flex flex-wrap items-center gap-x-2 gap-y-1">
+      <Badge tone="degraded">{t("spent")}</Badge>
+      {left?.resetsAt && left.total !== 0 && (
+        <span className="text-muted-foreground text-small">
+          <ResetTime at={left.resetsAt} words={(when) => t("until", { when })} />
+        </span>
+      )}
+    </span>
   );
 }
 

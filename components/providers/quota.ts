@@ -38,3 +38,8 @@ export function quotaLines(quota: DeploymentView["quota"], left: QuotaLeft | nul
 export function hasQuota({ quota }: Pick<DeploymentView, "quota">): boolean {
   return quota.requestsPerPeriod !== null || quota.tokensPerPeriod !== null || quota.total !== null;
 }
+
+/** Whether one of its limits leaves no room for another call. */
+export function isQuotaSpent(left: QuotaLeft | null): boolean {
+  return left !== null && quotaNames.some((name) => left[name] !== null && left[name] <= 0);
+}
