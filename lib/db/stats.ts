@@ -136,6 +136,7 @@ async function scopeOf(query: StatsQuery): Promise<UsageScope> {
     keyId: await idOf(query.key, "key_", (name) =>
       db().apiKey.findFirst({ where: { name, deletedAt: null }, ...select }),
     ),
+    deploymentId: query.deployment,
     demo: query.demo,
   };
 }

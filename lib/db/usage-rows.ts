@@ -22,7 +22,13 @@ export type UsageRow = {
 };
 
 /** Which roll-ups are added up; absent = no condition. */
-export type UsageScope = { groupId?: string; providerId?: string; keyId?: string; demo?: boolean };
+export type UsageScope = {
+  groupId?: string;
+  providerId?: string;
+  deploymentId?: string;
+  keyId?: string;
+  demo?: boolean;
+};
 
 /** Hours by the instant they begin (`to` not included), days by their text (both included). */
 export type UsageSpan =
@@ -44,12 +50,13 @@ function conditions(span: UsageSpan, scope: UsageScope): Prisma.Sql {
     span.table === "UsageHour"
       ? Prisma.sql`"at" >= ${span.from.getTime()} AND "at" < ${span.to.getTime()}`
       : Prisma.sql`"day" >= ${span.firstDay} AND "day" <= ${span.lastDay}`;
-  const { groupId, providerId, keyId, demo } = scope;
+  const { groupId, providerId, deploymentId, keyId, demo } = scope;
   return Prisma.join(
     [
       time,
       ...(groupId === undefined ? [] : [Prisma.sql`"groupId" = ${groupId}`]),
       ...(providerId === undefined ? [] : [Prisma.sql`"providerId" = ${providerId}`]),
+      ...(deploymentId === undefined ? [] : [Prisma.sql`"deploymentId" = ${deploymentId}`]),
       ...(keyId === undefined ? [] : [Prisma.sql`"keyId" = ${keyId}`]),
       ...(demo === undefined ? [] : [Prisma.sql`"demo" = ${demo}`]),
     ],

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { outcomes } from "../gateway/types.ts";
-import { flagInQuery, timestamp } from "./common.ts";
+import { flagInQuery, idText, timestamp } from "./common.ts";
 import { rangeText } from "./logs.ts";
 import { timeZone } from "./settings.ts";
 
@@ -15,9 +15,11 @@ export const StatsQuery = z.strictObject({
   bucket: z.enum(["hour", "day"]).optional(),
   tz: timeZone.optional(),
   demo: flagInQuery.optional(),
+  /** Id or name, as for providers and keys. */
   group: z.string().max(200).optional(),
   provider: z.string().max(200).optional(),
   key: z.string().max(200).optional(),
+  deployment: idText.optional(),
 });
 export type StatsQuery = z.infer<typeof StatsQuery>;
 

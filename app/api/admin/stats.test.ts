@@ -102,6 +102,45 @@ describe("stats", () => {
     expect((await read(`${day}&by=key`)).groups).toMatchObject([{ id: "key_s", name: "laptop" }]);
   });
 
+  it("count one provider, key or deployment alone, by name or id", async () => {
+    const calls = async (filter: string) => (await read(`${day}&${filter}`)).totals.calls;
+    expect(await calls("deployment=dep_b")).toBe(8);
+    expect(await calls("key=key_s&provider=prv_s")).toBe(150);
+    expect(await calls("key=nobody")).toBe(0);
+    expect(await calls("demo=true")).toBe(0);
+  });
+
+  it("count hours of an older version and say of how many calls the durations are known", async () => {
+    const at = start + 24 * 30 * hour;
+    const older = {
+      groupId: "grp_o",
+      deploymentId: "dep_a",
+      providerId: "prv_s",
+      keyId: "key_s",
+      outcome: "ok",
+      calls: 40,
+      attempts: 40,
+      inputTokens: 0n,
+      cachedTokens: 0n,
+      outputTokens: 0n,
+      costNanos: 0n,
+      unpricedCalls: 0,
+      totalMsSum: 0n,
+      firstTokenSum: 0n,
+    };
+    await db().usageHour.createMany({ data: [0, 1].map((i) => ({ ...older, at: new Date(at + i * hour) })) });
+    const group = { id: "grp_o", name: "older" };
+    admin.store(finishedCall({ ...dimensions, group, at: at + hour, deploymentId: "dep_a", totalMs: 700 }));
+    const span = `from=${new Date(at).toISOString()}&to=${new Date(at + 2 * hour).toISOString()}`;
+    const { body } = await admin.send(readStats, { query: `?group=grp_o&${span}` });
+    expect(body.series.map((one: { calls: number; totalMs: unknown }) => [one.calls, one.totalMs])).toEqual([
+      [40, null],
+      [41, { p50: near(700), p95: near(700), p99: near(700), calls: 1 }],
+    ]);
+    expect(body.totals).toMatchObject({ calls: 81, totalMs: { calls: 1 }, firstTokenMs: null });
+    await db().usageHour.deleteMany({ where: { groupId: "grp_o" } });
+  });
+
   it("refuse spans that end before they begin or have too many buckets", async () => {
     expect((await read("from=2026-03-02T00:00:00Z&to=2026-03-01T00:00:00Z")).error.param).toBe("from");
     expect((await read("range=9999d&bucket=hour")).error.param).toBe("bucket");
