@@ -41,7 +41,7 @@ export class Quotas {
       const { used, reserved } = this.#counter.read(demand.counter, demand.start);
       const held = used + reserved;
       if (held >= demand.limit || held + demand.amount > demand.limit)
-        return this.#refusal(deployment, [{ demand, used: held }], now);
+        return this.#refusal(deployment, demand, held, now);
     }
     return null;
   }
@@ -99,10 +99,10 @@ export class Quotas {
     reservation: Reservation,
   ): QuotaReservation {
     if (reservation.ok) return { ok: true, lease: this.#lease(deployment, at, demands, reservation.lease) };
-    const refused = reservation.refused.flatMap(({ demand, used }) =>
-      demand.kind === "window" ? [{ demand, used }] : [],
-    );
-    return { ok: false, refusal: this.#refusal(deployment, refused, at) };
+    const [first] = reservation.refused;
+    const demand = demands.find(({ counter }) => counter === first?.demand.counter);
+    if (!first || !demand) throw new Error("a reservation was refused without a reason");
+    return { ok: false, refusal: this.#refusal(deployment, demand, first.used, at) };
   }
 
   #lease(deployment: CatalogDeployment, at: number, demands: readonly WindowDemand[], lease: Lease | null): QuotaLease {
@@ -144,30 +144,20 @@ export class Quotas {
       if (limit !== null) demands.push({ kind: "window", counter, start, amount, limit });
     };
     const start = this.#startOf(deployment, at);
+    // Of several that are used up the first is shown: the one that never begins anew by itself.
+    add(names.total, resetAt, 1, total);
     add(names.requests, start, 1, requestsPerPeriod);
     add(names.tokens, start, tokens, tokensPerPeriod);
-    add(names.total, resetAt, 1, total);
     return demands;
   }
 
-  /** Of several limits that are used up the call has to wait for the last. */
-  #refusal(
-    deployment: CatalogDeployment,
-    refused: readonly { demand: WindowDemand; used: number }[],
-    at: number,
-  ): QuotaRefusal {
+  #refusal(deployment: CatalogDeployment, { counter, limit }: WindowDemand, used: number, at: number): QuotaRefusal {
     const names = this.#namesOf(deployment);
-    const shown = refused.find(({ demand }) => demand.counter === names.total) ?? refused[0];
-    const never = shown?.demand.counter === names.total;
+    const quota = counter === names.total ? "total" : counter === names.tokens ? "tokens" : "requests";
+    const resetsAt = quota === "total" ? null : this.#periodOf(deployment, at).end;
     return {
       reason: "rate_budget",
-      evidence: {
-        quota: never ? "total" : shown?.demand.counter === names.tokens ? "tokens" : "requests",
-        limit: shown?.demand.limit ?? null,
-        used: shown?.used ?? null,
-        remaining: shown ? Math.max(0, shown.demand.limit - shown.used) : null,
-        resetsAt: never ? null : this.#periodOf(deployment, at).end,
-      },
+      evidence: { quota, limit, used, remaining: Math.max(0, limit - used), resetsAt },
     };
   }
 
