@@ -6,9 +6,31 @@ import { adminPost, complaints, locales, pages, prefer, signIn, themes } from ".
 /** next-intl shows the key itself where a message is missing, as in `logs.filters.range`. */
 const missingMessage = new RegExp(`\\b(?:${Object.keys(english).join("|")})\\.[a-zA-Z]+\\b`);
 
+/** The pages of single objects, with something to show on each. */
+const objectPages: string[] = [];
+
 test.beforeAll(async ({ playwright }) => {
   const request = await playwright.request.newContext({ baseURL: process.env.SLUICE_BASE_URL });
-  const { key } = await adminPost<{ key: string }>(request, "keys", { name: "pages", groups: ["demo-chat"] });
+  const { id, key } = await adminPost<{ id: string; key: string }>(request, "keys", {
+    name: "pages",
+    groups: ["demo-chat"],
+    limits: { budgetUsd: { day: "5", month: "0.000000001", total: "1000" }, rpm: 600, tpm: 2_000_000 },
+  });
+  const provider = await adminPost<{ id: string; deployments: { id: string }[] }>(request, "providers", {
+    name: "pages",
+    protocol: "openai",
+    baseUrl: "http://127.0.0.1:9/v1",
+    deployments: [
+      { model: "a", quota: { requestsPerPeriod: 10, tokensPerPeriod: 2_000_000, total: 5_000 }, callPrice: "0.5" },
+      { model: "spent", quota: { total: 0 }, maxConcurrent: 4 },
+    ],
+  });
+  const group = await adminPost<{ id: string }>(request, "groups", {
+    name: `pages-${provider.id}`,
+    strategy: "smart",
+    members: provider.deployments.map((deployment, index) => ({ deploymentId: deployment.id, weight: index })),
+  });
+  objectPages.push(`/keys/${id}`, `/providers/${provider.id}`, `/groups/${group.id}`);
   for (let i = 0; i < 3; i++)
     await request.post("/api/v1/chat/completions", {
       headers: { authorization: `Bearer ${key}` },
@@ -26,7 +48,7 @@ for (const locale of locales) {
     await signIn(context.request);
     await prefer(context, baseURL ?? "", { locale });
     const found = complaints(page);
-    for (const path of pages) {
+    for (const path of [...pages, ...objectPages]) {
       await page.goto(path);
       await expect(page.locator("html")).toHaveAttribute("lang", locale);
       await expect(page.getByRole("heading", { level: 1 })).toBeVisible();
@@ -43,7 +65,7 @@ for (const locale of ["en", "ja"] as const)
       test.setTimeout(180_000);
       await signIn(context.request);
       await prefer(context, baseURL ?? "", { locale, theme });
-      for (const path of pages) {
+      for (const path of [...pages, ...objectPages]) {
         await page.goto(path);
         await expect(page.getByRole("heading", { level: 1 })).toBeVisible();
         const { violations } = await new AxeBuilder({ page }).analyze();
@@ -59,7 +81,7 @@ for (const locale of locales)
     await signIn(context.request);
     await prefer(context, baseURL ?? "", { locale });
     await page.setViewportSize({ width: 320, height: 640 });
-    for (const path of pages) {
+    for (const path of [...pages, ...objectPages]) {
       await page.goto(path);
       await expect(page.getByRole("heading", { level: 1 })).toBeVisible();
       const excess = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
