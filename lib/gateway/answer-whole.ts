@@ -49,7 +49,7 @@ export class JsonAnswer implements AnswerReader {
     host.sawContent();
     if (answer.text) host.says(answer.text);
     const { clientStream, includeUsage } = host.options;
-    if (!clientStream || (!this.#format.convert && !this.#format.pings)) return host.answered(body);
+    if (!clientStream || !this.#format.asAsked) return host.answered(body);
     if (!this.#format.convert)
       return host.fail(failure("next", "bad_json", "a whole answer instead of a stream of events"));
     host.commit("events");

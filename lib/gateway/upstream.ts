@@ -12,6 +12,7 @@ import { type Decoder, decoderFor } from "./content-encoding.ts";
 import type { KeywordHit } from "./keywords.ts";
 import { type EventReader, parseObject, readFault } from "./protocols/answer-format.ts";
 import type { ReplyHeaders } from "./reply.ts";
+import { watchedBody } from "./sent-body.ts";
 import { sliceBytes } from "./sse.ts";
 import type {
   NetworkFault,
@@ -149,7 +150,7 @@ export class Attempt implements UpstreamHandler, AnswerHost {
     this.#timer.expect(timeouts.connectMs, () =>
       failure("retry", "timeout_connect", `no connection within ${timeouts.connectMs} ms`),
     );
-    this.#handle = transport.send(request, this);
+    this.#handle = transport.send(this.#watched(request), this);
     if (this.settled) this.#handle.abort();
     return this;
   }
@@ -171,11 +172,32 @@ export class Attempt implements UpstreamHandler, AnswerHost {
   onConnected(): void {
     if (this.settled) return;
     this.#times.connectMs = this.#elapsed();
+    this.#expectFirst();
+  }
+
+  #expectFirst(): void {
     const { timeouts } = this.#input;
     // Pictures and sound are made before they are sent, stream or not.
     const saysTokens = this.options.clientStream && this.options.format.pings;
     const waitMs = saysTokens ? timeouts.firstTokenMs : timeouts.firstByteMs;
     this.#timer.expect(waitMs, () => failure("next", "timeout_first_token", `nothing within ${waitMs} ms`));
+  }
+
+  /** While an upload is sent, the upstream has as long as ever from the last piece it could take. */
+  #watched(request: UpstreamRequest): UpstreamRequest {
+    const { body } = request;
+    if (body === null || Buffer.isBuffer(body)) return request;
+    const isSilent = () => !this.settled && this.#status === 0;
+    const watched = watchedBody(body, {
+      onClient: () => {
+        if (isSilent()) this.#timer.expect(Number.POSITIVE_INFINITY, this.#silentFailure);
+      },
+      onUpstream: () => {
+        if (isSilent()) this.#expectFirst();
+      },
+      onBroken: (reason) => this.abort(reason),
+    });
+    return { ...request, body: watched };
   }
 
   onHead(status: number, headers: UpstreamHeaders): void {
@@ -256,6 +278,8 @@ export class Attempt implements UpstreamHandler, AnswerHost {
     if (kind === "unknown") return null;
     if (kind === "json") return new JsonAnswer(this, format);
     if (isLie) this.flag("ctype_mismatch");
+    if (format.asAsked && !format.convert && !this.options.clientStream)
+      this.broken(failure("next", "bad_json", "a stream of events instead of a whole answer"));
     return this.#eventAnswer();
   }
 

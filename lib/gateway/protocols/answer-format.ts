@@ -66,9 +66,11 @@ export type AnswerFormat = {
   | {
       /** A JSON object, or a stream of events where the client asked for one. */
       kind: "json";
+      /** Whoever asked for a stream must get one, and nobody else; else the way the upstream chose is passed on. */
+      asAsked: boolean;
       /** `body` is complete. Null = not a JSON object. */
       readAnswer(body: Buffer): WholeAnswer | null;
-      /** Between a stream and a whole answer; null = each is what the client must have asked for. */
+      /** From a stream to a whole answer and back; null = cannot be done. */
       convert: { createAggregator(): Aggregator; toEvents(body: Buffer, includeUsage: boolean): string[] } | null;
     }
   | {

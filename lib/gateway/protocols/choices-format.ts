@@ -10,6 +10,7 @@ type Converted = { createAggregator(): ChatAggregator | TextAggregator; toEvents
 function choicesFormat({ createAggregator, toEvents }: Converted): AnswerFormat {
   return {
     kind: "json",
+    asAsked: true,
     streamEnd: "done_mark",
     namesEvents: false,
     pings: true,

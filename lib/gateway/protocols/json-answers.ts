@@ -15,6 +15,7 @@ const deepest = 1000;
 function listFormat({ lists, mayBeEmpty }: { lists: readonly string[]; mayBeEmpty: boolean }): AnswerFormat {
   return {
     kind: "json",
+    asAsked: false,
     streamEnd: "body",
     namesEvents: true,
     pings: false,

@@ -20,6 +20,7 @@ import {
  */
 export const responsesFormat: AnswerFormat = {
   kind: "json",
+  asAsked: true,
   streamEnd: "last_event",
   namesEvents: true,
   pings: true,

@@ -69,7 +69,7 @@ export function makeDeployment(provider: string, more: Partial<CatalogDeployment
     prices: { input: null, output: null, cachedInput: null, cacheWrite: null, call: null },
     contextWindow: null,
     quota: { requestsPerPeriod: null, tokensPerPeriod: null, periodCron: null, total: null, resetAt: 0 },
-    supports: { stream: true, nonStream: true, tools: true, vision: true },
+    supports: { stream: true, nonStream: true, tools: true, vision: true, jsonSchema: true },
     maxConcurrent: null,
     enabled: true,
     heldAt: null,
@@ -185,6 +185,8 @@ export class MemoryReply implements Reply {
   /** While true, {@link write} says the client is slow. */
   slow = false;
   writes = 0;
+  /** Everything as bytes; {@link text} is the same for those who read text. */
+  bytes: Buffer = Buffer.alloc(0);
   #closeListeners: (() => void)[] = [];
   #drainListener: (() => void) | null = null;
 
@@ -199,14 +201,19 @@ export class MemoryReply implements Reply {
     if (!this.headSent) throw new Error("bytes before the head");
     if (this.ended) throw new Error("bytes after the end");
     this.writes++;
-    this.text += chunk.toString();
+    this.#take(chunk);
     return !this.slow;
   }
 
   end(chunk?: string | Buffer): void {
     if (this.ended) throw new Error("ended twice");
-    if (chunk !== undefined) this.text += chunk.toString();
+    if (chunk !== undefined) this.#take(chunk);
     this.ended = true;
+  }
+
+  #take(chunk: string | Buffer): void {
+    this.text += chunk.toString();
+    this.bytes = Buffer.concat([this.bytes, Buffer.from(chunk as string)]);
   }
 
   destroy(): void {
