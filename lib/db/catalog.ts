@@ -55,7 +55,13 @@ function textsOf(stored: Json): string[] {
 function supportsOf(stored: Json): CatalogDeployment["supports"] {
   const flags = objectOf(stored);
   const on = (name: keyof CatalogDeployment["supports"]) => flags[name] !== false;
-  return { stream: on("stream"), nonStream: on("nonStream"), tools: on("tools"), vision: on("vision") };
+  return {
+    stream: on("stream"),
+    nonStream: on("nonStream"),
+    tools: on("tools"),
+    vision: on("vision"),
+    jsonSchema: on("jsonSchema"),
+  };
 }
 
 function credentialOf(row: Credential, provider: Provider, masterKey: Buffer, report: Report): CatalogCredential[] {

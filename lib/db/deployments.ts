@@ -26,12 +26,18 @@ export const deploymentParts = {
 
 type Row = Prisma.DeploymentGetPayload<{ include: typeof deploymentParts }>;
 
-const allSupported = { stream: true, nonStream: true, tools: true, vision: true };
+const allSupported = { stream: true, nonStream: true, tools: true, vision: true, jsonSchema: true };
 
 function supportsOf(stored: Prisma.JsonValue): typeof allSupported {
   const flags = stored !== null && typeof stored === "object" && !Array.isArray(stored) ? stored : {};
   const flag = (name: keyof typeof allSupported) => (typeof flags[name] === "boolean" ? flags[name] : true);
-  return { stream: flag("stream"), nonStream: flag("nonStream"), tools: flag("tools"), vision: flag("vision") };
+  return {
+    stream: flag("stream"),
+    nonStream: flag("nonStream"),
+    tools: flag("tools"),
+    vision: flag("vision"),
+    jsonSchema: flag("jsonSchema"),
+  };
 }
 
 const usdOrNull = (nanos: bigint | null) => (nanos === null ? null : nanosToUsd(nanos));

@@ -14,7 +14,7 @@ import type { KeyEstimate, KeyLease, Limits } from "./limits.ts";
 import { maxCostOf, nanosToUsdText } from "./pricing.ts";
 import type { Quotas } from "./quotas.ts";
 import type { Reply, ReplyHeaders } from "./reply.ts";
-import { findGroup, type Plan, planRoute } from "./routing.ts";
+import { closeRecords, findGroup, keyRefusals, type Plan, planRoute, refuseRecords } from "./routing.ts";
 import { ssePing } from "./sse.ts";
 import type { CallRecord, Catalog, CatalogGroup, CatalogKey, Charge, EndpointName, Outcome } from "./types.ts";
 import type { AnswerHead, Relay } from "./upstream.ts";
@@ -260,6 +260,8 @@ export class Call implements Relay {
   async #refuse(error: unknown): Promise<void> {
     const shown = toSluiceError(error, this.#requestId, this.#s.d.onBug);
     const left = shown.code === "client_left";
+    const refusal = keyRefusals[shown.code];
+    if (refusal && this.#plan && !this.#walked) refuseRecords(this.#plan.records, refusal);
     await this.#log(left ? "client_left" : outcomeOf(shown), shown.status, shown.code);
     if (left) this.#reply.destroy();
     else this.#sendError(shown);
@@ -384,10 +386,7 @@ export class Call implements Relay {
       name: served.deployment.name,
       provider: served.provider.name,
     };
-    if (served && this.#plan && outcome !== "client_left") {
-      for (const record of this.#plan.records.slice(served.record + 1))
-        if (record.verdict === "not_reached") record.reason = "answered";
-    }
+    if (served && this.#plan && outcome !== "client_left") closeRecords(this.#plan.records, served);
     return {
       id: this.#id,
       requestId: this.#requestId,

@@ -6,7 +6,7 @@ import { makeDeployment } from "./testing/gateway-kit.ts";
 const read = (text: string | Buffer) => readChatRequest(Buffer.from(text as string));
 const body = (more: object = {}) =>
   JSON.stringify({ model: "g", messages: [{ role: "user", content: "hi" }], ...more });
-const streaming = { stream: true, nonStream: true, tools: true, vision: true };
+const streaming = { stream: true, nonStream: true, tools: true, vision: true, jsonSchema: true };
 
 function refusal(text: string | Buffer): { code: string; param: string | null; status: number } {
   try {

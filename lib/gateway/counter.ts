@@ -53,6 +53,8 @@ export type Counter = {
    * that a lost caller does not keep it: choose more than the call can take.
    */
   reserve(demands: readonly Demand[], leaseMs: number): MaybePromise<Reservation>;
+  /** What {@link reserve} would be refused for, as far as this process knows; takes nothing. */
+  look(demands: readonly Demand[]): Refusal[];
   /** Counts what was used without a reservation, because no limit was set. */
   add(charges: readonly Charge[]): MaybePromise<void>;
   /** What earlier processes counted: replaces what is known of these windows. Before the first call only. */

@@ -9,7 +9,8 @@ import { Health } from "./health.ts";
 import { Limits } from "./limits.ts";
 import { Quotas } from "./quotas.ts";
 import { formatReply, type Reply, type ReplyHeaders } from "./reply.ts";
-import { findGroup, mayUse, planRoute } from "./routing.ts";
+import { findGroup, mayUse } from "./routing.ts";
+import { simulate } from "./simulate.ts";
 import type { CallRecord, Catalog, CredentialSetAside, DeploymentState, Receipt, SimulateInput } from "./types.ts";
 
 const watchIntervalMs = 1000;
@@ -78,7 +79,9 @@ export class Gateway {
     return [...this.#catalog.providers.values()].flatMap(({ credentials }) =>
       credentials.flatMap(({ id }) => {
         const known = this.health.credentialSetAside(id);
-        return known ? [{ credentialId: id, at: known.at, reason: known.reason, httpStatus: known.status }] : [];
+        if (!known) return [];
+        const { at, retryAt, reason, status } = known;
+        return [{ credentialId: id, at, retryAt, reason, httpStatus: status }];
       }),
     );
   }
@@ -106,50 +109,16 @@ export class Gateway {
     }
   }
 
-  /** The receipt a call would get, with no upstream call. Throws SluiceError not_found. */
+  /** The receipt a call would get, with no upstream call. Throws SluiceError not_found and invalid_type. */
   simulate(input: SimulateInput): Receipt {
-    const group = this.#catalog.groups.get(input.groupId);
-    if (!group) throw new SluiceError("not_found", "There is no such group.");
-    const key = input.keyId
-      ? [...this.#catalog.keysByHash.values()].find((known) => known.key.id === input.keyId)?.key
-      : null;
-    if (key === undefined) throw new SluiceError("not_found", "There is no such API key.");
-    const needs = {
-      stream: input.stream ?? true,
-      tools: input.needs?.includes("tools") ?? false,
-      vision: input.needs?.includes("vision") ?? false,
-      inputTokens: input.inputTokens ?? 0,
+    const context = {
+      catalog: this.#catalog,
+      health: this.health,
+      quotas: this.quotas,
+      clock: this.#d.clock,
+      random: this.#d.random,
     };
-    const plan = planRoute(
-      {
-        catalog: this.#catalog,
-        health: this.health,
-        quotas: this.quotas,
-        clock: this.#d.clock,
-        random: this.#d.random,
-      },
-      group,
-      needs,
-      { assume: new Map((input.assume ?? []).map(({ deploymentId, state }) => [deploymentId, state])) },
-    );
-    if (key && !mayUse(key, group.id)) {
-      for (const record of plan.records)
-        Object.assign(record, { verdict: "skipped", reason: "key_not_allowed", evidence: {} });
-      plan.candidates.length = 0;
-    }
-    const [first] = plan.candidates;
-    const record = first && plan.records[first.record];
-    if (record) record.verdict = "tried";
-    return {
-      strategy: group.strategy,
-      policyVersion: group.version,
-      decideUs: plan.decideUs,
-      candidates: plan.records,
-      attempts: [],
-      outcome: first ? "ok" : "failed",
-      stop: first ? "answered" : "no_candidate_left",
-      servedBy: record?.deployment ?? null,
-    };
+    return simulate(input, context, this.#limits);
   }
 
   #scope(): CallScope {

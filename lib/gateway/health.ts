@@ -1,17 +1,23 @@
 import type { Clock } from "./clock.ts";
+import { Latency } from "./latency.ts";
+import { Turns } from "./turns.ts";
 import type { AttemptReason, Catalog, CatalogDeployment, DeploymentState, GatewaySettings } from "./types.ts";
 
 const firstOpenMs = 10_000;
 const earlyOpenMs = 20_000;
 const earlyOutageMs = 600_000;
 const longestOpenMs = 300_000;
-const smoothing = 0.2;
+/** How long a refused credential rests before one call tries it again: a key may have been allowed meanwhile. */
+const refusedAsideMs = 3_600_000;
+/** How long a credential without money rests: an account may have been topped up. */
+const unpaidAsideMs = 900_000;
 
 /** Stands for the credential in cooldowns of providers that have none. */
 export const noCredential = "none";
 
 type Breaker = {
   failures: number[];
+  windowMs: number;
   lastReason: AttemptReason | null;
   lastFailureAt: number | null;
   lastSuccessAt: number | null;
@@ -23,9 +29,13 @@ type Breaker = {
   probing: boolean;
   misconfigured: boolean;
   inFlight: number;
-  firstTokenMs: number | null;
-  totalMs: number | null;
+  /** To the first token of streams, and to the end of other answers. */
+  firstToken: Latency;
+  whole: Latency;
 };
+
+/** A credential out of use. Times of `at` and `retryAt` are epoch ms. */
+type SetAside = { at: number; retryAt: number; reason: AttemptReason; status: number | null };
 
 /** Whether a deployment may be called now; `probe` = only one call at a time may find out. */
 export type Admission =
@@ -44,9 +54,10 @@ export class Health {
   /** `credential|deployment` → monotonic end of the cooldown. */
   readonly #cooldowns = new Map<string, number>();
   /** Credential → why it was set aside (bad or unpaid). */
-  readonly #setAside = new Map<string, { at: number; reason: AttemptReason; status: number | null }>();
+  readonly #setAside = new Map<string, SetAside & { until: number; probing: boolean }>();
   readonly #credentialFailedAt = new Map<string, number>();
   readonly #providerInFlight = new Map<string, number>();
+  readonly turns = new Turns();
 
   constructor(clock: Clock, random: () => number = Math.random) {
     this.#clock = clock;
@@ -58,6 +69,7 @@ export class Health {
     if (!breaker) {
       breaker = {
         failures: [],
+        windowMs: Number.POSITIVE_INFINITY,
         lastReason: null,
         lastFailureAt: null,
         lastSuccessAt: null,
@@ -68,8 +80,8 @@ export class Health {
         probing: false,
         misconfigured: false,
         inFlight: 0,
-        firstTokenMs: null,
-        totalMs: null,
+        firstToken: new Latency(),
+        whole: new Latency(),
       };
       this.#breakers.set(deploymentId, breaker);
     }
@@ -105,28 +117,64 @@ export class Health {
   /** Smoothed time to the first token of streams, or to the end of other calls; null before the first answer. */
   latencyMs(deploymentId: string, stream: boolean): number | null {
     const breaker = this.#breakers.get(deploymentId);
-    return (stream ? breaker?.firstTokenMs : breaker?.totalMs) ?? null;
+    return (stream ? breaker?.firstToken : breaker?.whole)?.ms ?? null;
   }
 
+  /** Monotonic time since which there is no news of a latency that is due to be measured; null = not due. */
+  latencyDueSince(deploymentId: string, stream: boolean): number | null {
+    const breaker = this.#breakers.get(deploymentId);
+    if (!breaker) return Number.NEGATIVE_INFINITY;
+    const latency = stream ? breaker.firstToken : breaker.whole;
+    return latency.isDue(this.#clock.monotonic()) ? latency.waitingSince : null;
+  }
+
+  /** A call is on its way to measure a deployment. */
+  askLatency(deploymentId: string, stream: boolean): void {
+    const breaker = this.#breaker(deploymentId);
+    (stream ? breaker.firstToken : breaker.whole).ask(this.#clock.monotonic());
+  }
+
+  /** Failures without a success between, inside the failure window. */
   failures(deploymentId: string): number {
-    return this.#breakers.get(deploymentId)?.failures.length ?? 0;
+    const breaker = this.#breakers.get(deploymentId);
+    return breaker === undefined || breaker.failures.length === 0 ? 0 : this.#recentFailures(breaker);
+  }
+
+  /** What opened a circuit is kept while it is open. */
+  #recentFailures(breaker: Breaker): number {
+    if (breaker.outageStartedAt !== null) return breaker.failures.length;
+    const now = this.#clock.monotonic();
+    const { failures, windowMs } = breaker;
+    const old = failures.findIndex((at) => now - at < windowMs);
+    if (old !== 0) failures.splice(0, old < 0 ? failures.length : old);
+    return failures.length;
   }
 
   /**
    * Counts an attempt in. Takes the half-open probe when the circuit is not closed, so call it only for a deployment
-   * that {@link admission} let through (or as the last way out, see routing.ts).
+   * that {@link admission} let through (or as the last way out, see routing.ts), and the probe of a credential that is
+   * due for one: `credentialProbe` names it then.
    */
-  startAttempt(providerId: string, deploymentId: string): { probe: boolean } {
+  startAttempt(
+    providerId: string,
+    deploymentId: string,
+    credentialId?: string,
+  ): { probe: boolean; credentialProbe: string | null } {
+    const aside = credentialId === undefined ? undefined : this.#setAside.get(credentialId);
+    const credentialProbe = aside && !aside.probing ? (credentialId ?? null) : null;
+    if (aside) aside.probing = true;
     const breaker = this.#breaker(deploymentId);
     breaker.inFlight++;
     this.#providerInFlight.set(providerId, this.providerInFlight(providerId) + 1);
-    if (breaker.outageStartedAt === null) return { probe: false };
+    if (breaker.outageStartedAt === null) return { probe: false, credentialProbe };
     breaker.probing = true;
-    return { probe: true };
+    return { probe: true, credentialProbe };
   }
 
   /** Counts an attempt out. Always pairs with {@link startAttempt}. */
-  endAttempt(providerId: string, deploymentId: string, probe: boolean): void {
+  endAttempt(providerId: string, deploymentId: string, probe: boolean, credentialProbe: string | null = null): void {
+    const aside = credentialProbe === null ? undefined : this.#setAside.get(credentialProbe);
+    if (aside) aside.probing = false;
     const breaker = this.#breaker(deploymentId);
     breaker.inFlight = Math.max(0, breaker.inFlight - 1);
     if (probe) breaker.probing = false;
@@ -146,8 +194,9 @@ export class Health {
   ): void {
     const breaker = this.#breaker(deploymentId);
     breaker.lastSuccessAt = this.#clock.now();
-    breaker.firstTokenMs = smooth(breaker.firstTokenMs, latency.firstTokenMs);
-    breaker.totalMs = smooth(breaker.totalMs, latency.totalMs);
+    const now = this.#clock.monotonic();
+    if (latency.firstTokenMs !== null) breaker.firstToken.add(latency.firstTokenMs, now);
+    if (latency.totalMs !== null) breaker.whole.add(latency.totalMs, now);
     if (breaker.outageStartedAt !== null && !probe) return;
     breaker.failures.length = 0;
     breaker.outageStartedAt = null;
@@ -167,6 +216,7 @@ export class Health {
     const windowMs = settings.failureWindowMinutes * 60_000;
     breaker.failures = breaker.failures.filter((at) => now - at < windowMs);
     breaker.failures.push(now);
+    breaker.windowMs = windowMs;
     if (breaker.failures.length > 1000) breaker.failures.shift();
     breaker.lastReason = reason;
     breaker.lastFailureAt = this.#clock.now();
@@ -217,13 +267,33 @@ export class Health {
     return 0;
   }
 
+  /**
+   * A credential was refused (401, 403) or has no money left (402, or 429 with a spend code). It rests an hour or a
+   * quarter of an hour; then one call at a time tries it, until one is answered.
+   */
   setCredentialAside(credentialId: string, reason: AttemptReason, status: number | null): void {
-    this.#setAside.set(credentialId, { at: this.#clock.now(), reason, status });
+    const restMs = status === 401 || status === 403 ? refusedAsideMs : unpaidAsideMs;
+    const at = this.#clock.now();
+    const until = this.#clock.monotonic() + restMs;
+    this.#setAside.set(credentialId, { at, retryAt: at + restMs, reason, status, until, probing: false });
     this.#credentialFailedAt.set(credentialId, this.#clock.monotonic());
   }
 
-  credentialSetAside(credentialId: string): { at: number; reason: AttemptReason; status: number | null } | null {
+  /** Why a credential is out of use, and from when on it is tried again; null = it is not. */
+  credentialSetAside(credentialId: string): SetAside | null {
     return this.#setAside.get(credentialId) ?? null;
+  }
+
+  /** May a call use this credential? `due` = one call at a time may find out whether it works again. */
+  credentialUse(credentialId: string): "free" | "due" | "aside" {
+    const aside = this.#setAside.get(credentialId);
+    if (!aside) return "free";
+    return aside.probing || this.#clock.monotonic() < aside.until ? "aside" : "due";
+  }
+
+  /** The probe of a credential was answered: it is back in its pool. */
+  returnCredential(credentialId: string): void {
+    this.#setAside.delete(credentialId);
   }
 
   /** Monotonic time of the last failure of a credential; 0 = never. Pools use the least recently failed first. */
@@ -259,6 +329,10 @@ export class Health {
       if (!catalog.deployments.has(id) && breaker.inFlight === 0) this.#breakers.delete(id);
     for (const id of this.#setAside.keys()) if (!credentials.has(id)) this.#setAside.delete(id);
     for (const id of this.#credentialFailedAt.keys()) if (!credentials.has(id)) this.#credentialFailedAt.delete(id);
+    this.turns.prune(
+      (id) => catalog.groups.has(id),
+      (id) => catalog.deployments.has(id),
+    );
     const now = this.#clock.monotonic();
     for (const [pair, until] of this.#cooldowns) {
       const [credential = "", deployment = ""] = pair.split("|");
@@ -284,7 +358,11 @@ export class Health {
     else if (cooling > 0) {
       state = "cooling_down";
       retryAt = this.#clock.now() + Math.round(cooling);
-    } else if (breaker.misconfigured || breaker.failures.length > 0 || this.#allSetAside(provider?.credentials ?? []))
+    } else if (
+      breaker.misconfigured ||
+      this.#recentFailures(breaker) > 0 ||
+      this.#allSetAside(provider?.credentials ?? [])
+    )
       state = "degraded";
     else state = breaker.lastSuccessAt === null ? "not_verified" : "ready";
     return {
@@ -296,7 +374,7 @@ export class Health {
       openedAt: breaker.openedAt === null ? null : this.#epoch(breaker.openedAt),
       retryAt,
       inFlight: breaker.inFlight,
-      firstTokenMs: breaker.firstTokenMs === null ? null : Math.round(breaker.firstTokenMs),
+      firstTokenMs: breaker.firstToken.ms === null ? null : Math.round(breaker.firstToken.ms),
       lastFailureAt: breaker.lastFailureAt,
       lastSuccessAt: breaker.lastSuccessAt,
       quota: { requests: null, tokens: null, total: null, resetsAt: null },
@@ -319,9 +397,4 @@ export class Health {
 /** Held by a person, and the hold has not run out. */
 export function isHeld(deployment: CatalogDeployment, nowMs: number): boolean {
   return deployment.heldAt !== null && (deployment.heldUntil === null || deployment.heldUntil > nowMs);
-}
-
-function smooth(previous: number | null, sample: number | null): number | null {
-  if (sample === null) return previous;
-  return previous === null ? sample : previous + smoothing * (sample - previous);
 }

@@ -45,7 +45,7 @@ export class Limits {
    * @throws SluiceError 429 `insufficient_quota` (a budget is used up) or `rate_limit_exceeded` with an exact wait
    */
   reserve(key: CatalogKey, estimate: KeyEstimate, at: number, leaseMs: number): MaybePromise<KeyLease> {
-    const windows = { day: this.#periods.at(everyDay, at).start, month: this.#periods.at(everyMonth, at).start };
+    const windows = this.#windowsAt(at);
     const demands = demandsOf(key, estimate, windows);
     if (demands.length === 0) return this.#lease(key, windows, demands, null);
     const reservation = this.#counter.reserve(demands, leaseMs);
@@ -54,6 +54,16 @@ export class Limits {
       return this.#lease(key, windows, demands, settled.lease);
     };
     return isPromise(reservation) ? reservation.then(outcome) : outcome(reservation);
+  }
+
+  /** What {@link reserve} would throw now; null = the call would be let in. Takes nothing. */
+  whyNot(key: CatalogKey, estimate: KeyEstimate, at: number): SluiceError | null {
+    const refused = this.#counter.look(demandsOf(key, estimate, this.#windowsAt(at)));
+    return refused.length === 0 ? null : this.#refusal(key, refused, at);
+  }
+
+  #windowsAt(at: number): Windows {
+    return { day: this.#periods.at(everyDay, at).start, month: this.#periods.at(everyMonth, at).start };
   }
 
   /**

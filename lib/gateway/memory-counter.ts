@@ -42,8 +42,7 @@ export class MemoryCounter implements Counter {
 
   reserve(demands: readonly Demand[], leaseMs: number): Reservation {
     const now = this.#clock.monotonic();
-    if (now >= this.#nextEnd || now - this.#sweptAt >= sweepMs) this.#sweep(now);
-    const refused = this.#refusals(demands, now);
+    const refused = this.look(demands);
     if (refused.length > 0) return { ok: false, refused };
     const taken: Taken = {
       demands,
@@ -54,6 +53,12 @@ export class MemoryCounter implements Counter {
     this.#leases.add(taken);
     this.#nextEnd = Math.min(this.#nextEnd, taken.endsAt);
     return { ok: true, lease: this.#lease(taken) };
+  }
+
+  look(demands: readonly Demand[]): Refusal[] {
+    const now = this.#clock.monotonic();
+    if (now >= this.#nextEnd || now - this.#sweptAt >= sweepMs) this.#sweep(now);
+    return this.#refusals(demands, now);
   }
 
   add(charges: readonly Charge[]): void {

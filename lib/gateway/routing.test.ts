@@ -1,6 +1,10 @@
 import { describe, expect, it } from "vitest";
+import { type Needs, needsOnly } from "./eligibility.ts";
 import { Health } from "./health.ts";
-import { findGroup, type Needs, planRoute } from "./routing.ts";
+import { MemoryCounter } from "./memory-counter.ts";
+import { Quotas } from "./quotas.ts";
+import { findGroup, planRoute } from "./routing.ts";
+import { takeTurn } from "./strategies.ts";
 import { createFakeClock } from "./testing/fake-clock.ts";
 import {
   makeCatalog,
@@ -24,7 +28,7 @@ function seeded(seed: number): () => number {
   };
 }
 
-const noNeeds: Needs = { stream: true, tools: false, vision: false, inputTokens: 0 };
+const noNeeds = needsOnly({ stream: true });
 
 type Member = { name: string; priority?: number; weight?: number; enabled?: boolean } & {
   deployment?: Partial<CatalogDeployment>;
@@ -45,10 +49,16 @@ function setUp(members: Member[], group: Partial<CatalogGroup> = {}, random: () 
     deployments: members.map(({ name, deployment }) => makeDeployment(name, deployment)),
     groups: [makeGroup(list, group)],
   });
-  const context = { catalog, health, clock, random };
+  const context = { catalog, health, clock, random, quotas: new Quotas(new MemoryCounter(clock), clock, "UTC") };
   const plan = (needs: Partial<Needs> = {}) =>
     planRoute(context, catalog.groups.get("grp_g") as CatalogGroup, { ...noNeeds, ...needs });
-  const order = (needs: Partial<Needs> = {}) => plan(needs).candidates.map(({ provider }) => provider.name);
+  /** The order of a call that is made: its first candidate has its turn. */
+  const order = (needs: Partial<Needs> = {}) => {
+    const planned = plan(needs);
+    const [first] = planned.candidates;
+    if (first) takeTurn(health, planned, first);
+    return planned.candidates.map(({ provider }) => provider.name);
+  };
   return { clock, health, plan, order, catalog };
 }
 
@@ -162,7 +172,7 @@ describe("who is left out, and why", () => {
     ["held", { deployment: { heldAt: 1, heldUntil: null } }, {}],
     [
       "capability_missing",
-      { deployment: { supports: { stream: true, nonStream: true, tools: false, vision: true } } },
+      { deployment: { supports: { stream: true, nonStream: true, tools: false, vision: true, jsonSchema: true } } },
       { tools: true },
     ],
     [

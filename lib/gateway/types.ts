@@ -122,7 +122,8 @@ export type Timeouts = {
   totalMs?: number;
 };
 
-export type Supports = { stream: boolean; nonStream: boolean; tools: boolean; vision: boolean };
+/** `jsonSchema`: answers that follow a JSON schema of the client's. */
+export type Supports = { stream: boolean; nonStream: boolean; tools: boolean; vision: boolean; jsonSchema: boolean };
 
 /** Nano-dollars per 1M tokens (`call`: per call); null = unknown. */
 export type Prices = {
@@ -413,8 +414,14 @@ export type DeploymentState = {
   quota: QuotaLeft;
 };
 
-/** A credential the running gateway no longer uses, until a person resets it. */
-export type CredentialSetAside = { credentialId: string; at: number; reason: AttemptReason; httpStatus: number | null };
+/** A credential the running gateway does not use until `retryAt`, when one call tries it, or until a person resets it. */
+export type CredentialSetAside = {
+  credentialId: string;
+  at: number;
+  retryAt: number;
+  reason: AttemptReason;
+  httpStatus: number | null;
+};
 
 export type SimulateInput = {
   groupId: string;
@@ -422,7 +429,7 @@ export type SimulateInput = {
   model?: string;
   stream?: boolean;
   inputTokens?: number;
-  needs?: ("tools" | "vision")[];
+  needs?: ("tools" | "vision" | "jsonSchema")[];
   assume?: { deploymentId: string; state: "down" | "no_quota" }[];
 };
 

@@ -99,7 +99,7 @@ describe("a stream relayed", () => {
         "[DONE]",
       ]),
       {},
-      { deployment: { supports: { stream: true, nonStream: false, tools: true, vision: true } } },
+      { deployment: { supports: { stream: true, nonStream: false, tools: true, vision: true, jsonSchema: true } } },
     );
     expect(kit.transport.sent[0]?.json()).toMatchObject({ stream: true });
     expect(reply.json()).toMatchObject({
