@@ -43,9 +43,10 @@ export class JsonAnswer implements AnswerReader {
           looksLikeHtml(body) ? "HTML instead of an answer" : "the body is not a JSON object",
         ),
       );
+    // An answer that is refused here is paid for all the same.
+    host.uses(answer.usage);
     const problem = this.#check(answer);
     if (problem) return host.fail(problem);
-    host.uses(answer.usage);
     host.sawContent();
     if (answer.text) host.says(answer.text);
     const { clientStream, includeUsage } = host.options;
