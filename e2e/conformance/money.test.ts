@@ -10,6 +10,8 @@ import {
   type SseItem,
   sseScript,
 } from "../../lib/gateway/testing/scripted-upstream.ts";
+import type { Page } from "../../lib/schemas/common.ts";
+import type { CallView } from "../../lib/schemas/logs.ts";
 import { readAnswer } from "../support/answers.ts";
 import { type DoorTest, onEachDoor } from "../support/each-door.ts";
 import { callRow, lastCallOfKey, type Route } from "../support/routes.ts";
@@ -361,6 +363,39 @@ onEachDoor((door) => {
         usage: { input: promptTokens, output: received, source: "estimate" },
         cost: { source: "estimate" },
       });
+    });
+
+    it("C-07 is counted away from the calls: 30 clients with 5 MB prompts leave at once, and all else goes on", async () => {
+      const upstream = await door.upstream(sseScript(spoken, { end: "hang" }));
+      const route = await pricedRoute(door, upstream.origin);
+      const content = "The quick brown fox jumps over the lazy dog. ".repeat(116_000);
+      const leaving = new AbortController();
+      const answers = Array.from({ length: 30 }, async () => {
+        const response = await door.chat(
+          route,
+          { stream: true, messages: [{ role: "user", content }] },
+          { signal: leaving.signal },
+        );
+        await response.body?.getReader().read();
+      });
+      await Promise.all(answers);
+      leaving.abort();
+      let slowestMs = 0;
+      for (const until = performance.now() + 1500; performance.now() < until; ) {
+        const before = performance.now();
+        await (await fetch(`${door.sluice.baseUrl}/api/ready`)).arrayBuffer();
+        slowestMs = Math.max(slowestMs, performance.now() - before);
+      }
+      expect(slowestMs).toBeLessThan(100);
+      const deadline = performance.now() + 10_000;
+      let rows: CallView[] = [];
+      while (rows.length < 30 && performance.now() < deadline)
+        ({ items: rows } = await door.sluice.admin<Page<CallView>>("GET", `/logs?key=${route.keyId}&limit=50`));
+      expect(rows.map(({ outcome }) => outcome)).toEqual(Array(30).fill("client_left"));
+      for (const { usage } of rows) {
+        expect(usage?.source).toBe("estimate");
+        expect(usage?.input).toBeGreaterThan(1_000_000);
+      }
     });
 
     it("is what was received when the client leaves", async () => {
