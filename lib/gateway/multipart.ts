@@ -98,6 +98,11 @@ export class MultipartScanner {
     this.#onPart = onPart;
   }
 
+  /** Bytes of the form that wait here to be understood, or are the value of a field that is kept. */
+  get heldBytes(): number {
+    return this.#pending.length + (this.#text ? this.#textBytes : 0);
+  }
+
   /** Takes the next bytes. Throws invalid_multipart as soon as they can be no form. */
   push(chunk: Buffer): void {
     this.#pending = this.#pending.length === 0 ? chunk : Buffer.concat([this.#pending, chunk]);

@@ -58,6 +58,7 @@ class SpooledBytes implements SpoolFile {
 
   async *read(from: number, to: number): AsyncGenerator<Buffer, void, undefined> {
     for (let at = from; at < to; ) {
+      if (this.#released) throw unavailable(new Error("read after release"));
       const end = Math.min(to, at + pieceBytes);
       const piece = this.#file ? await this.#readFile(this.#file, at, end) : this.#memory.subarray(at, end);
       yield piece;
