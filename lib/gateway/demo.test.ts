@@ -104,3 +104,90 @@ describe("the demo provider", () => {
     expect(reply.said).toBe(whole);
   });
 });
+
+describe("the demo provider on other endpoints", () => {
+  async function ask(models: string[], path: string, body: object) {
+    const kit = setUp(models);
+    const reply = await kit.request({ path: `/v1${path}`, body: JSON.stringify({ model: "g", ...body }) });
+    await kit.clock.advanceAsync(20_000);
+    return { reply, kit };
+  }
+
+  it("embeds: the same text gives the same unit vector, texts with words in common are near each other", async () => {
+    const input = ["a red boat", "a red boat", "a red car", "seven quiet mice"];
+    const { reply } = await ask(["demo-steady"], "/embeddings", { input, dimensions: 64 });
+    const vectors = (reply.json().data as { embedding: number[] }[]).map(({ embedding }) => embedding);
+    const likeness = (a: number, b: number) =>
+      vectors[a]?.reduce((sum, value, at) => sum + value * (vectors[b]?.[at] ?? 0), 0) ?? 0;
+    expect(vectors.map(({ length }) => length)).toEqual([64, 64, 64, 64]);
+    expect(likeness(0, 1)).toBeCloseTo(1, 10);
+    expect(likeness(0, 2)).toBeGreaterThan(likeness(0, 3) + 0.2);
+    const base64 = await ask(["demo-steady"], "/embeddings", { input, dimensions: 64, encoding_format: "base64" });
+    const bytes = Buffer.from((base64.reply.json().data as { embedding: string }[])[0]?.embedding ?? "", "base64");
+    expect(bytes.readFloatLE(4)).toBeCloseTo(vectors[0]?.[1] ?? 0, 6);
+  });
+
+  it("paints a picture that is one, and sounds a sound that is one", async () => {
+    const picture = await ask(["demo-steady"], "/images/generations", { prompt: "a boat", n: 2 });
+    const images = (picture.reply.json().data as { b64_json: string }[]).map(({ b64_json }) =>
+      Buffer.from(b64_json, "base64"),
+    );
+    expect(images).toHaveLength(2);
+    expect(images[0]?.subarray(0, 8)).toEqual(Buffer.from("\x89PNG\r\n\x1a\n", "latin1"));
+    expect(images[0]?.equals(images[1] as Buffer)).toBe(false);
+    const sound = await ask(["demo-steady"], "/audio/speech", { input: "hi", voice: "alloy" });
+    expect(sound.reply.headers["content-type"]).toBe("audio/wav");
+    expect(sound.reply.bytes.toString("latin1", 0, 4)).toBe("RIFF");
+    expect(sound.reply.bytes.readUInt32LE(4)).toBe(sound.reply.bytes.length - 8);
+  });
+
+  it("ranks the document with the words of the query first", async () => {
+    const documents = ["seven quiet mice", "the red boat", "a car"];
+    const { reply } = await ask(["demo-steady"], "/rerank", { query: "red boat", documents, top_n: 2 });
+    expect((reply.json().results as { index: number }[]).map(({ index }) => index)[0]).toBe(1);
+    expect(reply.json().results).toHaveLength(2);
+  });
+
+  it("answers completions, moderations and responses, streamed where they stream", async () => {
+    const completion = await ask(["demo-steady"], "/completions", { prompt: "Hello", stream: true });
+    expect(completion.reply.events.at(-1)).toBe("[DONE]");
+    const response = await ask(["demo-steady"], "/responses", { input: languages.ja, stream: true });
+    const types = response.reply.events.map((text) => (JSON.parse(text) as { type: string }).type);
+    expect([types[0], types.at(-1)]).toEqual(["response.created", "response.completed"]);
+    expect(response.reply.text).toContain("デモ");
+    expect(response.kit.records[0]).toMatchObject({ outcome: "ok", usage: { source: "provider" } });
+    const moderation = await ask(["demo-steady"], "/moderations", { input: ["a", "b"] });
+    expect(moderation.reply.json().results).toHaveLength(2);
+  });
+
+  it.each([
+    ["/embeddings", { input: "x" }],
+    ["/images/generations", { prompt: "x" }],
+    ["/audio/speech", { input: "x" }],
+    ["/responses", { input: "x", stream: true }],
+    ["/completions", { prompt: "x" }],
+  ])("plays the same rescue on %s", async (path, body) => {
+    const { kit } = await ask(["demo-flaky", "demo-polite-error", "demo-steady"], path, body);
+    expect(kit.records[0]?.receipt.attempts.map(({ reason }) => reason)).toEqual(["http_5xx", "keyword", "ok"]);
+  });
+
+  it("has nothing on paths it does not know, whatever is sent there", async () => {
+    const kit = setUp(["demo-steady"]);
+    const reply = await kit.request({ path: "/v1/listen", query: "model=g", body: "RIFF{" });
+    await kit.clock.advanceAsync(1000);
+    expect(reply.status).toBe(404);
+  });
+
+  it("hears an upload to its end and writes down what it always writes", async () => {
+    const kit = setUp(["demo-steady"]);
+    const form = (name: string, value: string, more = "") =>
+      `--b\r\ncontent-disposition: form-data; name="${name}"${more}\r\n\r\n${value}\r\n`;
+    const reply = await kit.request({
+      path: "/v1/audio/transcriptions",
+      headers: { "content-type": "multipart/form-data; boundary=b" },
+      body: `${form("file", "RIFF".repeat(1000), '; filename="a.wav"')}${form("model", "g")}--b--\r\n`,
+    });
+    await kit.clock.advanceAsync(20_000);
+    expect(reply.json()).toMatchObject({ text: expect.stringContaining("does not listen") });
+  });
+});
