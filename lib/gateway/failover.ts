@@ -130,11 +130,12 @@ class Walker {
       const quota = isPromise(reserving) ? await reserving : reserving;
       if (!quota) continue;
       takeTurn(context.health, plan, candidate);
+      const attemptsBefore = this.#attempts.length;
       let stop: StopReason | null;
       try {
         stop = await this.#tryCandidate(candidate, index);
       } finally {
-        this.#settle(candidate, quota);
+        this.#settle(quota, this.#attempts.slice(attemptsBefore));
       }
       if (stop) return this.#result(stop, this.#last?.kind === "failed" ? null : candidate);
     }
@@ -171,14 +172,13 @@ class Walker {
   }
 
   /** One request if the deployment gave something, none if it failed; tokens also of failures, where it told them. */
-  #settle({ deployment }: Candidate, quota: QuotaLease): void {
+  #settle(quota: QuotaLease, attempts: readonly AttemptRecord[]): void {
     let requests: 0 | 1 = 0;
     let tokens = 0;
-    for (const attempt of this.#attempts) {
-      if (attempt.deployment.id !== deployment.id) continue;
-      if (attempt.outcome !== "failed") requests = 1;
-      if (attempt.usage) tokens += attempt.usage.input + attempt.usage.output;
-      else if (attempt.outcome !== "failed") tokens += this.#input.estimateTokens;
+    for (const { outcome, usage } of attempts) {
+      if (outcome !== "failed") requests = 1;
+      if (usage) tokens += usage.input + usage.output;
+      else if (outcome !== "failed") tokens += this.#input.estimateTokens;
     }
     this.#charges.push(...quota.settle({ requests, tokens }));
   }

@@ -14,14 +14,15 @@ import { connected, data, events, head, json, type Play, wait } from "./testing/
 import { chatChunk, chatCompletion, chatStreamItems } from "./testing/scripted-upstream.ts";
 import type { CatalogKey, Charge, Quota } from "./types.ts";
 
-const answer = chatCompletion();
+const usage = { prompt_tokens: 9, completion_tokens: 12, total_tokens: 21 };
+const answer = chatCompletion({ usage });
 const good = json(200, answer);
 const slow: Play = [connected, wait(50), ...good.slice(1)];
-const tokensOfAnswer = answer.usage.prompt_tokens + answer.usage.completion_tokens;
+const tokensOfAnswer = usage.prompt_tokens + usage.completion_tokens;
 const noQuota: Quota = { requestsPerPeriod: null, tokensPerPeriod: null, periodCron: null, total: null, resetAt: 0 };
 const quota = (limits: Partial<Quota>) => ({ quota: { ...noQuota, ...limits } });
 const prices = { input: 1_000_000_000, output: 2_000_000_000, cachedInput: null, cacheWrite: null, call: null };
-const costOfAnswer = answer.usage.prompt_tokens * 1000 + answer.usage.completion_tokens * 2000;
+const costOfAnswer = usage.prompt_tokens * 1000 + usage.completion_tokens * 2000;
 const sent = { authorization: "Bearer sent" };
 
 /** Group `g` over these providers, for key `sent` with these limits. */
@@ -347,7 +348,7 @@ describe("a key's budget", () => {
     const kit = makeGateway(keyed(["P1"], { budgetDayNanos: 10 * costOfAnswer }, { deployment: { prices } }));
     kit.transport.on("p1", slow);
     for (let wave = 0; wave < 20; wave++) {
-      atOnce(kit, 1000 / 20, { max_tokens: answer.usage.completion_tokens });
+      atOnce(kit, 1000 / 20, { max_tokens: usage.completion_tokens });
       await kit.clock.advanceAsync(100);
       expect(charged(kit, "key/key_k/day")).toBeLessThanOrEqual(10 * costOfAnswer);
     }
