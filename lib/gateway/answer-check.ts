@@ -1,3 +1,4 @@
+import type { SluiceError } from "../errors.ts";
 import type { UpstreamFault } from "./protocols/answer-format.ts";
 import type { AttemptReason, EndpointName } from "./types.ts";
 
@@ -38,6 +39,8 @@ export type Failure = {
   counts: boolean;
   /** A pooled socket that had died while idle; replaced once without a trace. */
   staleSocket?: boolean;
+  /** What happened on our side, to be told as it is; absent = the upstream's doing. */
+  own?: SluiceError;
 };
 
 export function failure(

@@ -3,12 +3,13 @@ import type { CallRequest } from "./call-request.ts";
 import { readChatRequest } from "./chat-request.ts";
 import type { GatewayRequest } from "./gateway-request.ts";
 import { readCompletionsRequest, readPlainRequest, readResponsesRequest } from "./json-requests.ts";
+import { readMultipartRequest } from "./multipart-request.ts";
 import type { AnswerFormat } from "./protocols/answer-format.ts";
-import { relayFormat, speechFormat } from "./protocols/byte-answers.ts";
+import { relayFormat, speechFormat, transcriptFormat } from "./protocols/byte-answers.ts";
 import { chatFormat, completionsFormat } from "./protocols/choices-format.ts";
 import { embeddingsFormat, imagesFormat, moderationsFormat, rerankFormat } from "./protocols/json-answers.ts";
 import { responsesFormat } from "./protocols/openai-responses.ts";
-import { checkRelayPath, withModel, withoutKeys } from "./relay-path.ts";
+import { checkRelayPath, modelIn, withModel, withoutKeys } from "./relay-path.ts";
 import { readRelayRequest, readStoredResponseRequest } from "./relay-request.ts";
 import type { Spool } from "./request-body.ts";
 import type { Catalog, CatalogDeployment, CatalogKey, EndpointName } from "./types.ts";
@@ -46,6 +47,13 @@ function jsonEndpoint(shape: Shape, read: (bytes: Buffer) => CallRequest): Endpo
   };
 }
 
+function formEndpoint(shape: Shape): Endpoint {
+  const { name, format, path } = shape;
+  const read: (request: GatewayRequest, context: ReadContext) => Promise<CallRequest> = (request, { spool }) =>
+    readMultipartRequest(request, name, spool);
+  return { name, format, mayBeMissing: false, pathFor: () => path, body: "pieces", read };
+}
+
 const chat: Shape = { name: "chat.completions", path: "/chat/completions", format: chatFormat };
 const completions: Shape = { name: "completions", path: "/completions", format: completionsFormat };
 const responses: Shape = { name: "responses", path: "/responses", format: responsesFormat };
@@ -56,12 +64,18 @@ const plain: Shape[] = [
   { name: "images.generations", path: "/images/generations", format: imagesFormat },
   { name: "audio.speech", path: "/audio/speech", format: speechFormat },
 ];
+const forms: Shape[] = [
+  { name: "audio.transcriptions", path: "/audio/transcriptions", format: transcriptFormat },
+  { name: "audio.translations", path: "/audio/translations", format: transcriptFormat },
+  { name: "images.variations", path: "/images/variations", format: imagesFormat },
+];
 const edits: Shape = { name: "images.edits", path: "/images/edits", format: imagesFormat };
 
 const byPath = new Map<string, Endpoint>([
   [chat.path, jsonEndpoint(chat, readChatRequest)],
   [completions.path, jsonEndpoint(completions, readCompletionsRequest)],
   [responses.path, jsonEndpoint(responses, readResponsesRequest)],
+  ...[...forms, edits].map((shape) => [shape.path, formEndpoint(shape)] as const),
   ...plain.map((shape) => [shape.path, jsonEndpoint(shape, (bytes) => readPlainRequest(shape.name, bytes))] as const),
 ]);
 
@@ -103,6 +117,10 @@ function isJson({ headers }: GatewayRequest): boolean {
   return /^\s*application\/(\S+\+)?json\b/i.test(headers["content-type"] ?? "");
 }
 
+function isForm({ headers }: GatewayRequest): boolean {
+  return /^\s*multipart\/form-data\b/i.test(headers["content-type"] ?? "");
+}
+
 function withQuery(path: string, query: string): string {
   return query === "" ? path : `${path}?${query}`;
 }
@@ -133,6 +151,8 @@ function relay(request: GatewayRequest, below: string): Endpoint {
     mayBeMissing: true,
     pathFor: ({ model }: CatalogDeployment) => withQuery(below, withModel(query, model)),
   } as const;
+  if (isForm(request) && modelIn(query) === undefined)
+    return { ...parts, body: "pieces", read: (asked, { spool }) => readMultipartRequest(asked, "relay", spool) };
   return {
     ...parts,
     body: "whole",

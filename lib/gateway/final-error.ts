@@ -22,6 +22,7 @@ export function finalError(
     return unavailable("No provider of this model can take the call right now.", waitMs);
   }
   const lastFailure = last && last.kind !== "answered" ? last.failure : null;
+  if (lastFailure?.own) return lastFailure.own;
   if (lastFailure?.kind === "client_fault" || lastFailure?.kind === "context_too_long") {
     const status = lastFailure.httpStatus ?? 400;
     return passedOn(status >= 400 && status < 500 ? status : 400, lastFailure, redact);
@@ -45,7 +46,13 @@ export function finalError(
 /** Reasons that do not pass by themselves: such a candidate is none while one waits for another. */
 const lastingReasons: readonly string[] = ["disabled", "held", "capability_missing", "context_too_long"];
 
-const missingWords: Record<string, string> = { tools: "tools", vision: "images", jsonSchema: "a JSON schema" };
+const missingWords: Record<string, string> = {
+  stream: "streamed calls",
+  nonStream: "calls that are not streamed",
+  tools: "tools",
+  vision: "images",
+  jsonSchema: "a JSON schema",
+};
 
 /** It is the request that nobody can take, now or later. */
 function unfitRequest({ records }: Plan): SluiceError | null {

@@ -42,6 +42,7 @@ export type JsonRequestParts = {
   stream: boolean;
   includeUsage?: boolean;
   needs: Needs;
+  contentType?: string;
   promptMessages?: number;
   /** What changes for this upstream besides the model: raw JSON, or null to remove the member. */
   changesFor?(deployment: CatalogDeployment): { changes: Record<string, string | null>; stream: boolean };
@@ -51,6 +52,7 @@ export type JsonRequestParts = {
 export function jsonRequest({ bytes, scan, json }: JsonBody, parts: JsonRequestParts): CallRequest {
   const model = requireModel(json.model);
   const { endpoint, stream, includeUsage = false, needs, promptMessages = 0, changesFor } = parts;
+  const { contentType = "application/json" } = parts;
   return {
     endpoint,
     model,
@@ -67,7 +69,7 @@ export function jsonRequest({ bytes, scan, json }: JsonBody, parts: JsonRequestP
       if (model !== deployment.model) changes.model = JSON.stringify(deployment.model);
       return {
         body: isEmpty(changes) ? bytes : rewriteMembers(bytes, scan, changes),
-        contentType: "application/json",
+        contentType,
         stream: told?.stream ?? stream,
       };
     },
@@ -162,7 +164,7 @@ function sessionOf(json: Json): string | null {
 }
 
 /** Routing and override members some gateways accept; here they could only redirect or weaken a call, so they go. */
-const strippedMembers = ["api_base", "base_url", "api_key", "headers", "timeout", "fallbacks"] as const;
+export const strippedMembers: readonly string[] = ["api_base", "base_url", "api_key", "headers", "timeout", "fallbacks"];
 
 export function withoutOverrides(json: Json): Record<string, string | null> {
   const changes: Record<string, string | null> = {};
