@@ -1,11 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { type Needs, needsOnly } from "./eligibility.ts";
-import { Health } from "./health.ts";
-import { MemoryCounter } from "./memory-counter.ts";
-import { Quotas } from "./quotas.ts";
-import { findGroup, planRoute } from "./routing.ts";
-import { takeTurn } from "./strategies.ts";
-import { createFakeClock } from "./testing/fake-clock.ts";
+import type { Needs } from "./eligibility.ts";
+import { findGroup } from "./routing.ts";
 import {
   makeCatalog,
   makeCredential,
@@ -15,57 +10,13 @@ import {
   makeProvider,
   testSettings,
 } from "./testing/gateway-kit.ts";
-import type { CatalogDeployment, CatalogGroup, CatalogMember, CatalogProvider } from "./types.ts";
-
-/** mulberry32: small, seeded, good enough to throw dice. */
-function seeded(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let t = Math.imul(state ^ (state >>> 15), 1 | state);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
-
-const noNeeds = needsOnly({ stream: true });
-
-type Member = { name: string; priority?: number; weight?: number; enabled?: boolean } & {
-  deployment?: Partial<CatalogDeployment>;
-  provider?: Partial<CatalogProvider>;
-};
-
-function setUp(members: Member[], group: Partial<CatalogGroup> = {}, random: () => number = seeded(1)) {
-  const clock = createFakeClock();
-  const health = new Health(clock, random);
-  const list: CatalogMember[] = members.map(({ name, priority = 1, weight = 1, enabled = true }) => ({
-    deploymentId: `dep_${name}`,
-    priority,
-    weight,
-    enabled,
-  }));
-  const catalog = makeCatalog({
-    providers: members.map(({ name, provider }) => makeProvider(name, provider)),
-    deployments: members.map(({ name, deployment }) => makeDeployment(name, deployment)),
-    groups: [makeGroup(list, group)],
-  });
-  const context = { catalog, health, clock, random, quotas: new Quotas(new MemoryCounter(clock), clock, "UTC") };
-  const plan = (needs: Partial<Needs> = {}) =>
-    planRoute(context, catalog.groups.get("grp_g") as CatalogGroup, { ...noNeeds, ...needs });
-  /** The order of a call that is made: its first candidate has its turn. */
-  const order = (needs: Partial<Needs> = {}) => {
-    const planned = plan(needs);
-    const [first] = planned.candidates;
-    if (first) takeTurn(health, planned, first);
-    return planned.candidates.map(({ provider }) => provider.name);
-  };
-  return { clock, health, plan, order, catalog };
-}
+import { callsADay, makeRouting, seeded, spendQuota, type TestMember } from "./testing/routing-kit.ts";
+import { strategies } from "./types.ts";
 
 describe("weighted order", () => {
   it.each([1, 2, 3])("splits first places by weight within two per cent (seed %i)", (seed) => {
     const weights = { A: 1, B: 2, C: 7 };
-    const { order } = setUp(
+    const { order } = makeRouting(
       Object.entries(weights).map(([name, weight]) => ({ name, weight })),
       {},
       seeded(seed),
@@ -81,7 +32,7 @@ describe("weighted order", () => {
   });
 
   it("splits what a failing member leaves by the weights of the others", () => {
-    const { order } = setUp([
+    const { order } = makeRouting([
       { name: "A", weight: 5 },
       { name: "B", weight: 1 },
       { name: "C", weight: 3 },
@@ -98,7 +49,7 @@ describe("weighted order", () => {
   });
 
   it("never mixes tiers and keeps weight 0 at the end of its own, whatever the dice say", () => {
-    for (const strategy of ["weighted", "cheapest", "fastest", "least_busy", "round_robin"] as const)
+    for (const strategy of strategies)
       for (let seed = 0; seed < 50; seed++) {
         const random = seeded(seed);
         const members = Array.from({ length: 8 }, (_, at) => ({
@@ -106,7 +57,7 @@ describe("weighted order", () => {
           priority: 1 + Math.floor(random() * 3),
           weight: Math.floor(random() * 3),
         }));
-        const { plan } = setUp(members, { strategy }, random);
+        const { plan } = makeRouting(members, { strategy }, random);
         const { candidates } = plan();
         expect(candidates).toHaveLength(8);
         for (const [at, candidate] of candidates.entries()) {
@@ -124,7 +75,7 @@ describe("other orders", () => {
     const prices = (input: number | null, output: number | null) => ({
       prices: { input, output, cachedInput: null, cacheWrite: null, call: null },
     });
-    const { order, plan } = setUp(
+    const { order, plan } = makeRouting(
       [
         { name: "Unknown", deployment: prices(null, null) },
         { name: "Dear", deployment: prices(10, 10) },
@@ -137,7 +88,7 @@ describe("other orders", () => {
   });
 
   it("fastest goes by measured first token and lets the unmeasured be measured", () => {
-    const { order, health } = setUp([{ name: "A" }, { name: "B" }, { name: "C" }], { strategy: "fastest" });
+    const { order, health } = makeRouting([{ name: "A" }, { name: "B" }, { name: "C" }], { strategy: "fastest" });
     health.recordSuccess("dep_A", { firstTokenMs: 300, totalMs: null }, false);
     health.recordSuccess("dep_B", { firstTokenMs: 100, totalMs: null }, false);
     expect(order()).toEqual(["C", "B", "A"]);
@@ -146,14 +97,14 @@ describe("other orders", () => {
   });
 
   it("least_busy goes by calls in flight for the weight", () => {
-    const { order, health } = setUp([{ name: "A", weight: 3 }, { name: "B" }], { strategy: "least_busy" });
+    const { order, health } = makeRouting([{ name: "A", weight: 3 }, { name: "B" }], { strategy: "least_busy" });
     for (let i = 0; i < 2; i++) health.startAttempt("prv_A", "dep_A");
     health.startAttempt("prv_B", "dep_B");
     expect(order()).toEqual(["A", "B"]);
   });
 
   it("round_robin gives everyone of a tier the same share of first places", () => {
-    const { order } = setUp([{ name: "A" }, { name: "B" }, { name: "C" }, { name: "Z", priority: 2 }], {
+    const { order } = makeRouting([{ name: "A" }, { name: "B" }, { name: "C" }, { name: "Z", priority: 2 }], {
       strategy: "round_robin",
     });
     const first = Array.from({ length: 9 }, () => order()[0]);
@@ -177,12 +128,28 @@ describe("who is left out, and why", () => {
     ],
     [
       "capability_missing",
-      { deployment: { supports: { stream: true, nonStream: true, tools: true, vision: false } } },
+      { deployment: { supports: { stream: true, nonStream: true, tools: true, vision: false, jsonSchema: true } } },
       { vision: true },
     ],
+    [
+      "capability_missing",
+      { deployment: { supports: { stream: true, nonStream: true, tools: true, vision: true, jsonSchema: false } } },
+      { jsonSchema: true },
+    ],
+    [
+      "capability_missing",
+      { deployment: { supports: { stream: false, nonStream: true, tools: true, vision: true, jsonSchema: true } } },
+      { stream: true, streamAsIs: true },
+    ],
+    [
+      "capability_missing",
+      { deployment: { supports: { stream: true, nonStream: false, tools: true, vision: true, jsonSchema: true } } },
+      { stream: false, streamAsIs: true },
+    ],
     ["context_too_long", { deployment: { contextWindow: 1000 } }, { inputTokens: 1001 }],
-  ] as [string, Partial<Member>, Partial<Needs>][])("%s %#", (reason, member, needs) => {
-    const { plan } = setUp([{ name: "A", ...member }, { name: "B" }]);
+    ["context_too_long", { deployment: { contextWindow: 1000 } }, { inputTokens: 600, outputTokens: 401 }],
+  ] as [string, Partial<TestMember>, Partial<Needs>][])("%s %#", (reason, member, needs) => {
+    const { plan } = makeRouting([{ name: "A", ...member }, { name: "B" }]);
     const { candidates, records } = plan(needs);
     expect(candidates.map(({ provider }) => provider.name)).toEqual(["B"]);
     expect(records.find(({ deployment }) => deployment.provider === "A")).toMatchObject({ verdict: "skipped", reason });
@@ -190,7 +157,7 @@ describe("who is left out, and why", () => {
 
   it("concurrency_full: of the deployment, or of its provider", () => {
     for (const limit of [{ deployment: { maxConcurrent: 1 } }, { provider: { maxInFlight: 1 } }]) {
-      const { plan, health } = setUp([{ name: "A", ...limit }, { name: "B" }]);
+      const { plan, health } = makeRouting([{ name: "A", ...limit }, { name: "B" }]);
       health.startAttempt("prv_A", "dep_A");
       expect(plan().records[1]).toMatchObject({
         reason: "concurrency_full",
@@ -202,7 +169,7 @@ describe("who is left out, and why", () => {
   });
 
   it("cooling_down only while every credential cools, with the moment the first is back", () => {
-    const { plan, health, clock } = setUp([
+    const { plan, health, clock } = makeRouting([
       { name: "A", provider: { credentials: [makeCredential("X"), makeCredential("Y")] } },
     ]);
     health.cool("crd_X", "dep_A", 9000);
@@ -214,14 +181,27 @@ describe("who is left out, and why", () => {
     expect(retryAt).toBe(clock.now() + 4000);
   });
 
-  it("already_failed when every credential was set aside", () => {
-    const { plan, health } = setUp([{ name: "A" }]);
-    health.setCredentialAside("crd_A", "auth_invalid", 401);
-    expect(plan().records[0]).toMatchObject({ reason: "already_failed", evidence: { setAside: 1 } });
+  it("already_failed when every credential was set aside, with the moment the first is tried again", () => {
+    const { plan, health, clock } = makeRouting([
+      { name: "A", provider: { credentials: [makeCredential("X"), makeCredential("Y")] } },
+    ]);
+    health.setCredentialAside("crd_X", "auth_invalid", 401);
+    expect(plan().candidates).toHaveLength(1);
+    health.setCredentialAside("crd_Y", "http_4xx", 402);
+    expect(plan().records[0]).toMatchObject({
+      reason: "already_failed",
+      evidence: { credentials: 2, setAside: 2, retryAt: clock.now() + 900_000 },
+    });
+  });
+
+  it("does not count streams and whole answers as abilities where they are converted into each other", () => {
+    const supports = { stream: false, nonStream: true, tools: true, vision: true, jsonSchema: true };
+    const { plan } = makeRouting([{ name: "A", deployment: { supports } }]);
+    expect(plan({ stream: true }).candidates).toHaveLength(1);
   });
 
   it("circuit_open with what was counted, half_open_busy while a probe is under way", () => {
-    const { plan, health, clock } = setUp([{ name: "A" }, { name: "B" }]);
+    const { plan, health, clock } = makeRouting([{ name: "A" }, { name: "B" }]);
     for (let i = 0; i < 2; i++) health.recordFailure("dep_A", "http_5xx", testSettings, false);
     expect(plan().records[1]).toMatchObject({ reason: "circuit_open", evidence: { failures: 2, failureThreshold: 2 } });
     clock.advance(10_000);
@@ -233,7 +213,7 @@ describe("who is left out, and why", () => {
 
 describe("the last deployment of a group", () => {
   it("is never fully ejected: the one whose circuit closes first may be probed, by one call at a time", () => {
-    const { plan, health, clock } = setUp([{ name: "A" }, { name: "B", priority: 2 }]);
+    const { plan, health, clock } = makeRouting([{ name: "A" }, { name: "B", priority: 2 }]);
     for (let i = 0; i < 2; i++) health.recordFailure("dep_B", "http_5xx", testSettings, false);
     clock.advance(3000);
     for (let i = 0; i < 2; i++) health.recordFailure("dep_A", "http_5xx", testSettings, false);
@@ -246,8 +226,25 @@ describe("the last deployment of a group", () => {
     expect(plan().candidates).toHaveLength(1);
   });
 
+  it.each([
+    ["used up", { deployment: { quota: callsADay(1) } }],
+    ["full", { provider: { maxInFlight: 1 } }],
+    ["without a working credential", {}],
+  ] as const)("is not probed early while it is %s", (what, member) => {
+    const kit = makeRouting([
+      { name: "A", ...member },
+      { name: "B", enabled: false },
+    ]);
+    for (let i = 0; i < 2; i++) kit.health.recordFailure("dep_A", "http_5xx", testSettings, false);
+    expect(kit.plan().candidates).toHaveLength(1);
+    if (what === "used up") spendQuota(kit, "A", 1);
+    if (what === "full") kit.health.startAttempt("prv_A", "dep_other");
+    if (what === "without a working credential") kit.health.setCredentialAside("crd_A", "auth_invalid", 401);
+    expect(kit.plan().candidates).toHaveLength(0);
+  });
+
   it("is not probed early when it was held, disabled or is cooling", () => {
-    const { plan, health } = setUp([{ name: "A", deployment: { heldAt: 1 } }, { name: "B" }]);
+    const { plan, health } = makeRouting([{ name: "A", deployment: { heldAt: 1 } }, { name: "B" }]);
     health.cool("crd_B", "dep_B", 60_000);
     expect(plan().candidates).toHaveLength(0);
   });
@@ -255,7 +252,7 @@ describe("the last deployment of a group", () => {
 
 describe("a plan", () => {
   it("has one record for each member, candidates first, and only one reason for being alone", () => {
-    const { plan } = setUp([{ name: "A", enabled: false }, { name: "B" }]);
+    const { plan } = makeRouting([{ name: "A", enabled: false }, { name: "B" }]);
     expect(plan().records).toMatchObject([
       { deployment: { provider: "B" }, verdict: "not_reached", reason: "only_candidate" },
       { deployment: { provider: "A" }, verdict: "skipped", reason: "disabled" },

@@ -113,13 +113,21 @@ const rankings: Record<Strategy, (place: Place) => (option: Eligible) => number[
   smart:
     ({ context, needs }) =>
     ({ deployment, weight }) => [
-      Math.min(context.health.failures(deployment.id), 1),
+      availabilityStep(context, deployment),
       quotaStep(context.quotas.share(deployment)),
       ...priceRanks(deployment),
       latencyRank(context, deployment, needs),
       dice(context, weight),
     ],
 };
+
+/**
+ * Behind everyone else while it has failed lately and not answered since. A circuit that is due for its probe keeps its
+ * place: at the end of the list it would never be probed.
+ */
+function availabilityStep({ health }: RoutingContext, { id }: CatalogDeployment): 0 | 1 {
+  return health.failures(id) > 0 && health.admission(id).verdict === "closed" ? 1 : 0;
+}
 
 /** The place of the latency among the ranks, for strategies that go by it. */
 const latencyAt: Partial<Record<Strategy, number>> = { fastest: 0, smart: 4 };

@@ -77,19 +77,29 @@ export const GroupListQuery = z.strictObject({
 });
 export type GroupListQuery = z.infer<typeof GroupListQuery>;
 
-/** A call to imagine: the answer is the receipt it would get, with no upstream call. */
+/**
+ * A call to imagine: the answer is the receipt it would get, with no upstream call. Assumptions are about members of the
+ * group; `model` is one of its names.
+ */
 export const GroupSimulateInput = z.strictObject({
   model: z.string().max(200).optional(),
   keyId: idText.optional(),
   stream: z.boolean().optional(),
   inputTokens: whole(0, 100_000_000).optional(),
   needs: z
-    .array(z.enum(["tools", "vision"]))
-    .max(2)
+    .array(z.enum(["tools", "vision", "jsonSchema"]))
+    .max(3)
     .optional(),
   assume: z
     .array(z.strictObject({ deploymentId: idText, state: z.enum(["down", "no_quota"]) }))
     .max(1000)
+    .superRefine((assumed, context) =>
+      refuseDuplicates(
+        assumed.map(({ deploymentId }) => deploymentId),
+        context,
+        (index) => [index, "deploymentId"],
+      ),
+    )
     .optional(),
 });
 export type GroupSimulateInput = z.infer<typeof GroupSimulateInput>;
