@@ -11,27 +11,13 @@ import {
   sseScript,
 } from "../../lib/gateway/testing/scripted-upstream.ts";
 import { readAnswer } from "../support/answers.ts";
-import { type DoorTest, onEachDoor } from "../support/each-door.ts";
+import { onEachDoor } from "../support/each-door.ts";
 import { callRow, uniqueName } from "../support/routes.ts";
+import { clientOf, thrownBy } from "../support/sdk.ts";
 
 const words = ["Hello", " from", " afar."];
 const text = words.join("");
 const messages = [{ role: "user" as const, content: "Say hello." }];
-
-/** The official SDK as an application would set it up, but without its own retries. */
-function clientOf(door: DoorTest, key: string, prefix = "/v1"): OpenAI {
-  return new OpenAI({ apiKey: key, baseURL: `${door.sluice.baseUrl}${prefix}`, maxRetries: 0 });
-}
-
-async function thrownBy(work: () => Promise<unknown>): Promise<InstanceType<typeof OpenAI.APIError>> {
-  try {
-    await work();
-  } catch (error) {
-    if (error instanceof OpenAI.APIError) return error;
-    throw error;
-  }
-  throw new Error("nothing was thrown");
-}
 
 onEachDoor((door) => {
   for (const prefix of ["/v1", "/api/v1"]) {

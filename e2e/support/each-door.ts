@@ -18,6 +18,10 @@ export type DoorTest = {
   route(members: (RouteMember | { origin: string })[], options?: Parameters<typeof createRoute>[2]): Promise<Route>;
   /** POST to the chat route. `body` gets the route's model unless it names one. */
   chat(route: Pick<Route, "model" | "key">, body?: Record<string, unknown>, init?: ChatInit): Promise<Response>;
+  /** POST of JSON to any path below the prefix. `body` gets the route's model unless it names one. */
+  post(route: Pick<Route, "model" | "key">, path: string, body?: Record<string, unknown>): Promise<Response>;
+  /** Any request below the prefix, with the route's key. */
+  send(route: Pick<Route, "key">, path: string, init?: RequestInit): Promise<Response>;
 };
 
 export type ChatInit = { headers?: Record<string, string>; signal?: AbortSignal; prefix?: string };
@@ -41,8 +45,20 @@ export function onEachDoor(tests: (door: DoorTest) => void): void {
         if (!sluice) throw new Error("the server did not start");
         return sluice;
       };
+      const send: DoorTest["send"] = (route, path, { headers, ...init } = {}) =>
+        fetch(`${running().baseUrl}/v1${path}`, {
+          ...init,
+          headers: { authorization: `Bearer ${route.key}`, ...(headers as Record<string, string>) },
+        });
       tests({
         door,
+        send,
+        post: (route, path, body = {}) =>
+          send(route, path, {
+            method: "POST",
+            headers: { "content-type": "application/json" },
+            body: JSON.stringify({ model: route.model, ...body }),
+          }),
         get sluice() {
           return running();
         },

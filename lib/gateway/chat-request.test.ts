@@ -67,7 +67,7 @@ describe("a body that is no chat request", () => {
 describe("the bytes for an upstream", () => {
   const bytesFor = (text: string, supports = streaming, model = "up") => {
     const { body: bytes, stream } = read(text).bodyFor(makeDeployment("P1", { model, supports }));
-    return { text: bytes.toString(), stream };
+    return { text: String(bytes), stream };
   };
 
   it("are the client's own where nothing has to change", () => {

@@ -164,7 +164,14 @@ function sessionOf(json: Json): string | null {
 }
 
 /** Routing and override members some gateways accept; here they could only redirect or weaken a call, so they go. */
-export const strippedMembers: readonly string[] = ["api_base", "base_url", "api_key", "headers", "timeout", "fallbacks"];
+export const strippedMembers: readonly string[] = [
+  "api_base",
+  "base_url",
+  "api_key",
+  "headers",
+  "timeout",
+  "fallbacks",
+];
 
 export function withoutOverrides(json: Json): Record<string, string | null> {
   const changes: Record<string, string | null> = {};

@@ -95,8 +95,15 @@ export function readPlainRequest(endpoint: EndpointName, bytes: Buffer): CallReq
     stream,
     // A list of inputs may be longer than a window that each of them fits.
     needs: needsOnly({ stream, streamAsIs: true }),
-    changesFor: () => ({ changes: endpoint === "relay" ? {} : withoutOverrides(json), stream }),
+    changesFor: () => ({ changes: withoutOverrides(json), stream }),
   });
+}
+
+/** JSON for a path we know nothing of: of its members only `model` has a meaning to us. */
+export function readRelayedJson(bytes: Buffer, contentType: string): CallRequest {
+  const body = readJsonBody(bytes);
+  const stream = body.json.stream === true;
+  return jsonRequest(body, { endpoint: "relay", stream, needs: needsOnly({ stream }), contentType });
 }
 
 function isAbsent(value: Json[string]): boolean {

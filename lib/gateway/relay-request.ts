@@ -3,7 +3,7 @@ import type { CallRequest, UpstreamBody } from "./call-request.ts";
 import { needsOnly } from "./eligibility.ts";
 import type { GatewayRequest } from "./gateway-request.ts";
 import { requireModel } from "./json-request.ts";
-import { readPlainRequest } from "./json-requests.ts";
+import { readRelayedJson } from "./json-requests.ts";
 import { modelIn, withModel } from "./relay-path.ts";
 import { mayUse } from "./routing.ts";
 import type { Catalog, CatalogDeployment, CatalogGroup, CatalogKey, EndpointName } from "./types.ts";
@@ -60,11 +60,7 @@ export function readRelayRequest(request: GatewayRequest, bytes: Buffer): CallRe
     );
   }
   if (type !== "" && !/[/+]json$/.test(type)) return null;
-  const read = readPlainRequest("relay", bytes);
-  return {
-    ...read,
-    bodyFor: (deployment) => ({ ...read.bodyFor(deployment), contentType: contentType || "application/json" }),
-  };
+  return readRelayedJson(bytes, contentType || "application/json");
 }
 
 /**

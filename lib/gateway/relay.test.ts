@@ -28,12 +28,14 @@ describe("a path we know nothing of", () => {
       path: "/api/v1/ocr/documents",
       query: "detail=high",
       headers: { "content-type": "application/vnd.api+json", cookie: "session=1", "x-forwarded-for": "1.2.3.4" },
-      body: '{ "model":"g", "big": 12345678901234567890, "api_base": "kept" }',
+      body: '{ "model":"g", "big": 12345678901234567890, "api_base": "kept", "n": 0.5, "stream": "no" }',
     });
     expect([reply.status, reply.text]).toEqual([200, '{"ok":true}']);
     const [sent] = kit.transport.sent;
     expect(sent?.request).toMatchObject({ path: "/v1/ocr/documents?detail=high", method: "PUT" });
-    expect(sent?.received.toString()).toBe('{ "model":"model-p1", "big": 12345678901234567890, "api_base": "kept" }');
+    expect(sent?.received.toString()).toBe(
+      '{ "model":"model-p1", "big": 12345678901234567890, "api_base": "kept", "n": 0.5, "stream": "no" }',
+    );
     expect(sent?.header("content-type")).toBe("application/vnd.api+json");
     expect(sent?.header("authorization")).toBe("Bearer secret-of-p1");
     expect([sent?.header("cookie"), sent?.header("x-forwarded-for")]).toEqual([undefined, undefined]);
