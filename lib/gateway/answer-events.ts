@@ -2,6 +2,7 @@ import { classifyFault, type Failure, failure } from "./answer-check.ts";
 import { type AnswerHost, type AnswerReader, answerBytesMost } from "./answer-reader.ts";
 import type { Aggregator, AnswerEvent, AnswerFormat, EventReader } from "./protocols/answer-format.ts";
 import { createSseReader, formatSseEvent, type SseReader, sliceBytes } from "./sse.ts";
+import { isWholeUsage } from "./usage.ts";
 
 const wholeBytesMost = 8 * 1024 * 1024;
 
@@ -102,7 +103,7 @@ export class EventAnswer implements AnswerReader {
     }
     this.#account(event);
     if (this.#aggregator) this.#aggregator.add(data);
-    else if (!event.usageOnly || host.options.includeUsage) this.#pass(data, name);
+    else if (!event.usageOnly || (host.options.includeUsage && isWholeUsage(event.usage))) this.#pass(data, name);
     if (event.ends && !host.settled) {
       this.#sawEnd = true;
       this.#finish(false);

@@ -96,6 +96,17 @@ describe("the cost of a call", () => {
     expect(only(kit).cost).toEqual({ nanos: 250_000_000, source: "provider" });
   });
 
+  it("comes with usage that a client who asked for it can read: what is partial or nonsense stays here", async () => {
+    const kit = priced();
+    const whole = { prompt_tokens: 9, completion_tokens: 12, total_tokens: 21 };
+    const chunks = [{ prompt_tokens: 9 }, { prompt_tokens: -1, completion_tokens: 2 }, whole].map(chatUsageChunk);
+    kit.transport.on("p1", events([...chatStreamItems(["Hello"], { usage: false }), ...chunks, "[DONE]"]));
+    const reply = await kit.chat({ stream: true, stream_options: { include_usage: true } });
+    const seen = reply.events.filter((data) => data.includes("usage")).map((data) => JSON.parse(data).usage);
+    expect(seen).toEqual([whole]);
+    expect(only(kit)).toMatchObject({ usage: { input: 9, output: 12, source: "provider" } });
+  });
+
   it("that cannot be true is ignored, and the call says so", async () => {
     const kit = priced();
     const usage = { prompt_tokens: 4, completion_tokens: 1, total_tokens: 5, cost: -1 };

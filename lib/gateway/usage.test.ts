@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { EndpointName, Usage } from "./types.ts";
-import { noUsageReport, readUsagePiece, readUsageReport, UsageMeter } from "./usage.ts";
+import { isWholeUsage, noUsageReport, readUsagePiece, readUsageReport, UsageMeter } from "./usage.ts";
 
 type Json = Record<string, unknown>;
 
@@ -276,6 +276,13 @@ describe("usage of a stream", () => {
   it("keeps the last believable count and says that another was not believed", () => {
     const report = streamed([final, chat({ prompt_tokens: -1, completion_tokens: 3 })]);
     expect(report).toMatchObject({ usage: { input: 9, output: 12 }, implausible: true });
+  });
+
+  it("is shown to a client only whole and believable", () => {
+    const shown = (usage: unknown) => isWholeUsage(readUsagePiece(chat(usage)));
+    expect(shown({ prompt_tokens: 9, completion_tokens: 0 })).toBe(true);
+    for (const usage of [null, {}, { prompt_tokens: 9 }, { prompt_tokens: -1, completion_tokens: 3 }, "12"])
+      expect(shown(usage)).toBe(false);
   });
 
   it("hands on the half that was told", () => {

@@ -95,6 +95,11 @@ export function readUsagePiece(json: Json): UsagePiece | null {
   return null;
 }
 
+/** Whether a client may be shown it: both halves are there and can be true. Strict clients give up on anything less. */
+export function isWholeUsage(piece: UsagePiece | null): boolean {
+  return piece !== null && piece.input !== null && piece.output !== null;
+}
+
 /**
  * Adds up what the events of one stream say. The last complete object counts, once: upstreams that send running totals
  * or a provisional count before the final one are not added together, and what comes as null, in part or as nonsense
