@@ -121,6 +121,12 @@ function useFact(): (fact: Fact) => string {
           input: format.usd(nanosToUsd(fact.inputNanos)),
           output: format.usd(nanosToUsd(fact.outputNanos)),
         });
+      case "priceInput":
+      case "priceOutput":
+      case "callPrice":
+        return t(fact.key, { price: format.usd(nanosToUsd(fact.nanos)) });
+      case "quotaLeft":
+        return t("quotaLeft", { share: format.percent(fact.share) });
       case "latency":
         return t("latency", { duration: format.duration(fact.ms) });
       case "openedAt":
@@ -132,6 +138,8 @@ function useFact(): (fact: Fact) => string {
       case "quota":
         return t("quota", { quota: fact.quota, used: format.integer(fact.used), limit: format.integer(fact.limit) });
       case "inputTokens":
+      case "outputTokens":
+      case "lastTurn":
       case "contextWindow":
         return t(fact.key, { count: format.integer(fact.count) });
       default:

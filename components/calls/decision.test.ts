@@ -157,6 +157,21 @@ describe("factsOf", () => {
     expect(factsOf({ limit: 3 })).toEqual([{ key: "other", name: "limit", value: "3" }]);
   });
 
+  it("shows the prices that are known, and never an unknown one as nothing", () => {
+    expect(factsOf({ inputPriceNanos: 5, outputPriceNanos: null, callPriceNanos: 7 })).toEqual([
+      { key: "priceInput", nanos: 5 },
+      { key: "callPrice", nanos: 7 },
+    ]);
+    expect(factsOf({ inputPriceNanos: 5, outputPriceNanos: 0 })).toEqual([
+      { key: "price", inputNanos: 5, outputNanos: 0 },
+    ]);
+  });
+
+  it("tells how much quota is left, but not that all of it is", () => {
+    expect(factsOf({ quotaLeftPercent: 30 })).toEqual([{ key: "quotaLeft", share: 0.3 }]);
+    expect(factsOf({ quotaLeftPercent: 100 })).toEqual([]);
+  });
+
   it("leaves out what is unknown and shows what it has no words for as it is", () => {
     expect(factsOf({ latencyMs: null, weight: 3, inFlight: 0, shoe: "left" })).toEqual([
       { key: "other", name: "shoe", value: "left" },

@@ -75,12 +75,14 @@ export type Fact =
   | { key: "inFlight"; count: number }
   | { key: "inFlightOf"; count: number; maximum: number }
   | { key: "price"; inputNanos: number; outputNanos: number }
+  | { key: "priceInput" | "priceOutput" | "callPrice"; nanos: number }
+  | { key: "quotaLeft"; share: number }
   | { key: "latency"; ms: number }
   | { key: "openedAt" | "retryAt" | "until" | "resetsAt"; at: number }
   | { key: "quota"; quota: string; used: number; limit: number }
-  | { key: "credentials" | "setAside" | "inputTokens" | "contextWindow"; count: number }
+  | { key: "credentials" | "setAside" | "inputTokens" | "outputTokens" | "contextWindow" | "lastTurn"; count: number }
   | { key: "ability"; ability: string }
-  | { key: "assumed" }
+  | { key: "assumed" | "measuring" }
   | { key: "other"; name: string; value: string };
 
 /** What was known about a candidate, as facts in reading order. What this console does not know is shown as it is. */
@@ -111,21 +113,27 @@ export function factsOf(evidence: CandidateRecord["evidence"]): Fact[] {
   }
   const inputNanos = take("inputPriceNanos");
   const outputNanos = take("outputPriceNanos");
-  if (inputNanos !== undefined || outputNanos !== undefined)
-    facts.push({ key: "price", inputNanos: inputNanos ?? 0, outputNanos: outputNanos ?? 0 });
+  if (inputNanos !== undefined && outputNanos !== undefined) facts.push({ key: "price", inputNanos, outputNanos });
+  else if (inputNanos !== undefined) facts.push({ key: "priceInput", nanos: inputNanos });
+  else if (outputNanos !== undefined) facts.push({ key: "priceOutput", nanos: outputNanos });
+  const callNanos = take("callPriceNanos");
+  if (callNanos !== undefined && callNanos > 0) facts.push({ key: "callPrice", nanos: callNanos });
+  const percentLeft = take("quotaLeftPercent");
+  // A whole quota and none at all are the same to a strategy, and nothing to tell a reader.
+  if (percentLeft !== undefined && percentLeft < 100) facts.push({ key: "quotaLeft", share: percentLeft / 100 });
   const ms = take("latencyMs");
   if (ms !== undefined) facts.push({ key: "latency", ms });
   const count = take("inFlight");
   const maximum = take("maxConcurrent");
   if (count !== undefined && maximum !== undefined) facts.push({ key: "inFlightOf", count, maximum });
   else if (count !== undefined && count > 0) facts.push({ key: "inFlight", count });
-  for (const key of ["credentials", "setAside", "inputTokens", "contextWindow"] as const) {
+  for (const key of ["credentials", "setAside", "inputTokens", "outputTokens", "contextWindow", "lastTurn"] as const) {
     const value = take(key);
     if (value !== undefined) facts.push({ key, count: value });
   }
   for (const [name, value] of left) {
     if (name === "ability") facts.push({ key: "ability", ability: String(value) });
-    else if (name === "assumed") facts.push({ key: "assumed" });
+    else if (name === "assumed" || name === "measuring") facts.push({ key: name });
     else facts.push({ key: "other", name, value: String(value) });
   }
   return facts;

@@ -18,6 +18,7 @@ import { Switch } from "@/components/ui/switch";
 import { Table, Tbody, Td, Th, Thead, Tr } from "@/components/ui/table";
 import type { CandidateRecord, Receipt } from "@/lib/gateway/types";
 import type { GroupSimulateInput, GroupView, MemberView } from "@/lib/schemas/groups";
+import { hindranceOf } from "./hindrance";
 
 const anyKey = "any";
 
@@ -29,6 +30,7 @@ export function SimulatePanel({ group, keys }: { group: GroupView; keys: readonl
   const [stream, setStream] = useState(true);
   const [tools, setTools] = useState(false);
   const [vision, setVision] = useState(false);
+  const [jsonSchema, setJsonSchema] = useState(false);
   const [model, setModel] = useState(group.name);
   const [assumed, setAssumed] = useState<Assumptions>(new Map());
   const names = [group.name, ...group.aliases];
@@ -43,7 +45,11 @@ export function SimulatePanel({ group, keys }: { group: GroupView; keys: readonl
       stream,
       ...(keyId !== anyKey && { keyId }),
       ...(inputTokens !== null && { inputTokens }),
-      needs: [...(tools ? (["tools"] as const) : []), ...(vision ? (["vision"] as const) : [])],
+      needs: [
+        ...(tools ? (["tools"] as const) : []),
+        ...(vision ? (["vision"] as const) : []),
+        ...(jsonSchema ? (["jsonSchema"] as const) : []),
+      ],
       assume: group.members.flatMap(({ deploymentId }) => {
         const state = assumed.get(deploymentId);
         return state ? [{ deploymentId, state }] : [];
@@ -87,6 +93,9 @@ export function SimulatePanel({ group, keys }: { group: GroupView; keys: readonl
               </Field>
               <Field inline label={t("vision")}>
                 <Switch checked={vision} onCheckedChange={setVision} />
+              </Field>
+              <Field inline label={t("jsonSchema")}>
+                <Switch checked={jsonSchema} onCheckedChange={setJsonSchema} />
               </Field>
             </div>
           </div>
@@ -161,13 +170,13 @@ function SimulationResult({ receipt }: { receipt: Receipt }) {
       <p className="px-4 py-3 font-medium">
         {first
           ? t("wouldServe", { name: nameOf(first.deployment), reason: first.reason, tier: first.tier })
-          : t("nobodyBecause", { reason: sharedReason(receipt.candidates) })}
+          : t("nobodyBecause", { reason: hindranceOf(receipt) })}
       </p>
       {receipt.candidates.length > 0 && (
         <div className="border-t">
           <Table label={t("result")}>
             <Thead>
-              <Th>{t("order")}</Th>
+              <Th className="whitespace-nowrap">{t("order")}</Th>
               <Th>{t("candidate")}</Th>
               <Th>{t("verdict")}</Th>
               <Th>{t("evidence")}</Th>
@@ -186,13 +195,6 @@ function SimulationResult({ receipt }: { receipt: Receipt }) {
       )}
     </div>
   );
-}
-
-/** The reason all candidates were left out for; `various` when they differ, `none` without any. */
-function sharedReason(candidates: readonly CandidateRecord[]): string {
-  const reasons = new Set(candidates.map(({ reason }) => reason));
-  const [only] = reasons;
-  return only === undefined ? "none" : reasons.size === 1 ? only : "various";
 }
 
 function CandidateRow({ candidate, place }: { candidate: CandidateRecord; place: number | null }) {

@@ -3,7 +3,7 @@ import type { DeploymentView } from "@/lib/schemas/deployments";
 export const priceNames = ["inputPrice", "outputPrice", "cachedInputPrice", "cacheWritePrice", "callPrice"] as const;
 export type PriceName = (typeof priceNames)[number];
 
-export const abilityNames = ["tools", "vision", "stream", "nonStream"] as const;
+export const abilityNames = ["tools", "vision", "jsonSchema", "stream", "nonStream"] as const;
 export type AbilityName = (typeof abilityNames)[number];
 
 /** What the model form holds. Prices stay text: they are exact decimals, and empty means unknown. */
@@ -32,7 +32,7 @@ export function deploymentDraft(deployment: DeploymentView | null): DeploymentDr
     contextWindow: deployment?.contextWindow ?? null,
     maxConcurrent: deployment?.maxConcurrent ?? null,
     quota: deployment?.quota ?? { requestsPerPeriod: null, tokensPerPeriod: null, periodCron: null, total: null },
-    supports: deployment?.supports ?? { tools: true, vision: true, stream: true, nonStream: true },
+    supports: deployment?.supports ?? { tools: true, vision: true, jsonSchema: true, stream: true, nonStream: true },
     enabled: deployment?.enabled ?? true,
   };
 }

@@ -93,7 +93,13 @@ function DeploymentFields({
     event.preventDefault();
     onSubmit(draft);
   };
-  const abilityHints = { tools: undefined, vision: undefined, stream: t("streamHint"), nonStream: t("nonStreamHint") };
+  const abilityHints = {
+    tools: undefined,
+    vision: undefined,
+    jsonSchema: t("jsonSchemaHint"),
+    stream: t("streamHint"),
+    nonStream: t("nonStreamHint"),
+  };
   return (
     <form id={id} onSubmit={submit} className="flex flex-col gap-6">
       <FormAlert error={error} shown={shownFields} />

@@ -98,7 +98,9 @@ export function ModelsCard({
           <Thead>
             <Th>{t("columns.model")}</Th>
             <Th align="end">{t("columns.prices")}</Th>
-            <Th align="end">{t("columns.context")}</Th>
+            <Th align="end" className="whitespace-nowrap">
+              {t("columns.context")}
+            </Th>
             <Th>{t("columns.abilities")}</Th>
             <Th>{t("columns.limits")}</Th>
             <Th>{t("columns.groups")}</Th>
@@ -162,7 +164,7 @@ function ModelRow({
   const dates = useDates();
   const { held, state, supports } = deployment;
   const hasCallPrice = Number(deployment.callPrice ?? 0) > 0;
-  const abilities = (["tools", "vision", "stream"] as const).filter((name) => supports[name]);
+  const abilities = (["tools", "vision", "jsonSchema", "stream"] as const).filter((name) => supports[name]);
   return (
     <Tr muted={!deployment.enabled}>
       <Td primary>
@@ -191,7 +193,7 @@ function ModelRow({
           )}
         </span>
       </Td>
-      <Td label={t("models.columns.context")} align="end">
+      <Td label={t("models.columns.context")} align="end" className="whitespace-nowrap">
         {deployment.contextWindow === null ? (
           <span className="text-muted-foreground">{tCommon("unknown")}</span>
         ) : (
