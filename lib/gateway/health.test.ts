@@ -189,6 +189,66 @@ describe("latency", () => {
   });
 });
 
+describe("failures", () => {
+  it("are forgotten with the window, while an open circuit keeps what opened it", () => {
+    const { clock, health, fail } = setUp();
+    fail();
+    clock.advance(5 * 60_000 - 1);
+    expect(health.failures(dep)).toBe(1);
+    clock.advance(1);
+    expect(health.failures(dep)).toBe(0);
+    fail();
+    fail();
+    clock.advance(3_600_000);
+    expect(health.failures(dep)).toBe(2);
+  });
+});
+
+describe("an old latency", () => {
+  it("weighs less the older it is: half after a minute, next to nothing after ten", () => {
+    const { clock, health } = setUp();
+    const add = (ms: number) => health.recordSuccess(dep, { firstTokenMs: ms, totalMs: null }, false);
+    add(1000);
+    clock.advance(60_000);
+    add(0);
+    expect(health.latencyMs(dep, true)).toBe(500);
+    clock.advance(600_000);
+    add(100);
+    expect(health.latencyMs(dep, true)).toBeCloseTo(100.4, 1);
+  });
+
+  it("is due after a minute without news, and no more once a call is on its way", () => {
+    const { clock, health } = setUp();
+    expect(health.latencyDueSince(dep, true)).toBe(Number.NEGATIVE_INFINITY);
+    health.recordSuccess(dep, { firstTokenMs: 1, totalMs: null }, false);
+    clock.advance(59_999);
+    expect(health.latencyDueSince(dep, true)).toBeNull();
+    clock.advance(1);
+    expect(health.latencyDueSince(dep, true)).toBe(0);
+    expect(health.latencyDueSince(dep, false)).toBe(Number.NEGATIVE_INFINITY);
+    health.askLatency(dep, true);
+    expect(health.latencyDueSince(dep, true)).toBeNull();
+  });
+});
+
+describe("turns", () => {
+  it("are forgotten with their group and their deployment", () => {
+    const { health } = setUp();
+    for (const [group, deployment] of [
+      ["grp_g", dep],
+      ["grp_g", "dep_gone"],
+      ["grp_gone", dep],
+    ] as const) {
+      health.turns.take(group, deployment);
+      health.turns.countCall(group);
+    }
+    health.prune(routeOver(["P1"]));
+    const last = (group: string, deployment: string) => health.turns.last(group, deployment);
+    expect([last("grp_g", dep), last("grp_g", "dep_gone"), last("grp_gone", dep)]).toEqual([1, 0, 0]);
+    expect([health.turns.callsCounted("grp_g"), health.turns.callsCounted("grp_gone")]).toEqual([2, 0]);
+  });
+});
+
 describe("the state shown", () => {
   const shown = (
     parts: Parameters<typeof makeDeployment>[1] = {},
@@ -233,6 +293,15 @@ describe("the state shown", () => {
       retryAt: Date.UTC(2030, 0, 1) + 10_000,
       openedAt: Date.UTC(2030, 0, 1),
     });
+  });
+
+  it("is ready again when the last failure has left the window", () => {
+    const state = shown({}, ({ clock, health, fail }) => {
+      health.recordSuccess(dep, fresh, false);
+      fail();
+      clock.advance(5 * 60_000);
+    });
+    expect(state).toMatchObject({ state: "ready", failures: 0 });
   });
 
   it("of a hold ends when its time is over", () => {

@@ -132,7 +132,7 @@ describe("a simulation", () => {
       return kit;
     };
     const looked = setUpBoth();
-    for (let i = 0; i < 50; i++) simulate(looked, { keyId: "key_k" });
+    for (let i = 0; i < 51; i++) simulate(looked, { keyId: "key_k" });
     expect(looked.transport.sent).toEqual([]);
     expect(looked.records).toEqual([]);
     expect(looked.gateway.health.admission("dep_A").verdict).toBe("probe");
