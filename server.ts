@@ -7,7 +7,8 @@ import type { AddressInfo } from "node:net";
 import { connectDatabase, disconnectDatabase } from "./lib/db/client.ts";
 import { prepareStorage, type Storage } from "./lib/db/prepare.ts";
 import { seedDemo } from "./lib/db/seed-demo.ts";
-import { handleNode, isGatewayPath } from "./lib/doors/node.ts";
+import { clientAddressFrom } from "./lib/doors/client-address.ts";
+import { handleNode, isGatewayPath, type NodeDoor } from "./lib/doors/node.ts";
 import { type Environment, EnvironmentError, parseEnvironment } from "./lib/env.ts";
 import { createLogger, type Logger } from "./lib/logger.ts";
 import { type ConsoleFront, startConsole } from "./lib/server/console-front.ts";
@@ -33,7 +34,7 @@ function readEnvironment(): Environment {
   }
 }
 
-type Parts = { plane: DataPlane; console: ConsoleFront };
+type Parts = { plane: DataPlane; door: NodeDoor; console: ConsoleFront };
 
 const startedAt = performance.now();
 const environment = readEnvironment();
@@ -59,11 +60,11 @@ const server = createServer(
   },
 );
 
-function route({ plane, console }: Parts, request: IncomingMessage, response: ServerResponse): void {
+function route({ plane, door, console }: Parts, request: IncomingMessage, response: ServerResponse): void {
   const url = request.url ?? "/";
   const end = url.indexOf("?");
   const path = end < 0 ? url : url.slice(0, end);
-  if (isGatewayPath(path)) return handleNode(plane.gateway, request, response, path);
+  if (isGatewayPath(path)) return handleNode(door, request, response, path);
   if (path === "/health" || path === "/api/health") return json(response, 200, { status: "ok" });
   if (path === "/api/ready") {
     plane.control.status().then(
@@ -119,7 +120,8 @@ async function start(): Promise<void> {
   await ensureAdminFromEnvironment(environment.admin);
   const setupCode = await ensureSetupCode();
   const console = startConsole({ control: plane.control, logger: log, dev: process.argv.includes("--dev") });
-  parts = { plane, console };
+  const clientAddress = clientAddressFrom(environment.trustedProxies);
+  parts = { plane, door: { gateway: plane.gateway, clientAddress }, console };
   ready(parts);
   stopOnSignals(parts, storage);
   await console.ready;
@@ -147,7 +149,8 @@ function announce(setupCode: string | null): void {
   process.stdout.write(`${lines.join("\n")}\n\n`);
 }
 
-function stopOnSignals({ plane, console }: Parts, storage: Storage): void {
+function stopOnSignals(running: Parts, storage: Storage): void {
+  const { plane } = running;
   let firstAt: number | null = null;
   const onSignal = (signal: NodeJS.Signals) => {
     const now = performance.now();
@@ -158,7 +161,7 @@ function stopOnSignals({ plane, console }: Parts, storage: Storage): void {
     }
     firstAt = now;
     log.info({ signal, openCalls: plane.gateway.inFlight }, "draining");
-    void stop({ plane, console }, storage);
+    void stop(running, storage);
   };
   process.on("SIGTERM", onSignal);
   process.on("SIGINT", onSignal);

@@ -30,6 +30,7 @@ describe("parseEnvironment", () => {
       clientAuth: "required",
       egressAllowPrivate: true,
       egressAllow: [],
+      trustedProxies: [],
       demo: true,
       drainSeconds: 30,
       priceCatalogue: null,
@@ -143,6 +144,16 @@ describe("parseEnvironment", () => {
     for (const entry of ["10.0.0.0/8", "10.0.0.0/40:80", "host:0", "host:99999", "ho st:", "name/8:80"]) {
       expect(problemsOf({ EGRESS_ALLOW: entry }).length, entry).toBeGreaterThan(0);
     }
+  });
+
+  it("reads the proxies that are trusted and refuses what is no address", () => {
+    expect(parse({ TRUSTED_PROXIES: "10.0.0.0/8, 192.0.2.7 2001:DB8::/32" }).trustedProxies).toEqual([
+      "10.0.0.0/8",
+      "192.0.2.7",
+      "2001:db8::/32",
+    ]);
+    for (const entry of ["10.0.0.0/33", "proxy.lan", "10.0.0.0/8/8", "::/129", "10.0.0.1:80"])
+      expect(problemsOf({ TRUSTED_PROXIES: entry }), entry).toEqual([expect.stringContaining("TRUSTED_PROXIES")]);
   });
 
   it("warns about what it does not act on instead of staying silent", () => {

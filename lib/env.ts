@@ -28,6 +28,8 @@ export type Environment = {
   egressAllowPrivate: boolean;
   /** Exceptions while `egressAllowPrivate` is false: a host name, address or CIDR with the one port it opens. */
   egressAllow: EgressTarget[];
+  /** Addresses and CIDR ranges of proxies whose `x-forwarded-for` names the client. */
+  trustedProxies: string[];
   demo: boolean;
   drainSeconds: number;
   /** Absolute path of a file with prices of one's own, or null. */
@@ -147,17 +149,28 @@ const plainPath: Check<string> = (text, context) => {
   return text;
 };
 
+/** The IP version of an address or a CIDR range; 0 = it is neither. */
+function versionOfRange(text: string): number {
+  const [address = "", bits, ...rest] = text.split("/");
+  const version = isIP(address);
+  const bitsFit = bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= (version === 4 ? 32 : 128));
+  return bitsFit && rest.length === 0 ? version : 0;
+}
+
+const addressRanges: Check<string[]> = (text, context) =>
+  text.split(/[\s,]+/).flatMap((entry) => {
+    if (!entry) return [];
+    if (versionOfRange(entry) !== 0) return [entry.toLowerCase()];
+    return refuse(context, `must list addresses and CIDR ranges; ${JSON.stringify(entry)} is neither`);
+  });
+
 const egressTargets: Check<EgressTarget[]> = (text, context) =>
   text.split(/[\s,]+/).flatMap((entry) => {
     if (!entry) return [];
     const [, bracketed, bare, port] = /^(?:\[([^\]]+)\]|([^:]+)):(\d{1,5})$/.exec(entry) ?? [];
     const target = bracketed ?? bare ?? "";
-    const [address = "", bits, ...rest] = target.split("/");
-    const family = isIP(address);
-    const maskOk =
-      bits === undefined || (/^\d{1,3}$/.test(bits) && family !== 0 && Number(bits) <= (family === 4 ? 32 : 128));
-    const nameOk = family !== 0 || /^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$/i.test(address);
-    if (!maskOk || !nameOk || rest.length > 0 || Number(port) < 1 || Number(port) > 65535) {
+    const nameOk = versionOfRange(target) !== 0 || /^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$/i.test(target);
+    if (!nameOk || Number(port) < 1 || Number(port) > 65535) {
       context.addIssue({
         code: "custom",
         message: `must list host:port or CIDR:port entries (IPv6 in brackets); ${JSON.stringify(entry)} is neither`,
@@ -186,6 +199,7 @@ const schema = z.object({
   CLIENT_AUTH_CONFIRM: variable(flag),
   EGRESS_ALLOW_PRIVATE: variable(flag),
   EGRESS_ALLOW: variable(egressTargets),
+  TRUSTED_PROXIES: variable(addressRanges),
   DEMO: variable(flag),
   DRAIN_SECONDS: variable(integer(0, 3600)),
   PRICE_CATALOGUE: variable(plainPath),
@@ -239,6 +253,7 @@ export function parseEnvironment(source: Record<string, string | undefined>, cwd
     clientAuth: values.CLIENT_AUTH ?? "required",
     egressAllowPrivate: values.EGRESS_ALLOW_PRIVATE ?? true,
     egressAllow: values.EGRESS_ALLOW ?? [],
+    trustedProxies: values.TRUSTED_PROXIES ?? [],
     demo: values.DEMO ?? true,
     drainSeconds: values.DRAIN_SECONDS ?? 30,
     priceCatalogue: values.PRICE_CATALOGUE ? path.resolve(cwd, values.PRICE_CATALOGUE) : null,

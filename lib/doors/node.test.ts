@@ -22,6 +22,7 @@ import {
 import { roughTokenCounter } from "../gateway/tokens.ts";
 import type { CallRecord } from "../gateway/types.ts";
 import { createHttpTransport } from "../server/transport.ts";
+import { clientAddressFrom } from "./client-address.ts";
 import { handleNode } from "./node.ts";
 
 let upstream: ScriptedUpstream;
@@ -56,7 +57,8 @@ beforeEach(async () => {
     },
     routeOver(["P1"], { provider: { baseUrl: `${upstream.origin}/v1` } }),
   );
-  server = createServer((request, response) => handleNode(gateway, request, response, request.url ?? "/"));
+  const door = { gateway, clientAddress: clientAddressFrom(["127.0.0.1"]) };
+  server = createServer((request, response) => handleNode(door, request, response, request.url ?? "/"));
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 });
@@ -93,6 +95,17 @@ describe("an answer through the Node door", () => {
     expect(arrivals.length).toBeGreaterThanOrEqual(5);
     expect(response.headers.get("content-type")).toBe("text/event-stream; charset=utf-8");
     expect(response.headers.get("x-accel-buffering")).toBe("no");
+  });
+
+  it("is for whom a trusted proxy names, and the call log names the same", async () => {
+    upstream.respond(chatScript());
+    const response = await fetch(`${origin}/v1/chat/completions`, {
+      method: "POST",
+      headers: { "content-type": "application/json", "x-forwarded-for": "10.1.1.1, 203.0.113.9" },
+      body: JSON.stringify({ model: "g", messages: [] }),
+    });
+    await response.text();
+    expect(records.map(({ clientIp }) => clientIp)).toEqual(["203.0.113.9"]);
   });
 
   it("to HEAD has headers and no body", async () => {

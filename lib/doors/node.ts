@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Gateway } from "../gateway/gateway.ts";
 import type { Reply, ReplyHeaders } from "../gateway/reply.ts";
 import { BoundedBody, nodeBodySource, uploadBytesMost } from "./bounded-body.ts";
+import type { ClientAddress } from "./client-address.ts";
 import { readBody } from "./read-body.ts";
 
 /** Whether a path belongs to the data plane. */
@@ -9,8 +10,16 @@ export function isGatewayPath(path: string): boolean {
   return path.startsWith("/api/v1/") || path.startsWith("/v1/") || path === "/api/v1" || path === "/v1";
 }
 
+/** What the Node door stands on. */
+export type NodeDoor = { gateway: Gateway; clientAddress: ClientAddress };
+
 /** The plain Node door: one request and response of node:http through the gateway. Never throws. */
-export function handleNode(gateway: Gateway, request: IncomingMessage, response: ServerResponse, path: string): void {
+export function handleNode(
+  { gateway, clientAddress }: NodeDoor,
+  request: IncomingMessage,
+  response: ServerResponse,
+  path: string,
+): void {
   const receivedAt = performance.now();
   const reply = new NodeReply(response);
   gateway
@@ -20,7 +29,10 @@ export function handleNode(gateway: Gateway, request: IncomingMessage, response:
         path,
         query: queryOf(request.url ?? ""),
         headers: request.headers as Record<string, string | undefined>,
-        remoteAddress: request.socket.remoteAddress ?? null,
+        remoteAddress: clientAddress(
+          request.socket.remoteAddress,
+          request.headers["x-forwarded-for"] as string | undefined,
+        ),
         receivedAt,
         readBody: () => readBody(request),
         openBody: () => new BoundedBody(request.headers, nodeBodySource(request), uploadBytesMost),
@@ -58,7 +70,9 @@ class NodeReply implements Reply {
     if (!this.#head) return;
     const { status, headers } = this.#head;
     this.#head = null;
-    if (contentLength !== undefined) headers["content-length"] = String(contentLength);
+    // RFC 9110 §8.6: an answer that cannot have a body has no length either.
+    if (contentLength !== undefined && status !== 204 && status !== 304)
+      headers["content-length"] = String(contentLength);
     this.#response.writeHead(status, headers);
   }
 
