@@ -280,12 +280,15 @@ onEachDoor((door) => {
     const get = await door.send(route, `/voices?model=${route.model}&key=sk-leak`);
     expect(get.status).toBe(201);
     expect(upstream.requests[1]).toMatchObject({ method: "GET", path: "/v1/voices?model=scripted-model" });
+    upstream.respond(rawScript([responseHead(204, {})]));
+    const removed = await door.send(route, `/voices/1?model=${route.model}`, { method: "DELETE" });
+    expect([removed.status, await removed.text(), removed.headers.get("content-length")]).toEqual([204, "", null]);
     expect((await door.send(route, "/voices")).status).toBe(404);
     expect((await door.send(route, `/messages?model=${route.model}`, { method: "POST" })).status).toBe(404);
     for (const path of ["/a%2f..%2fb", "/a%5cb", "/a//b"]) {
       const refused = await door.send(route, `${path}?model=${route.model}`);
       expect([path, refused.status]).toEqual([path, 400]);
     }
-    expect(upstream.requests).toHaveLength(2);
+    expect(upstream.requests).toHaveLength(3);
   });
 });

@@ -1,5 +1,18 @@
 import { SluiceError } from "../errors.ts";
-import { type Failure, failure } from "./answer-check.ts";
+import { failure } from "./answer-check.ts";
+import type { AnswerHead } from "./answer-head.ts";
+import { endedFromOutside, interruption, outcomeOf } from "./call-ends.ts";
+import { estimateOf } from "./call-estimate.ts";
+import {
+  acceptOf,
+  clientRequestId,
+  foreignHeaders,
+  headerSafe,
+  jsonHeaders,
+  sessionHeader,
+  streamHeaders,
+} from "./call-headers.ts";
+import { callRecord, storedBodies } from "./call-record.ts";
 import type { CallRequest } from "./call-request.ts";
 import { authenticate, checkClientAddress, clientKeyOf } from "./client-auth.ts";
 import { isPromise } from "./counter.ts";
@@ -10,17 +23,15 @@ import { finalError } from "./final-error.ts";
 import type { GatewayDependencies, GatewayRequest } from "./gateway-request.ts";
 import type { Health } from "./health.ts";
 import { keywordsFor } from "./keywords.ts";
-import type { KeyEstimate, KeyLease, Limits } from "./limits.ts";
-import { maxCostOf, nanosToUsdText } from "./pricing.ts";
+import type { KeyLease, Limits } from "./limits.ts";
+import { nanosToUsdText } from "./pricing.ts";
 import type { Quotas } from "./quotas.ts";
 import type { Reply, ReplyHeaders } from "./reply.ts";
-import { closeRecords, findGroup, keyRefusals, type Plan, planRoute, refuseRecords } from "./routing.ts";
+import { findGroup, keyRefusals, type Plan, planRoute, refuseRecords } from "./routing.ts";
 import { ssePing } from "./sse.ts";
-import type { CallRecord, Catalog, CatalogGroup, CatalogKey, Charge, EndpointName, Outcome } from "./types.ts";
-import type { AnswerHead, Relay } from "./upstream.ts";
+import type { CallRecord, Catalog, CatalogGroup, CatalogKey, Charge, Outcome } from "./types.ts";
+import type { Relay } from "./upstream.ts";
 import { secretsOf, timeoutsFor, upstreamRequest } from "./upstream-request.ts";
-
-const storedBodyMost = 1024 * 1024;
 
 /** What the gateway knows of a call under way, so that it can be ended from outside. */
 export type OpenCall = {
@@ -241,18 +252,13 @@ export class Call implements Relay {
       return;
     }
     const error =
-      ended?.code && isKnownEnd(ended.code)
-        ? new SluiceError(
-            ended.code,
-            endMessages[ended.code],
-            ended.code === "draining" ? { retryAfterSeconds: 1 } : {},
-          )
-        : last?.kind === "interrupted"
-          ? interruption(last.failure)
-          : finalError(walked, this.#plan as Plan, this.#s.d.clock.now(), {
-              redact: (text) => this.#s.d.redact(text, this.#secrets()),
-              mayBeMissing: this.#endpoint.mayBeMissing,
-            });
+      endedFromOutside(ended) ??
+      (last?.kind === "interrupted"
+        ? interruption(last.failure)
+        : finalError(walked, this.#plan as Plan, this.#s.d.clock.now(), {
+            redact: (text) => this.#s.d.redact(text, this.#secrets()),
+            mayBeMissing: this.#endpoint.mayBeMissing,
+          }));
     await this.#log(this.#committedAt !== null ? "interrupted" : outcomeOf(error), error.status, error.code);
     this.#sendError(error, last?.kind === "interrupted" ? last.errorText : null);
   }
@@ -372,60 +378,30 @@ export class Call implements Relay {
   }
 
   #record(outcome: Outcome, status: number, errorCode: string | null): CallRecord {
-    const { d } = this.#s;
-    const { headers, remoteAddress, receivedAt } = this.#request;
-    const walked = this.#walked;
-    const answered = walked?.last ?? null;
-    // Whoever was answering when the client left is who the call is charged to.
-    const served = walked?.served ?? (outcome === "client_left" ? (walked?.lastCandidate ?? null) : null);
-    const lastAttempt = walked?.attempts.at(-1);
-    const usage = served ? (lastAttempt?.usage ?? null) : null;
-    const cost = served ? (lastAttempt?.cost ?? null) : null;
-    const deployment = served && {
-      id: served.deployment.id,
-      name: served.deployment.name,
-      provider: served.provider.name,
-    };
-    if (served && this.#plan && outcome !== "client_left") closeRecords(this.#plan.records, served);
-    return {
+    const { headers, receivedAt } = this.#request;
+    const monotonic = this.#s.d.clock.monotonic();
+    return callRecord({
       id: this.#id,
       requestId: this.#requestId,
-      clientRequestId: clientRequestId(headers["x-request-id"]),
       at: this.#at,
       endpoint: this.#endpoint.name,
+      request: this.#request,
+      asked: this.#asked,
+      key: this.#key,
+      group: this.#group,
+      plan: this.#plan,
+      walked: this.#walked,
       outcome,
       status,
       errorCode,
-      stream: this.#asked?.stream ?? false,
-      group: this.#group && { id: this.#group.id, name: this.#group.name },
-      model: this.#asked?.model ?? null,
-      servedModel: served?.deployment.model ?? null,
-      provider: served && { id: served.provider.id, name: served.provider.name },
-      deploymentId: served?.deployment.id ?? null,
-      key: this.#key && { id: this.#key.id, name: this.#key.name },
-      firstTokenMs: this.#committedAt !== null ? Math.round(this.#committedAt - receivedAt) : null,
-      totalMs: Math.round(d.clock.monotonic() - receivedAt),
-      overheadUs: walked ? this.#overheadUs() : null,
-      usage,
-      cost,
-      demo: (served ?? this.#plan?.candidates[0])?.provider.protocol === "demo",
-      clientIp: remoteAddress,
-      userAgent: headers["user-agent"]?.slice(0, 300) ?? null,
+      clientRequestId: clientRequestId(headers["x-request-id"]),
       sessionId: this.#sessionId(),
-      flags: [...(answered?.flags ?? []), ...(served && !cost ? ["cost_unknown"] : [])],
-      receipt: {
-        strategy: this.#group?.strategy ?? "weighted",
-        policyVersion: this.#group?.version ?? 0,
-        decideUs: this.#plan?.decideUs ?? 0,
-        candidates: this.#plan?.records ?? [],
-        attempts: walked?.attempts ?? [],
-        outcome,
-        stop: walked?.stop ?? "not_retryable",
-        servedBy: outcome === "ok" || outcome === "rescued" ? deployment : null,
-      },
-      charges: [...this.#keyCharges(), ...(walked?.charges ?? [])],
+      firstTokenMs: this.#committedAt !== null ? Math.round(this.#committedAt - receivedAt) : null,
+      totalMs: Math.round(monotonic - receivedAt),
+      overheadUs: this.#walked ? this.#overheadUs() : null,
+      keyCharges: this.#keyCharges(),
       bodies: this.#bodies(),
-    };
+    });
   }
 
   /** The key pays for what answered it, and for a failed attempt only where the provider told its usage. */
@@ -439,94 +415,15 @@ export class Call implements Relay {
     return this.#lease?.settle({ tokens, costNanos }) ?? [];
   }
 
-  /** Text only: sound, pictures and vectors are not stored. */
   #bodies(): CallRecord["bodies"] {
     if (!this.#asked || !this.#group || !this.#storesBodies()) return null;
     const secrets = this.#secrets();
-    const shown = (text: string | null) =>
-      text === null ? null : this.#s.d.redact(text.slice(0, storedBodyMost), secrets);
-    const request = this.#asked.text();
-    const last = this.#walked?.last;
-    const response = last && last.kind !== "failed" ? last.answerText : "";
-    return {
-      request: shown(request),
-      response: shown(response || (saysText.has(this.#endpoint.name) ? "" : null)),
-      truncated: (request?.length ?? 0) > storedBodyMost || (last?.textBytes ?? 0) > storedBodyMost,
-    };
+    return storedBodies(this.#asked, this.#walked?.last ?? null, (text) => this.#s.d.redact(text, secrets));
   }
-}
-
-const saysText: ReadonlySet<EndpointName> = new Set(["chat.completions", "completions", "responses"]);
-
-/** What the client takes, for upstreams whose answers are passed on as they come. */
-function acceptOf(accept: string | undefined): string {
-  return accept !== undefined && /^[\x20-\x7e]{1,500}$/.test(accept) ? accept : "*/*";
 }
 
 /** Whether one attempt is all there can be, so that nothing need be kept for another. */
 function isLastWord({ candidates: [only, another] }: Plan): boolean {
   if (!only || another) return false;
   return only.provider.retries === 0 && only.provider.credentials.filter(({ enabled }) => enabled).length < 2;
-}
-
-const bytesPerToken = 4;
-
-/** Before the answer: the prompt by its size (0 where that says nothing), and the largest answer asked for. */
-function estimateOf({ needs, promptBytes, maxOutputTokens }: CallRequest, plan: Plan | null): KeyEstimate {
-  const prompt = needs.inputTokens === 0 ? 0 : Math.ceil(promptBytes / bytesPerToken);
-  const output = maxOutputTokens ?? 0;
-  let costNanos = 0;
-  for (const { deployment } of plan?.candidates ?? [])
-    costNanos = Math.max(costNanos, maxCostOf(deployment.prices, prompt, output) ?? 0);
-  return { tokens: prompt + output, costNanos };
-}
-
-const streamHeaders: ReplyHeaders = {
-  "content-type": "text/event-stream; charset=utf-8",
-  "cache-control": "no-cache, no-transform",
-  "x-accel-buffering": "no",
-};
-const jsonHeaders: ReplyHeaders = { "content-type": "application/json" };
-/** For content of others that a browser gets from our origin. */
-const foreignHeaders: ReplyHeaders = { "x-content-type-options": "nosniff", "content-security-policy": "sandbox" };
-
-const endMessages = {
-  draining: "The server is shutting down.",
-  invalid_api_key: "The API key is not valid.",
-  api_key_revoked: "The API key has been revoked.",
-  api_key_expired: "The API key has expired.",
-} as const;
-
-function outcomeOf(error: SluiceError): Outcome {
-  return error.status >= 500 ? "failed" : "refused";
-}
-
-/** What a client hears when an answer it has begun to read cannot be completed. */
-function interruption({ code }: Failure): SluiceError {
-  return code === "event_too_large"
-    ? new SluiceError(
-        "event_too_large",
-        "The provider sent an event larger than 16 MB. What was received so far is incomplete.",
-      )
-    : new SluiceError(
-        "upstream_stream_interrupted",
-        "The provider's answer broke off. What was received so far is incomplete.",
-      );
-}
-
-function isKnownEnd(code: string): code is keyof typeof endMessages {
-  return Object.hasOwn(endMessages, code);
-}
-
-/** Header values are Latin-1 without control characters; names in other scripts are percent-encoded. */
-function headerSafe(text: string): string {
-  return /^[\x20-\x7e]*$/.test(text) ? text : encodeURIComponent(text);
-}
-
-function clientRequestId(value: string | undefined): string | null {
-  return value !== undefined && /^[\x21-\x7e]{1,200}$/.test(value) ? value : null;
-}
-
-function sessionHeader(value: string | undefined): string | null {
-  return value !== undefined && /^[\x20-\x7e]{1,200}$/.test(value) ? value : null;
 }

@@ -2,6 +2,7 @@ import type { SluiceError } from "../errors.ts";
 import { ByteAnswer } from "./answer-bytes.ts";
 import { classifyStatus, type Failure, failure, readRetryAfter } from "./answer-check.ts";
 import { EventAnswer } from "./answer-events.ts";
+import { type AnswerHead, answerHead, headerText, requestIdOf } from "./answer-head.ts";
 import type { AnswerHost, AnswerOptions, AnswerReader } from "./answer-reader.ts";
 import { sniffBody } from "./answer-sniffing.ts";
 import { AnswerText } from "./answer-text.ts";
@@ -10,8 +11,7 @@ import { AttemptClock } from "./attempt-clock.ts";
 import type { Clock } from "./clock.ts";
 import { type Decoder, decoderFor } from "./content-encoding.ts";
 import type { KeywordHit } from "./keywords.ts";
-import { type EventReader, parseObject, readFault } from "./protocols/answer-format.ts";
-import type { ReplyHeaders } from "./reply.ts";
+import { bareMessage, type EventReader, parseObject, readFault } from "./protocols/answer-format.ts";
 import { watchedBody } from "./sent-body.ts";
 import { sliceBytes } from "./sse.ts";
 import type {
@@ -28,14 +28,6 @@ import { noUsageReport, UsageMeter, type UsagePiece, type UsageReport, usageImpl
 const faultBytesMost = 64 * 1024;
 const faultBodyMs = 2000;
 const lingerMs = 1000;
-
-/** The head of an answer, as far as the client may see it. */
-export type AnswerHead = {
-  status: number;
-  /** By an allow-list; lower-case names. */
-  headers: ReplyHeaders;
-  upstreamRequestId: string | null;
-};
 
 /** Where an attempt's answer goes. The gateway owns it; an attempt writes to it only from its commit point on. */
 export type Relay = {
@@ -355,15 +347,7 @@ export class Attempt implements UpstreamHandler, AnswerHost {
 
   commit(as: "events" | "bytes"): void {
     this.committed = true;
-    this.#input.relay.commit(as, this.#head());
-  }
-
-  #head(): AnswerHead {
-    return {
-      status: this.#status,
-      headers: shownHeaders(this.#headers),
-      upstreamRequestId: requestIdOf(this.#headers),
-    };
+    this.#input.relay.commit(as, answerHead(this.#status, this.#headers));
   }
 
   /** Text that arrives in one turn of the event loop leaves as one write, at the end of the turn. */
@@ -412,7 +396,7 @@ export class Attempt implements UpstreamHandler, AnswerHost {
   }
 
   answered(body: Buffer | null): void {
-    this.#finish({ kind: "answered", head: this.#head(), body });
+    this.#finish({ kind: "answered", head: answerHead(this.#status, this.#headers), body });
   }
 
   /** Our decision to stop: close the upstream, then report. */
@@ -464,30 +448,4 @@ export class Attempt implements UpstreamHandler, AnswerHost {
       flags: [...this.#flags],
     });
   }
-}
-
-function bareMessage(json: Record<string, unknown>) {
-  const message = json.message ?? json.detail;
-  return typeof message === "string" ? { message, code: null, type: null, status: null } : null;
-}
-
-function headerText(value: string | string[] | undefined): string | null {
-  return Array.isArray(value) ? value.join(", ") : (value ?? null);
-}
-
-/** What a client may see of an upstream's headers. All else stays here: cookies, redirects, policies, limits. */
-const shownNames = ["content-type", "content-disposition", "openai-processing-ms", "openai-version"] as const;
-
-function shownHeaders(headers: UpstreamHeaders): ReplyHeaders {
-  const shown: ReplyHeaders = {};
-  for (const name of shownNames) {
-    const value = headerText(headers[name]);
-    if (value !== null && /^[\t\x20-\x7e\x80-\xff]{1,1000}$/.test(value)) shown[name] = value;
-  }
-  return shown;
-}
-
-function requestIdOf(headers: UpstreamHeaders): string | null {
-  const id = headerText(headers["x-request-id"]) ?? headerText(headers["request-id"]);
-  return id && /^[\x21-\x7e]{1,200}$/.test(id) ? id : null;
 }

@@ -115,3 +115,9 @@ export function readFault(json: Json): UpstreamFault | null {
     status: Number.isInteger(status) && status >= 400 && status < 600 ? status : null,
   };
 }
+
+/** An error in a shape of its own, beside OpenAI's: a bare `message` or `detail`. */
+export function bareMessage(json: Json): UpstreamFault | null {
+  const message = json.message ?? json.detail;
+  return typeof message === "string" ? { message, code: null, type: null, status: null } : null;
+}

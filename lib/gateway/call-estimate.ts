@@ -1,0 +1,16 @@
+import type { CallRequest } from "./call-request.ts";
+import type { KeyEstimate } from "./limits.ts";
+import { maxCostOf } from "./pricing.ts";
+import type { Plan } from "./routing.ts";
+
+const bytesPerToken = 4;
+
+/** Before the answer: the prompt by its size (0 where that says nothing), and the largest answer asked for. */
+export function estimateOf({ needs, promptBytes, maxOutputTokens }: CallRequest, plan: Plan | null): KeyEstimate {
+  const prompt = needs.inputTokens === 0 ? 0 : Math.ceil(promptBytes / bytesPerToken);
+  const output = maxOutputTokens ?? 0;
+  let costNanos = 0;
+  for (const { deployment } of plan?.candidates ?? [])
+    costNanos = Math.max(costNanos, maxCostOf(deployment.prices, prompt, output) ?? 0);
+  return { tokens: prompt + output, costNanos };
+}
