@@ -1,27 +1,15 @@
-import { z } from "zod";
+import type { z } from "zod";
 import { errorCodes } from "../errors.ts";
-import { ChatCompletionInput } from "../schemas/chat.ts";
 import { fieldProblemCodes } from "../schemas/problems.ts";
 import type { AdminOperation } from "./admin.ts";
+import { gatewayPaths } from "./openapi-gateway.ts";
+import { errorReference, type Json, pathParameters, requestId, schemaOf } from "./openapi-parts.ts";
 
 const methods = ["GET", "POST", "PUT", "PATCH", "DELETE"] as const;
 type Method = (typeof methods)[number];
 
 /** The management routes by path (`/api/admin/keys/{id}`), each with its methods. */
 export type DocumentedRoutes = Record<string, Partial<Record<Method, { operation: AdminOperation }>>>;
-
-type Json = Record<string, unknown>;
-
-/** What a caller sends, as JSON Schema. */
-function schemaOf(schema: z.ZodType): Json {
-  const { $schema: _dialect, ...rest } = z.toJSONSchema(schema, { io: "input", unrepresentable: "any" });
-  return rest;
-}
-
-const errorReference = { $ref: "#/components/responses/Error" };
-const requestId = {
-  "x-request-id": { description: "Quote it when you report a problem.", schema: { type: "string" } },
-};
 
 function queryParameters(schema: z.ZodType | undefined): Json[] {
   if (!schema) return [];
@@ -31,15 +19,6 @@ function queryParameters(schema: z.ZodType | undefined): Json[] {
     in: "query",
     required: false,
     schema: property,
-  }));
-}
-
-function pathParameters(path: string): Json[] {
-  return [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => ({
-    name,
-    in: "path",
-    required: true,
-    schema: { type: "string" },
   }));
 }
 
@@ -67,64 +46,6 @@ function adminEntry(path: string, method: Method, operation: AdminOperation): Js
       method === "DELETE"
         ? { 204: { description: "Done.", headers: requestId }, default: errorReference }
         : { [status]: { description: "Done.", headers: requestId, content }, default: errorReference },
-  };
-}
-
-function dataPlanePaths(): Record<string, Json> {
-  const security = [{ clientKey: [] }];
-  const json = { "application/json": { schema: {} } };
-  return {
-    "/api/v1/chat/completions": {
-      post: {
-        operationId: "createChatCompletion",
-        tags: ["gateway"],
-        summary: "Chat completion, answered by the first deployment of the group that can; streamed if asked",
-        security,
-        requestBody: { required: true, content: { "application/json": { schema: schemaOf(ChatCompletionInput) } } },
-        responses: {
-          200: {
-            description: "An OpenAI chat completion, or its chunks as server-sent events.",
-            headers: {
-              ...requestId,
-              "x-sluice-provider": { description: "Who answered.", schema: { type: "string" } },
-              "x-sluice-model": { description: "The upstream model that answered.", schema: { type: "string" } },
-              "x-sluice-attempts": {
-                description: "Upstream requests made for this call.",
-                schema: { type: "integer" },
-              },
-              "x-sluice-overhead-ms": { description: "Time spent in the gateway.", schema: { type: "number" } },
-            },
-            content: { ...json, "text/event-stream": { schema: { type: "string" } } },
-          },
-          default: errorReference,
-        },
-      },
-    },
-    "/api/v1/models": {
-      get: {
-        operationId: "listModels",
-        tags: ["gateway"],
-        summary: "The groups (and raw models) this key may use",
-        security,
-        responses: {
-          200: { description: "A list in OpenAI's form.", headers: requestId, content: json },
-          default: errorReference,
-        },
-      },
-    },
-    "/api/v1/models/{id}": {
-      get: {
-        operationId: "readModel",
-        tags: ["gateway"],
-        summary: "One group or raw model",
-        security,
-        parameters: pathParameters("/api/v1/models/{id}"),
-        responses: {
-          200: { description: "A model in OpenAI's form.", headers: requestId, content: json },
-          default: errorReference,
-        },
-      },
-    },
   };
 }
 
@@ -164,7 +85,7 @@ const errorSchema = {
 
 /** The OpenAPI 3.1 document: management routes from the very schemas they parse with, and the data plane's. */
 export function openApiDocument(routes: DocumentedRoutes): Json {
-  const paths = dataPlanePaths();
+  const paths = gatewayPaths();
   for (const [path, byMethod] of Object.entries(routes)) {
     const entries = methods.flatMap((method) => {
       const route = byMethod[method];
