@@ -102,6 +102,13 @@ describe("decisionSentences", () => {
     expect(keys(receipt({ outcome: "failed", candidates: [skipped] }))).toEqual(["nothing_eligible", "left_out"]);
   });
 
+  it("names the budget of the key once, not at each candidate nobody asked", () => {
+    const candidates = ["a", "b"].map((name) => candidate(name, { verdict: "skipped", reason: "spend_budget" }));
+    expect(decisionSentences(receipt({ outcome: "refused", stop: "not_retryable", candidates }))).toEqual([
+      { key: "refused_key", hindrance: "spend_budget" },
+    ]);
+  });
+
   it("is honest about a broken stream and about a client that left", () => {
     const broken = receipt({
       outcome: "interrupted",

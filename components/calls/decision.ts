@@ -1,8 +1,10 @@
 import type { CandidateRecord, DeploymentRef, Receipt } from "@/lib/gateway/types";
+import { type Hindrance, hindranceOf } from "./hindrance";
 
 /** A sentence of `calls.decision.sentence`, with its values. Each is whole: sentences are never put together from parts. */
 export type Sentence =
   | { key: "refused" | "client_left" }
+  | { key: "refused_key"; hindrance: Hindrance }
   | { key: "nothing_eligible"; count: number }
   | { key: "first_answered"; name: string; tier: number; reason: string }
   | { key: "first_failed"; name: string; tier: number; reason: string; failure: string }
@@ -25,6 +27,9 @@ export const nameOf = (deployment: DeploymentRef) => `${deployment.provider}/${d
 /** Why this provider? The answer in one to five sentences, most important first. */
 export function decisionSentences(receipt: Receipt): Sentence[] {
   const skipped = receipt.candidates.filter(({ verdict }) => verdict === "skipped");
+  // The key was not let in: what its candidates are marked with is the same thing again.
+  if (receipt.outcome === "refused" && receipt.stop === "not_retryable" && skipped.length > 0)
+    return [{ key: "refused_key", hindrance: hindranceOf(receipt) }];
   return [...courseOf(receipt, skipped.length), ...leftOut(skipped)];
 }
 

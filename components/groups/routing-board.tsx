@@ -306,7 +306,8 @@ function MemberRow({
         ? t("deploymentOff")
         : null;
   const step = (direction: "up" | "down") => onMove(deploymentId, moveStep(board, deploymentId, direction));
-  const weightHint = weight === 0 ? t("coldStandbyHint") : strategy === "weighted" ? undefined : t("weightUnused");
+  const weighs = strategy === "weighted" || strategy === "least_busy";
+  const weightHint = weight === 0 ? t("coldStandbyHint") : weighs ? undefined : t("weightUnused");
   return (
     <li
       data-changed={changed.has(deploymentId) || undefined}

@@ -6,6 +6,7 @@ import { type FormEvent, useState } from "react";
 import { api, useApiMutation } from "@/components/api-client";
 import { nameOf } from "@/components/calls/decision";
 import { Evidence } from "@/components/calls/decision-table";
+import { hindranceOf } from "@/components/calls/hindrance";
 import { FormAlert } from "@/components/form-alert";
 import { useReasonText } from "@/components/format";
 import { Badge } from "@/components/ui/badge";
@@ -18,7 +19,6 @@ import { Switch } from "@/components/ui/switch";
 import { Table, Tbody, Td, Th, Thead, Tr } from "@/components/ui/table";
 import type { CandidateRecord, Receipt } from "@/lib/gateway/types";
 import type { GroupSimulateInput, GroupView, MemberView } from "@/lib/schemas/groups";
-import { hindranceOf } from "./hindrance";
 
 const anyKey = "any";
 

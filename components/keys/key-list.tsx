@@ -192,7 +192,7 @@ function KeyRow({
       <Td label={t("columns.limits")}>
         <RateLimits subject={key} />
       </Td>
-      <Td label={t("columns.budget")}>
+      <Td label={t("columns.budget")} className="max-md:py-1">
         <BudgetBars subject={key} />
       </Td>
       <Td label={t("columns.created")}>

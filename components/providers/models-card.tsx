@@ -207,7 +207,7 @@ function ModelRow({
           {abilities.length === 0 ? tCommon("none") : abilities.map((name) => t(`models.${name}`)).join(" · ")}
         </span>
       </Td>
-      <Td label={t("models.columns.limits")}>
+      <Td label={t("models.columns.limits")} className="max-md:py-1">
         <ModelLimits deployment={deployment} />
       </Td>
       <Td label={t("models.columns.groups")}>

@@ -17,7 +17,7 @@ export function QuotaBars({ deployment }: { deployment: DeploymentView }) {
   const lines = quotaLines(deployment.quota, deployment.state?.quota ?? null);
   if (lines.length === 0) return null;
   return (
-    <div className="flex min-w-0 flex-1 flex-col gap-1.5 md:min-w-64">
+    <div className="flex min-w-0 flex-1 flex-col gap-1.5 self-stretch md:min-w-64">
       {lines.map((line) => (
         <QuotaBar key={line.name} line={line} />
       ))}

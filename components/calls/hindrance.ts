@@ -1,6 +1,6 @@
 import type { Receipt } from "@/lib/gateway/types";
 
-/** What keeps a simulated call from every candidate: one thing, `various` things, or `none` to be asked. */
+/** What keeps a call from every candidate: one thing, `various` things, or `none` to be asked. */
 export type Hindrance =
   | "key_not_allowed"
   | "spend_budget"
@@ -11,7 +11,7 @@ export type Hindrance =
   | "none"
   | "various";
 
-/** Why a simulation found nobody. A key that is not let in comes before what hinders single candidates. */
+/** Why a call, real or simulated, found nobody. A key that is not let in comes before what hinders single candidates. */
 export function hindranceOf({ candidates, stop }: Pick<Receipt, "candidates" | "stop">): Hindrance {
   const reasons = new Set(candidates.map(({ reason }) => reason));
   // The gateway stops here before it asks anybody, and names the cause at each candidate that could have answered.

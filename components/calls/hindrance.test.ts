@@ -12,7 +12,7 @@ const left = (...reasons: CandidateRecord["reason"][]): CandidateRecord[] =>
     evidence: {},
   }));
 
-describe("what hinders a simulated call", () => {
+describe("what hinders a call", () => {
   it("is the key where the key is not let in, whatever else is wrong with single candidates", () => {
     const stop = "not_retryable";
     expect(hindranceOf({ candidates: left("circuit_open", "spend_budget"), stop })).toBe("spend_budget");
