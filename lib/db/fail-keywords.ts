@@ -1,5 +1,5 @@
 import { newId } from "../id.ts";
-import { patternProblem } from "../keyword-pattern.ts";
+import { patternProblem, tooLarge } from "../keyword-pattern.ts";
 import type { Actor } from "../schemas/audit.ts";
 import type { Page } from "../schemas/common.ts";
 import type {
@@ -53,6 +53,8 @@ type Rule = Pick<FailKeyword, "keyword" | "match" | "scope" | "targetId">;
 /** Refuses a pattern that cannot run, with the position. @throws SluiceError `invalid_type` at `path` */
 export function requireGoodPattern(rule: { keyword: string; match?: string }, path = "keyword"): void {
   const wrong = rule.match === "regex" ? patternProblem(rule.keyword) : null;
+  if (wrong?.reason === tooLarge)
+    throw fieldError(path, "regex_too_large", "The pattern is too large to be run on every answer.");
   if (wrong) throw fieldError(path, "bad_regex", `${wrong.reason} at character ${wrong.position + 1}.`, wrong);
 }
 

@@ -38,12 +38,20 @@ describe("a fail keyword", () => {
     expect(hit(`${"a".repeat(500)}quota${"b".repeat(500)}`)).toHaveLength(60 + 5 + 60);
   });
 
-  it("takes linear time on expressions that are known to explode", () => {
-    const text = `${"a".repeat(100_000)}!`;
-    const startedAt = performance.now();
-    hit(text, { match: "regex", keyword: "^(a+)+$" });
-    expect(performance.now() - startedAt).toBeLessThan(2000);
-  });
+  it.each(["(a+)+$", "^(a+)+$", "(a|aa)+$", "(a*)*b", "(x+x+)+y", "([a-zA-Z]+)*!!", "(.*)*=(.*)*"])(
+    "takes linear time where others explode: %s on 100 KB in under 50 ms",
+    (pattern) => {
+      const text = `${"a".repeat(100_000)}!`;
+      const matcher = matcherOf([keyword({ match: "regex", keyword: pattern })]);
+      const took = Array.from({ length: 5 }, () => {
+        const startedAt = performance.now();
+        matcher.find(text, true);
+        return performance.now() - startedAt;
+      });
+      // The shortest of five: the promise is about the expression, not about a machine that is busy otherwise.
+      expect(Math.min(...took)).toBeLessThan(50);
+    },
+  );
 });
 
 describe("the keywords of an attempt", () => {

@@ -30,6 +30,7 @@ export const fieldProblemCodes = [
   "bad_header_value",
   "unknown_placeholder",
   "bad_regex",
+  "regex_too_large",
   "egress_denied",
   "secret_needed",
   "not_together",
