@@ -175,6 +175,18 @@ describe("a body that nobody will ask for again", () => {
     expect(spool.mostBytes).toBeLessThanOrEqual(1024 * 1024);
   });
 
+  it("says beforehand whether it may be possible to send it only once", async () => {
+    const { source, send, end } = client();
+    const body = new ArrivingBody(source, inspectsNothing, createMemorySpool().create());
+    await send(chunk);
+    const once = (bytes: number | null) => body.asStream(bytes, []).once;
+    expect([once(null), once(2 << 20)]).toEqual([false, false]);
+    body.keep(false);
+    expect([once(null), once(2 << 20), once(1 << 20)]).toEqual([true, true, false]);
+    await end();
+    expect([once(null), body.isReplayable]).toEqual([false, true]);
+  });
+
   it("can be sent again as long as it fits into 1 MB", async () => {
     const { source, send, end } = client();
     const body = new ArrivingBody(source, inspectsNothing, createMemorySpool().create());
@@ -192,6 +204,7 @@ describe("a body that nobody will ask for again", () => {
     await send(...Array<Buffer>(20).fill(chunk));
     await end();
     expect(await reading).toHaveLength(20 * chunk.length);
+    expect(body.isReplayable).toBe(false);
     await expect(collect(body.asStream(null, []).open())).rejects.toMatchObject({ code: "upstream_error" });
   });
 });

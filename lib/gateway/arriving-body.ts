@@ -45,6 +45,11 @@ export class ArrivingBody {
     void this.#pump();
   }
 
+  /** Whether everything that was sent can be sent again. */
+  get isReplayable(): boolean {
+    return !this.#gone;
+  }
+
   /** How many bytes are kept or wait to be sent. */
   get heldBytes(): number {
     return this.#kept.bytes + this.#passingBytes;
@@ -67,7 +72,12 @@ export class ArrivingBody {
   asStream(bytes: number | null, edits: readonly BodyEdit[]): StreamBody {
     const grown = edits.reduce((sum, edit) => sum + edit.bytes.length - (edit.to - edit.from), 0);
     const known = this.complete ? this.#kept.bytes + this.#passingBytes : bytes;
-    return { bytes: known === null || this.#gone ? null : known + grown, open: () => this.#read(edits) };
+    const staysWhole = this.#keep || (known !== null && known <= spoolMemoryBytes);
+    return {
+      bytes: known === null || this.#gone ? null : known + grown,
+      once: !staysWhole && !(this.complete && this.#passing.length === 0),
+      open: () => this.#read(edits),
+    };
   }
 
   /** Nobody needs it any more: readers end with an error, the client's rest is thrown away. */

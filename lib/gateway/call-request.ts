@@ -38,6 +38,8 @@ export type CallRequest = {
   promptMessages: number;
   /** False = only one attempt can follow, so what is sent upstream need not be kept to be sent again. */
   keepForReplay(keep: boolean): void;
+  /** Everything that was sent can be sent again. May turn false while an upload is sent that is not kept. */
+  readonly isReplayable: boolean;
   /** The call is over: whatever was kept may go. Safe to call more than once. */
   release(): void;
 };

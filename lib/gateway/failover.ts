@@ -58,8 +58,8 @@ export type WalkInput = {
   includeUsage: boolean;
   /** The client takes a web page for an answer. */
   acceptsHtml: boolean;
-  /** False = the request's body can be sent only once. */
-  isReplayable: boolean;
+  /** False = the request's body was sent and cannot be sent again. */
+  isReplayable(): boolean;
   /** For usage no provider tells. */
   usage: UsageContext;
   /** Epoch ms at which the call began. */
@@ -230,7 +230,7 @@ class Walker {
         return result.kind === "answered" ? "answered" : "bytes_already_sent";
       }
       const { failure } = result;
-      if (failure.staleSocket && !replacedStaleSocket && !signal.ended && this.#input.isReplayable) {
+      if (failure.staleSocket && !replacedStaleSocket && !signal.ended && this.#input.isReplayable()) {
         replacedStaleSocket = true;
         continue;
       }
@@ -240,7 +240,7 @@ class Walker {
       record.next = decision.next;
       record.waitMs = decision.waitMs;
       if (decision.next === "next_member") return null;
-      if (!this.#input.isReplayable) {
+      if (!this.#input.isReplayable()) {
         Object.assign(record, { next: "next_member", waitMs: 0 });
         return null;
       }

@@ -76,6 +76,7 @@ export function jsonRequest({ bytes, scan, json }: JsonBody, parts: JsonRequestP
     text: () => bytes.toString("utf8"),
     promptText: () => promptTextOf(json),
     keepForReplay: () => {},
+    isReplayable: true,
     release: () => {},
   };
 }

@@ -102,6 +102,9 @@ function formRequest({ request, endpoint, boundary, body, parts, model }: Form):
     text: () => JSON.stringify(parts.map(shown)),
     promptText: prompt,
     keepForReplay: (keep) => body.keep(keep),
+    get isReplayable() {
+      return body.isReplayable;
+    },
     release: () => body.release(),
   };
 }

@@ -29,6 +29,7 @@ export function bareRequest(
     text: () => text,
     promptText: () => "",
     keepForReplay: () => {},
+    isReplayable: true,
     release: () => {},
   };
 }

@@ -7,6 +7,8 @@
 export type StreamBody = {
   /** Its length; null = not known yet, so it goes out chunked. */
   bytes: number | null;
+  /** It may turn out that it cannot be opened again, so it must not be risked on a connection that may be dead. */
+  once: boolean;
   /**
    * The bytes from the beginning. Opening again ends an earlier reader with an error. Throws SluiceErrors where the
    * client's part breaks: client_left, request_timeout, request_too_large, invalid_multipart, storage_unavailable.

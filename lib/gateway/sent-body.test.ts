@@ -134,6 +134,17 @@ describe("an upload under way", () => {
     expect([kit.gateway.inFlight, spool.open]).toEqual([0, 0]);
   });
 
+  it("on a kept connection that was dead is sent again on another one, though nobody else could answer", async () => {
+    const kit = makeGateway(routeOver(["P1"], { settings }));
+    kit.transport.on("p1", [connected, fault("stream_broken", true)], transcript.toSpliced(1, 0, wait(10)));
+    const { reply, send } = await uploading(kit);
+    await send("sound", ended, null);
+    await kit.clock.advanceAsync(10);
+    expect([reply.status, kit.transport.sent.length]).toEqual([200, 2]);
+    expect(uploaded(kit, 1)).toContain(`sound${ended}`);
+    expect(kit.records[0]).toMatchObject({ outcome: "ok" });
+  });
+
   it("whose connection breaks at the upstream goes to the next one", async () => {
     const kit = makeGateway(routeOver(["P1", "P2"], { settings }));
     kit.transport.on("p1", [connected, fault("stream_broken")]);

@@ -14,7 +14,7 @@ export type BodyWatch = {
 
 /** The same body, watched on its way. */
 export function watchedBody(body: StreamBody, watch: BodyWatch): StreamBody {
-  return { bytes: body.bytes, open: () => watched(body.open(), watch) };
+  return { bytes: body.bytes, once: body.once, open: () => watched(body.open(), watch) };
 }
 
 async function* watched(pieces: AsyncIterable<Buffer>, watch: BodyWatch): AsyncGenerator<Buffer, void, undefined> {

@@ -47,8 +47,8 @@ function upload(body: StreamBody): Seen {
   return Object.assign(seen, { handle });
 }
 
-function bodyOf(bytes: number | null, open: () => AsyncGenerator<Buffer>): StreamBody {
-  return { bytes, open };
+function bodyOf(bytes: number | null, open: () => AsyncGenerator<Buffer>, once = false): StreamBody {
+  return { bytes, once, open };
 }
 
 async function bytesOf(request: IncomingMessage): Promise<number> {
@@ -80,6 +80,31 @@ describe("a body sent in pieces", () => {
     expect(seen).toMatchObject({ status: 200, text: "thanks", fault: null });
     expect(received).toBe(20 * chunk.length);
     expect(seenHeaders).toMatchObject(headers);
+  });
+
+  it("that can be sent only once gets a connection of its own, any other one that is kept", async () => {
+    let connections = 0;
+    server.on("connection", () => {
+      connections++;
+    });
+    answer = async (request, response) => {
+      await bytesOf(request);
+      response.end();
+    };
+    for (const [once, expected] of [
+      [false, 1],
+      [false, 1],
+      [true, 2],
+      [true, 3],
+      [false, 3],
+    ] as const) {
+      const body = async function* () {
+        yield chunk;
+      };
+      await upload(bodyOf(chunk.length, body, once)).over;
+      await sleep(20);
+      expect(connections).toBe(expected);
+    }
   });
 
   it("is asked for no faster than the upstream takes it", async () => {

@@ -38,13 +38,19 @@ export function createHttpTransport(policy: EgressPolicy): Transport & { close()
   }, sweepMs).unref();
 
   /** Throws egress_denied for an origin that could not have been saved; its addresses are judged when dialled. */
-  function poolFor({ origin, connectMs }: UpstreamRequest): PoolEntry {
-    const name = `${origin}|${connectMs}`;
+  function poolFor({ origin, connectMs, body }: UpstreamRequest): PoolEntry {
+    // A kept connection may have died unnoticed; what can be sent only once gets a new one.
+    const isOnce = body !== null && !Buffer.isBuffer(body) && body.once;
+    const name = `${origin}|${connectMs}|${isOnce}`;
     let entry = pools.get(name);
     if (!entry) {
       checkUpstreamUrl(origin, policy);
       entry = {
-        pool: new Pool(origin, { ...poolOptions, connect: connector(policy, connectMs, portOf(origin)) }),
+        pool: new Pool(origin, {
+          ...poolOptions,
+          ...(isOnce && { pipelining: 0 }),
+          connect: connector(policy, connectMs, portOf(origin)),
+        }),
         usedAt: 0,
         open: 0,
       };
