@@ -4,11 +4,10 @@ import { Power, Trash2 } from "lucide-react";
 import { useRouter } from "next/navigation";
 import { useTranslations } from "next-intl";
 import { parseAsStringLiteral, useQueryState } from "nuqs";
-import { isApiError, useErrorText } from "@/components/api-client";
+import { QueryError } from "@/components/query-error";
 import { Badge } from "@/components/ui/badge";
 import { Button } from "@/components/ui/button";
 import { CopyButton } from "@/components/ui/copy-button";
-import { ErrorCard } from "@/components/ui/error-card";
 import { Menu, MenuItem } from "@/components/ui/menu";
 import { PageBody, PageHeader } from "@/components/ui/page-header";
 import { Tabs } from "@/components/ui/tabs";
@@ -32,7 +31,6 @@ export function GroupDetail({
   const tCommon = useTranslations("common");
   const tNav = useTranslations("nav");
   const router = useRouter();
-  const errorText = useErrorText();
   const [tab, setTab] = useQueryState("tab", parseAsStringLiteral(tabNames).withDefault("routing"));
   const query = useGroup(initial.group);
   const deployments = useDeployments(initial.deployments);
@@ -63,15 +61,7 @@ export function GroupDetail({
           </>
         }
       />
-      {query.error && (
-        <ErrorCard
-          onRetry={() => void query.refetch()}
-          pending={query.isFetching}
-          diagnosticId={isApiError(query.error) ? query.error.requestId : null}
-        >
-          {errorText(query.error)}
-        </ErrorCard>
-      )}
+      <QueryError query={query} />
       <Tabs
         label={t("tabs.label")}
         value={tab}

@@ -5,14 +5,13 @@ import Link from "next/link";
 import { useRouter } from "next/navigation";
 import { useTranslations } from "next-intl";
 import { parseAsBoolean, parseAsString, useQueryState } from "nuqs";
-import { isApiError, useErrorText } from "@/components/api-client";
 import { useStates } from "@/components/providers/use-providers";
+import { QueryError } from "@/components/query-error";
 import { Badge } from "@/components/ui/badge";
 import { Button, ButtonLink } from "@/components/ui/button";
 import { Card } from "@/components/ui/card";
 import { CopyButton } from "@/components/ui/copy-button";
 import { EmptyState } from "@/components/ui/empty-state";
-import { ErrorCard } from "@/components/ui/error-card";
 import { Input } from "@/components/ui/input";
 import { Menu, MenuItem, MenuLink, MenuSeparator } from "@/components/ui/menu";
 import { Monogram } from "@/components/ui/monogram";
@@ -33,7 +32,6 @@ const searchFrom = 8;
 export function GroupList({ initial }: { initial: { groups: Page<GroupView>; deployments: Page<DeploymentView> } }) {
   const t = useTranslations("groups");
   const router = useRouter();
-  const errorText = useErrorText();
   const [query, setQuery] = useQueryState("q", parseAsString.withDefault(""));
   const [creating, setCreating] = useQueryState("new", parseAsBoolean.withDefault(false));
   const list = useGroupList(initial.groups);
@@ -55,15 +53,7 @@ export function GroupList({ initial }: { initial: { groups: Page<GroupView>; dep
   return (
     <PageBody wide>
       <PageHeader title={t("title")} description={t("description")} actions={groups.length > 0 && addButton} />
-      {list.error && (
-        <ErrorCard
-          onRetry={() => void list.refetch()}
-          pending={list.isFetching}
-          diagnosticId={isApiError(list.error) ? list.error.requestId : null}
-        >
-          {errorText(list.error)}
-        </ErrorCard>
-      )}
+      <QueryError query={list} />
       {groups.length >= searchFrom && (
         <Input
           type="search"

@@ -1,11 +1,9 @@
+import { type UsageState, usageState } from "@/components/usage-state";
 import type { KeyView } from "@/lib/schemas/keys";
 import { usdToNanos } from "@/lib/schemas/money";
 
 export const budgetWindows = ["day", "month", "total"] as const;
 export type BudgetWindow = (typeof budgetWindows)[number];
-
-/** From this share of a budget on, somebody should know. */
-const nearShare = 0.8;
 
 /** One budget of a key and what is used of it. Money is decimal US dollars. */
 export type Budget = {
@@ -15,7 +13,7 @@ export type Budget = {
   limitUsd: string | null;
   /** Used over budget, at least 0; it may pass 1, because calls that run finish. 0 without a budget. */
   share: number;
-  state: "fine" | "near" | "over";
+  state: UsageState;
   /** RFC 3339; null = it never begins anew. */
   resetsAt: string | null;
 };
@@ -28,10 +26,8 @@ export function budgetsOf({ limits, usage }: Pick<KeyView, "limits" | "usage">):
     const resetsAt = window === "total" ? null : usage.resetsAt[window];
     if (limitUsd === null) return { window, usedUsd, limitUsd, share: 0, state: "fine", resetsAt };
     const limit = usdToNanos(limitUsd);
-    const used = usdToNanos(usedUsd);
-    const share = limit === 0 ? 1 : used / limit;
-    const state = used >= limit ? "over" : share >= nearShare ? "near" : "fine";
-    return { window, usedUsd, limitUsd, share, state, resetsAt };
+    const share = limit === 0 ? 1 : usdToNanos(usedUsd) / limit;
+    return { window, usedUsd, limitUsd, share, state: usageState(share), resetsAt };
   });
 }
 

@@ -5,12 +5,12 @@ import { ListTree, Pencil, Power, RefreshCw, Trash2 } from "lucide-react";
 import { useRouter } from "next/navigation";
 import { useTranslations } from "next-intl";
 import { parseAsBoolean, useQueryState } from "nuqs";
-import { api, isApiError, useErrorText } from "@/components/api-client";
+import { api } from "@/components/api-client";
 import { useDates, useFormat } from "@/components/format";
+import { QueryError } from "@/components/query-error";
 import { Badge } from "@/components/ui/badge";
 import { Button, ButtonLink } from "@/components/ui/button";
 import { Card } from "@/components/ui/card";
-import { ErrorCard } from "@/components/ui/error-card";
 import { Menu, MenuItem, MenuSeparator } from "@/components/ui/menu";
 import { PageBody, PageHeader } from "@/components/ui/page-header";
 import { RelativeTime } from "@/components/ui/relative-time";
@@ -37,7 +37,6 @@ export function KeyDetail({ initial }: { initial: KeyDetailProps }) {
   const tCommon = useTranslations("common");
   const tNav = useTranslations("nav");
   const router = useRouter();
-  const errorText = useErrorText();
   const [editing, setEditing] = useQueryState("edit", parseAsBoolean.withDefault(false));
   const query = useQuery({
     queryKey: ["keys", initial.key.id],
@@ -82,15 +81,7 @@ export function KeyDetail({ initial }: { initial: KeyDetailProps }) {
           </>
         }
       />
-      {query.error && (
-        <ErrorCard
-          onRetry={() => void query.refetch()}
-          pending={query.isFetching}
-          diagnosticId={isApiError(query.error) ? query.error.requestId : null}
-        >
-          {errorText(query.error)}
-        </ErrorCard>
-      )}
+      <QueryError query={query} />
       <div className="grid items-start gap-6 lg:grid-cols-2">
         <Card title={t("detail.budgets")} description={t("detail.budgetsHint", { zone: initial.timeZone })}>
           <div className="flex flex-col gap-5">

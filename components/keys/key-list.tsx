@@ -6,12 +6,12 @@ import Link from "next/link";
 import { useTranslations } from "next-intl";
 import { parseAsBoolean, parseAsString, useQueryState } from "nuqs";
 import { useState } from "react";
-import { api, isApiError, useErrorText } from "@/components/api-client";
+import { api } from "@/components/api-client";
 import { useDates } from "@/components/format";
+import { QueryError } from "@/components/query-error";
 import { Button, IconButton } from "@/components/ui/button";
 import { Card } from "@/components/ui/card";
 import { EmptyState } from "@/components/ui/empty-state";
-import { ErrorCard } from "@/components/ui/error-card";
 import { Input } from "@/components/ui/input";
 import { Menu, MenuItem, MenuSeparator } from "@/components/ui/menu";
 import { PageBody, PageHeader } from "@/components/ui/page-header";
@@ -37,7 +37,6 @@ export type KeyListProps = {
 export function KeyList({ initial }: { initial: KeyListProps }) {
   const t = useTranslations("keys");
   const tCommon = useTranslations("common");
-  const errorText = useErrorText();
   const [query, setQuery] = useQueryState("q", parseAsString.withDefault(""));
   const [group, setGroup] = useQueryState("group", parseAsString);
   const [creating, setCreating] = useQueryState("new", parseAsBoolean.withDefault(false));
@@ -64,15 +63,7 @@ export function KeyList({ initial }: { initial: KeyListProps }) {
   return (
     <PageBody wide>
       <PageHeader title={t("title")} description={t("description")} actions={keys.length > 0 && addButton} />
-      {list.error && (
-        <ErrorCard
-          onRetry={() => void list.refetch()}
-          pending={list.isFetching}
-          diagnosticId={isApiError(list.error) ? list.error.requestId : null}
-        >
-          {errorText(list.error)}
-        </ErrorCard>
-      )}
+      <QueryError query={list} />
       {(keys.length >= searchFrom || group !== null) && (
         <div className="flex flex-wrap items-center gap-3">
           {keys.length >= searchFrom && (

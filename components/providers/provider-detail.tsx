@@ -4,11 +4,11 @@ import { FlaskConical, Pencil, Power, RotateCcw, Trash2 } from "lucide-react";
 import { useRouter } from "next/navigation";
 import { useTranslations } from "next-intl";
 import { parseAsBoolean, useQueryState } from "nuqs";
-import { api, isApiError, useApiMutation, useErrorText } from "@/components/api-client";
+import { api, useApiMutation } from "@/components/api-client";
 import { useFormat } from "@/components/format";
+import { QueryError } from "@/components/query-error";
 import { Button } from "@/components/ui/button";
 import { Card } from "@/components/ui/card";
-import { ErrorCard } from "@/components/ui/error-card";
 import { Menu, MenuItem, MenuSeparator } from "@/components/ui/menu";
 import { Monogram } from "@/components/ui/monogram";
 import { PageBody, PageHeader } from "@/components/ui/page-header";
@@ -28,7 +28,6 @@ export function ProviderDetail({ initial }: { initial: ProviderView }) {
   const tCommon = useTranslations("common");
   const tNav = useTranslations("nav");
   const router = useRouter();
-  const errorText = useErrorText();
   const [editing, setEditing] = useQueryState("edit", parseAsBoolean.withDefault(false));
   const query = useProvider(initial);
   const states = useStates(initial.deployments);
@@ -74,15 +73,7 @@ export function ProviderDetail({ initial }: { initial: ProviderView }) {
           </>
         }
       />
-      {query.error && (
-        <ErrorCard
-          onRetry={() => void query.refetch()}
-          pending={query.isFetching}
-          diagnosticId={isApiError(query.error) ? query.error.requestId : null}
-        >
-          {errorText(query.error)}
-        </ErrorCard>
-      )}
+      <QueryError query={query} />
       <div className="grid items-start gap-6 xl:grid-cols-[minmax(0,1fr)_minmax(0,1fr)]">
         <OverviewCard provider={provider} state={state} onEdit={() => void setEditing(true)} />
         <CredentialsCard provider={provider} />

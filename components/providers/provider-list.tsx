@@ -5,12 +5,11 @@ import Link from "next/link";
 import { useRouter } from "next/navigation";
 import { useTranslations } from "next-intl";
 import { parseAsBoolean, parseAsString, useQueryState } from "nuqs";
-import { isApiError, useErrorText } from "@/components/api-client";
+import { QueryError } from "@/components/query-error";
 import { Badge } from "@/components/ui/badge";
 import { Button } from "@/components/ui/button";
 import { Card } from "@/components/ui/card";
 import { EmptyState } from "@/components/ui/empty-state";
-import { ErrorCard } from "@/components/ui/error-card";
 import { Input } from "@/components/ui/input";
 import { Menu, MenuItem, MenuLink, MenuSeparator } from "@/components/ui/menu";
 import { Monogram } from "@/components/ui/monogram";
@@ -31,7 +30,6 @@ const searchFrom = 8;
 export function ProviderList({ initial }: { initial: Page<ProviderView> }) {
   const t = useTranslations("providers");
   const router = useRouter();
-  const errorText = useErrorText();
   const [query, setQuery] = useQueryState("q", parseAsString.withDefault(""));
   const [creating, setCreating] = useQueryState("new", parseAsBoolean.withDefault(false));
   const list = useProviders(initial);
@@ -51,15 +49,7 @@ export function ProviderList({ initial }: { initial: Page<ProviderView> }) {
   return (
     <PageBody wide>
       <PageHeader title={t("title")} description={t("description")} actions={providers.length > 0 && addButton} />
-      {list.error && (
-        <ErrorCard
-          onRetry={() => void list.refetch()}
-          pending={list.isFetching}
-          diagnosticId={isApiError(list.error) ? list.error.requestId : null}
-        >
-          {errorText(list.error)}
-        </ErrorCard>
-      )}
+      <QueryError query={list} />
       {providers.length >= searchFrom && (
         <Input
           type="search"

@@ -1,3 +1,4 @@
+import { type UsageState, usageState } from "@/components/usage-state";
 import type { QuotaLeft } from "@/lib/gateway/types";
 import type { DeploymentView } from "@/lib/schemas/deployments";
 
@@ -12,13 +13,10 @@ export type QuotaLine = {
   left: number | null;
   /** Used over allowed, 0 to 1. */
   share: number;
-  state: "fine" | "near" | "over";
+  state: UsageState;
   /** Epoch ms; null = it begins anew only when a person says so. */
   resetsAt: number | null;
 };
-
-/** From this share of a quota on, somebody should know. */
-const nearShare = 0.8;
 
 const limitNames = { requests: "requestsPerPeriod", tokens: "tokensPerPeriod", total: "total" } as const;
 
@@ -29,9 +27,8 @@ export function quotaLines(quota: DeploymentView["quota"], left: QuotaLeft | nul
     if (limit === null) return [];
     const rest = left?.[name] ?? null;
     const share = rest === null ? 0 : limit === 0 ? 1 : Math.min(1, Math.max(0, 1 - rest / limit));
-    const state = rest !== null && rest <= 0 ? "over" : share >= nearShare ? "near" : "fine";
     const resetsAt = name === "total" ? null : (left?.resetsAt ?? null);
-    return [{ name, limit, left: rest === null ? null : Math.max(0, rest), share, state, resetsAt }];
+    return [{ name, limit, left: rest === null ? null : Math.max(0, rest), share, state: usageState(share), resetsAt }];
   });
 }
 

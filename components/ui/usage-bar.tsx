@@ -2,9 +2,8 @@
 
 import { Meter } from "@base-ui/react/meter";
 import type { ReactNode } from "react";
+import type { UsageState } from "../usage-state";
 import { cn } from "./cn";
-
-export type UsageState = "fine" | "near" | "over";
 
 const fills: Record<UsageState, string> = {
   fine: "bg-primary",
