@@ -1,3 +1,4 @@
+import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { Counter } from "./counter.ts";
 import { MemoryCounter } from "./memory-counter.ts";
@@ -109,19 +110,11 @@ describe("a quota of 10", () => {
 
   it("admits exactly 10 of 1,000 also where the counter is behind a network and every plan came before", async () => {
     for (let run = 0; run < 10; run++) {
-      const clock = createFakeClock();
-      const counter = new DistantCounter(new MemoryCounter(clock));
-      const kit = makeGateway(
-        keyed(["P1"], { budgetDayNanos: 10 ** 9 }, { deployment: quota({ requestsPerPeriod: 10 }) }),
-        {
-          clock,
-          counter,
-        },
-      );
+      const counter = new DistantCounter(new MemoryCounter(createFakeClock()));
+      const catalog = keyed(["P1"], { budgetDayNanos: 10 ** 9 }, { deployment: quota({ requestsPerPeriod: 10 }) });
+      const kit = makeGateway(catalog, { counter });
       kit.transport.on("p1", good);
       const replies = atOnce(kit, 1000);
-      await kit.clock.advanceAsync(0);
-      await clock.advanceAsync(1000);
       await kit.clock.advanceAsync(1000);
       expect(kit.transport.sent).toHaveLength(10);
       expect(replies.filter(({ status }) => status === 429)).toHaveLength(990);
@@ -256,8 +249,7 @@ describe("a quota of 10", () => {
       const name = `${charge.counter} ${charge.start}`;
       sums.set(name, { ...charge, amount: charge.amount + (sums.get(name)?.amount ?? 0) });
     }
-    const clock = createFakeClock();
-    const counter = new MemoryCounter(clock);
+    const counter = new MemoryCounter(createFakeClock());
     counter.seed([...sums.values()]);
     const after = makeGateway(before.gateway.catalog, { counter });
     after.transport.on("p1", slow);
@@ -450,4 +442,84 @@ describe("rate limits of a key", () => {
     await kit.clock.advanceAsync(10);
     expect((await kit.chat({}, sent)).status).toBe(200);
   });
+});
+
+describe("whatever becomes of calls", () => {
+  const cut = { kind: "fault", fault: { reason: "stream_broken", message: "cut", reusedSocket: false } } as const;
+  const begin = [
+    connected,
+    head(200, { "content-type": "text/event-stream" }),
+    data(`data: ${chatChunk({ content: "some words" })}\n\n`),
+  ];
+  const plays: Record<string, Play> = {
+    good,
+    slow,
+    stream: events([...chatStreamItems(["a", "b"]), "[DONE]"]),
+    broken: [...begin, wait(20), cut],
+    hanging: [...begin, wait(1e9)],
+    silent: [connected, wait(1e9)],
+    error: json(500, {}),
+    empty: json(200, { ...answer, choices: [] }),
+    rated: json(429, {}, { "retry-after": "1" }),
+    refused: json(400, { error: { message: "no" } }),
+  };
+  const name = fc.constantFrom(...Object.keys(plays));
+  const call = fc.record({ stream: fc.boolean(), leavesAfterMs: fc.option(fc.integer({ min: 0, max: 60 })) });
+
+  it("no quota is exceeded, nothing stays reserved, and what counts is the sum of the records", async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(name, { minLength: 1, maxLength: 12 }),
+        fc.array(name, { minLength: 1, maxLength: 12 }),
+        fc.array(fc.array(call, { minLength: 1, maxLength: 12 }), { minLength: 1, maxLength: 4 }),
+        async (ofP1, ofP2, waves) => {
+          const limits = { requestsPerPeriod: 7, total: 9 };
+          const kit = makeGateway(
+            keyed(
+              ["P1", "P2"],
+              { budgetDayNanos: 12 * costOfAnswer, concurrent: 8 },
+              { deployment: { prices, ...quota(limits) }, settings: { failureThreshold: 10_000, totalMs: 5000 } },
+            ),
+          );
+          const { clock, counter } = kit;
+          const pick = (names: string[]) => names.map((one) => plays[one] as Play);
+          kit.transport.on("p1", ...pick(ofP1));
+          kit.transport.on("p2", ...pick(ofP2));
+          for (const wave of waves) {
+            for (const { stream, leavesAfterMs } of wave) {
+              const [reply] = atOnce(kit, 1, { stream, max_tokens: usage.completion_tokens });
+              if (leavesAfterMs !== null) clock.setTimeout(() => reply?.leave(), leavesAfterMs);
+            }
+            await clock.advanceAsync(50);
+          }
+          await clock.advanceAsync(2 * 3_600_000);
+          expect(kit.gateway.inFlight).toBe(0);
+          expect(kit.bugs).toEqual([]);
+          const sums = new Map<string, number>();
+          for (const { counter: of, start, amount } of kit.records.flatMap(({ charges }) => charges)) {
+            const key = `${of} ${start}`;
+            sums.set(key, (sums.get(key) ?? 0) + amount);
+          }
+          const day = Date.UTC(2030, 0, 1);
+          const windows = ["P1", "P2"].flatMap((id): [string, number, number][] => [
+            [`deployment/dep_${id}/requests`, day, limits.requestsPerPeriod],
+            [`deployment/dep_${id}/tokens`, day, Number.POSITIVE_INFINITY],
+            [`deployment/dep_${id}/total`, 0, limits.total],
+          ]);
+          windows.push(
+            ["key/key_k/day", day, Number.POSITIVE_INFINITY],
+            ["key/key_k/total", 0, Number.POSITIVE_INFINITY],
+          );
+          for (const [of, start, limit] of windows) {
+            const { used, reserved } = counter.read(of, start);
+            expect([of, reserved]).toEqual([of, 0]);
+            expect([of, used]).toEqual([of, sums.get(`${of} ${start}`) ?? 0]);
+            expect(used).toBeLessThanOrEqual(limit);
+          }
+          expect(counter.size).toMatchObject({ running: 0, leases: 0 });
+        },
+      ),
+      { numRuns: 60, seed: 7 },
+    );
+  }, 60_000);
 });

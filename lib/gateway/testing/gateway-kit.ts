@@ -267,6 +267,8 @@ export class MemoryReply implements Reply {
 
 export type GatewayKit = {
   clock: FakeClock;
+  /** Where limits are counted, unless the test brought a counter of its own. */
+  counter: MemoryCounter;
   transport: ScriptedTransport;
   gateway: Gateway;
   records: CallRecord[];
@@ -281,6 +283,7 @@ export type GatewayKit = {
 /** A gateway over the scripted transport, with fake time, no authentication (unless told) and a journal in memory. */
 export function makeGateway(catalog: Catalog, more: Partial<GatewayDependencies> = {}): GatewayKit {
   const clock = createFakeClock();
+  const counter = new MemoryCounter(clock);
   const transport = createScriptedTransport(clock);
   const records: CallRecord[] = [];
   const begins: CallBegin[] = [];
@@ -289,7 +292,7 @@ export function makeGateway(catalog: Catalog, more: Partial<GatewayDependencies>
   const gateway = new Gateway(
     {
       clock,
-      counter: new MemoryCounter(clock),
+      counter,
       timeZone: "UTC",
       random: () => 0.5,
       journal: {
@@ -332,6 +335,7 @@ export function makeGateway(catalog: Catalog, more: Partial<GatewayDependencies>
   }
   return {
     clock,
+    counter,
     transport,
     gateway,
     records,
