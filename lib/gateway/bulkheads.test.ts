@@ -105,3 +105,49 @@ describe("round_robin over real calls", () => {
     ]);
   });
 });
+
+describe("many calls at once", () => {
+  const grouped = (strategy: "least_busy" | "fastest" | "round_robin", weights: Record<string, number>) => {
+    const names = Object.keys(weights);
+    return makeGateway(
+      makeCatalog({
+        providers: names.map((name) => makeProvider(name)),
+        deployments: names.map((name) => makeDeployment(name)),
+        groups: [
+          makeGroup(
+            Object.entries(weights).map(([name, weight]) => ({
+              deploymentId: `dep_${name}`,
+              priority: 1,
+              weight,
+              enabled: true,
+            })),
+            { strategy },
+          ),
+        ],
+      }),
+    );
+  };
+
+  it("are spread by least_busy exactly as the weights say", async () => {
+    const kit = grouped("least_busy", { P1: 1, P2: 3 });
+    kit.transport.on("p1", slow);
+    kit.transport.on("p2", slow);
+    await callAtOnce(kit, 100);
+    expect([askedOf(kit, "p1"), askedOf(kit, "p2")]).toEqual([25, 75]);
+  });
+
+  it("take turns exactly under round_robin", async () => {
+    const kit = grouped("round_robin", { P1: 1, P2: 1, P3: 1 });
+    for (const host of ["p1", "p2", "p3"]) kit.transport.on(host, slow);
+    await callAtOnce(kit, 99);
+    expect(["p1", "p2", "p3"].map((host) => askedOf(kit, host))).toEqual([33, 33, 33]);
+  });
+
+  it("do not storm deployments that fastest has not measured yet: one call goes to each", async () => {
+    const kit = grouped("fastest", { P1: 1, P2: 1, P3: 1 });
+    for (const host of ["p1", "p2", "p3"]) kit.transport.on(host, slow);
+    kit.gateway.health.recordSuccess("dep_P1", { firstTokenMs: 50, totalMs: 50 }, false);
+    await callAtOnce(kit, 100);
+    expect(["p1", "p2", "p3"].map((host) => askedOf(kit, host))).toEqual([98, 1, 1]);
+  });
+});

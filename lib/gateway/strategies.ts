@@ -97,7 +97,7 @@ const rankings: Record<Strategy, (place: Place) => (option: Eligible) => number[
     ({ weight }) => [dice(context, weight)],
   cheapest:
     ({ context }) =>
-    ({ deployment, weight }) => [...priceRanks(deployment), dice(context, weight)],
+    ({ deployment, weight }) => [unknownPrices(deployment), blendedPrice(deployment), dice(context, weight)],
   most_quota:
     ({ context }) =>
     ({ deployment, weight }) => [-context.quotas.share(deployment), dice(context, weight)],
@@ -115,7 +115,8 @@ const rankings: Record<Strategy, (place: Place) => (option: Eligible) => number[
     ({ deployment, weight }) => [
       availabilityStep(context, deployment),
       quotaStep(context.quotas.share(deployment)),
-      ...priceRanks(deployment),
+      unknownPrices(deployment),
+      blendedPrice(deployment),
       latencyRank(context, deployment, needs),
       dice(context, weight),
     ],
@@ -141,14 +142,15 @@ function latencyRank({ health }: RoutingContext, { id }: CatalogDeployment, { st
   return health.latencyMs(id, stream) ?? Number.POSITIVE_INFINITY;
 }
 
-/**
- * How many of the two token prices are unknown, then the nano-dollars of four million tokens, three parts input and one
- * part output, in calls of a thousand tokens. A deployment paid by the call alone has no unknown price.
- */
-function priceRanks({ prices: { input, output, call } }: CatalogDeployment): [unknown: number, nanos: number] {
-  const paidByCall = input === null && output === null && call !== null;
-  const unknown = paidByCall ? 0 : Number(input === null) + Number(output === null);
-  return [unknown, (input ?? 0) * 3 + (output ?? 0) + (call ?? 0) * 4000];
+/** How many of the two token prices are unknown. A deployment paid by the call alone has no unknown price. */
+function unknownPrices({ prices: { input, output, call } }: CatalogDeployment): number {
+  if (input === null && output === null) return call === null ? 2 : 0;
+  return input === null || output === null ? 1 : 0;
+}
+
+/** Nano-dollars of four million tokens, three parts input and one part output, in calls of a thousand tokens. */
+function blendedPrice({ prices: { input, output, call } }: CatalogDeployment): number {
+  return (input ?? 0) * 3 + (output ?? 0) + (call ?? 0) * 4000;
 }
 
 /** Coarse, so that price decides between deployments that both have plenty: over a half, a quarter, a tenth, less. */
