@@ -14,6 +14,7 @@ import { Field } from "@/components/ui/field";
 import { Input, PasswordInput } from "@/components/ui/input";
 import { Menu, MenuItem, MenuSeparator } from "@/components/ui/menu";
 import { RelativeTime } from "@/components/ui/relative-time";
+import { ResetTime } from "@/components/ui/reset-time";
 import { Table, Tbody, Td, Th, Thead, Tr } from "@/components/ui/table";
 import type { CredentialChange, CredentialView, ProviderView } from "@/lib/schemas/providers";
 import { routeObjectKeys } from "./use-providers";
@@ -161,6 +162,12 @@ function CredentialState({ credential }: { credential: CredentialView }) {
       <span className="text-muted-foreground">
         {credential.setAside?.reason && <>{reasonText(credential.setAside.reason)} · </>}
         <RelativeTime at={credential.setAside?.at} />
+        {credential.setAside && (
+          <>
+            {" · "}
+            <ResetTime at={credential.setAside.retryAt} words={(when) => t("triedAgain", { when })} />
+          </>
+        )}
       </span>
     </span>
   );

@@ -113,7 +113,7 @@ export type CredentialView = {
   preview: string;
   enabled: boolean;
   state: "ready" | "set_aside" | "disabled";
-  setAside: { at: string; reason: string | null } | null;
+  setAside: { at: string; retryAt: string; reason: string | null } | null;
   createdAt: string;
   updatedAt: string;
 };

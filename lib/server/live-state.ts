@@ -56,7 +56,11 @@ function withSetAside(credential: CredentialView, setAside: CredentialSetAside |
   return {
     ...credential,
     state: "set_aside",
-    setAside: { at: new Date(setAside.at).toISOString(), reason: setAside.reason },
+    setAside: {
+      at: new Date(setAside.at).toISOString(),
+      retryAt: new Date(setAside.retryAt).toISOString(),
+      reason: setAside.reason,
+    },
   };
 }
 

@@ -241,6 +241,22 @@ describe("providers", () => {
     ]);
   });
 
+  it("show which credentials are set aside: since when, why, and when they are tried again", async () => {
+    const { id, credentials } = await provider();
+    const [at, retryAt] = [Date.UTC(2030, 0, 1), Date.UTC(2030, 0, 1, 1)];
+    const told = [{ credentialId: credentials[0].id, at, retryAt, reason: "auth_invalid" as const, httpStatus: 401 }];
+    const { credentialsSetAside } = admin.control;
+    admin.control.credentialsSetAside = async () => told;
+    const { body } = await admin.send(readProvider, { id });
+    admin.control.credentialsSetAside = credentialsSetAside;
+    expect(body.credentials).toMatchObject([
+      {
+        state: "set_aside",
+        setAside: { at: "2030-01-01T00:00:00.000Z", retryAt: "2030-01-01T01:00:00.000Z", reason: "auth_invalid" },
+      },
+    ]);
+  });
+
   it("are tested and reset through the data plane", async () => {
     const made = await provider();
     expect((await admin.send(testProvider, { method: "POST", id: made.id, body: {} })).body).toMatchObject({
