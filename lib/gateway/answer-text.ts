@@ -1,36 +1,39 @@
 const keptBytesMost = 1024 * 1024;
-const pieceCharacters = 2048;
+const pieceCharacters = 512;
+
+/** What an answer said. Made only when asked. */
+export type SaidText = {
+  /** UTF-8 bytes of everything that was said. */
+  readonly bytes: number;
+  /** The first 1 MB of it, or a little more. */
+  readonly text: string;
+};
 
 /**
- * What an answer said, for an estimate of its tokens and for stored bodies. Tokens come one by one; they are kept as
+ * What an answer said, for an estimate of its tokens and for stored bodies. Tokens come one by one; many are kept as
  * bytes, because a long answer of small strings holds many times its own size.
  */
-export class AnswerText {
+export class AnswerText implements SaidText {
   #tail = "";
-  #pieces: Buffer[] = [];
-  #bytes = 0;
+  #pieces: Buffer[] | null = null;
+  #pieceBytes = 0;
 
   add(text: string): void {
     this.#tail += text;
-    if (this.#tail.length >= pieceCharacters) this.#keep();
-  }
-
-  #keep(): void {
+    if (this.#tail.length < pieceCharacters) return;
     const piece = Buffer.from(this.#tail);
     this.#tail = "";
-    if (this.#bytes < keptBytesMost) this.#pieces.push(piece);
-    this.#bytes += piece.length;
+    this.#pieces ??= [];
+    if (this.#pieceBytes < keptBytesMost) this.#pieces.push(piece);
+    this.#pieceBytes += piece.length;
   }
 
-  /** UTF-8 bytes of everything that was said. */
   get bytes(): number {
-    this.#keep();
-    return this.#bytes;
+    return this.#pieceBytes + Buffer.byteLength(this.#tail);
   }
 
-  /** The first 1 MB of it, or a little more. */
   get text(): string {
-    this.#keep();
-    return Buffer.concat(this.#pieces).toString("utf8");
+    const kept = this.#pieces ? Buffer.concat(this.#pieces).toString("utf8") : "";
+    return this.#pieceBytes < keptBytesMost ? kept + this.#tail : kept;
   }
 }

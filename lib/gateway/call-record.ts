@@ -36,7 +36,7 @@ export type CallFacts = Pick<
 
 /** The row of the call log, with its receipt. */
 export function callRecord(facts: CallFacts): CallRecord {
-  const { request, asked, key, group, plan, walked, keyCharges, outcome, ...rest } = facts;
+  const { request, asked, key, group, plan, walked, outcome } = facts;
   // Whoever was answering when the client left is who the call is charged to.
   const served = walked?.served ?? (outcome === "client_left" ? (walked?.lastCandidate ?? null) : null);
   const lastAttempt = walked?.attempts.at(-1);
@@ -49,8 +49,14 @@ export function callRecord(facts: CallFacts): CallRecord {
   };
   if (served && plan && outcome !== "client_left") closeRecords(plan.records, served);
   return {
-    ...rest,
+    id: facts.id,
+    requestId: facts.requestId,
+    clientRequestId: facts.clientRequestId,
+    at: facts.at,
+    endpoint: facts.endpoint,
     outcome,
+    status: facts.status,
+    errorCode: facts.errorCode,
     stream: asked?.stream ?? false,
     group: group && { id: group.id, name: group.name },
     model: asked?.model ?? null,
@@ -58,11 +64,15 @@ export function callRecord(facts: CallFacts): CallRecord {
     provider: served && { id: served.provider.id, name: served.provider.name },
     deploymentId: served?.deployment.id ?? null,
     key: key && { id: key.id, name: key.name },
+    firstTokenMs: facts.firstTokenMs,
+    totalMs: facts.totalMs,
+    overheadUs: facts.overheadUs,
     usage,
     cost,
     demo: (served ?? plan?.candidates[0])?.provider.protocol === "demo",
     clientIp: request.remoteAddress,
     userAgent: request.headers["user-agent"]?.slice(0, userAgentMost) ?? null,
+    sessionId: facts.sessionId,
     flags: [...(walked?.last?.flags ?? []), ...(served && !cost ? ["cost_unknown"] : [])],
     receipt: {
       strategy: group?.strategy ?? "weighted",
@@ -74,7 +84,8 @@ export function callRecord(facts: CallFacts): CallRecord {
       stop: walked?.stop ?? "not_retryable",
       servedBy: outcome === "ok" || outcome === "rescued" ? deployment : null,
     },
-    charges: [...keyCharges, ...(walked?.charges ?? [])],
+    charges: [...facts.keyCharges, ...(walked?.charges ?? [])],
+    bodies: facts.bodies,
   };
 }
 
@@ -87,11 +98,11 @@ export function storedBodies(
   redact: (text: string) => string,
 ): CallRecord["bodies"] {
   const request = asked.text();
-  const response = last && last.kind !== "failed" ? last.answerText : "";
+  const response = last && last.kind !== "failed" ? last.said.text : "";
   const shown = (text: string | null) => (text === null ? null : redact(text.slice(0, storedBodyMost)));
   return {
     request: shown(request),
     response: shown(response || (saysText.has(asked.endpoint) ? "" : null)),
-    truncated: (request?.length ?? 0) > storedBodyMost || (last?.textBytes ?? 0) > storedBodyMost,
+    truncated: (request?.length ?? 0) > storedBodyMost || (last?.said.bytes ?? 0) > storedBodyMost,
   };
 }

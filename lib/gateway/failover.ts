@@ -455,9 +455,18 @@ class Walker {
   }
 
   #usageOf(result: AttemptResult, model: string): ReturnType<typeof usageOf> {
-    const { kind, textBytes } = result;
+    const { kind } = result;
     const abandoned = result.kind !== "answered" && result.failure.kind === "client_left";
-    const answer = { kind, abandoned, textBytes, report: result.usage, answerText: () => result.answerText };
+    const { said, usage: report } = result;
+    const answer = {
+      kind,
+      abandoned,
+      report,
+      get textBytes() {
+        return said.bytes;
+      },
+      answerText: () => said.text,
+    };
     return usageOf(answer, model, this.#input.usage);
   }
 

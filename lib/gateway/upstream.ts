@@ -5,7 +5,7 @@ import { EventAnswer } from "./answer-events.ts";
 import { type AnswerHead, answerHead, headerText, requestIdOf } from "./answer-head.ts";
 import type { AnswerHost, AnswerOptions, AnswerReader } from "./answer-reader.ts";
 import { sniffBody } from "./answer-sniffing.ts";
-import { AnswerText } from "./answer-text.ts";
+import { AnswerText, type SaidText } from "./answer-text.ts";
 import { JsonAnswer } from "./answer-whole.ts";
 import { AttemptClock } from "./attempt-clock.ts";
 import type { Clock } from "./clock.ts";
@@ -63,10 +63,8 @@ export type AttemptResult = {
   httpStatus: number | null;
   /** What the provider told about tokens and cost. */
   usage: UsageReport;
-  /** UTF-8 bytes of text received. */
-  textBytes: number;
-  /** The text itself, the first 1 MB; made only when asked. */
-  readonly answerText: string;
+  /** What the answer said. */
+  said: SaidText;
   upstreamRequestId: string | null;
   flags: string[];
 } & (
@@ -434,16 +432,12 @@ export class Attempt implements UpstreamHandler, AnswerHost {
     } else if (end.kind !== "answered") this.#handle?.abort();
     const usage = this.#meter?.report() ?? noUsageReport;
     if (usage.implausible) this.#flags.add(usageImplausible);
-    const text = this.#text;
     this.#settle({
       ...end,
       times: this.#times,
       httpStatus: this.#status || null,
       usage,
-      textBytes: text.bytes,
-      get answerText() {
-        return text.text;
-      },
+      said: this.#text,
       upstreamRequestId: requestIdOf(this.#headers),
       flags: [...this.#flags],
     });
