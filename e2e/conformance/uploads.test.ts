@@ -2,8 +2,9 @@ import { randomBytes } from "node:crypto";
 import { once } from "node:events";
 import { readdirSync } from "node:fs";
 import { Agent, createServer, request as sendRequest } from "node:http";
-import type { AddressInfo } from "node:net";
+import { type AddressInfo, createServer as createRawServer } from "node:net";
 import path from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import OpenAI from "openai";
 import { expect, it } from "vitest";
 import {
@@ -346,6 +347,47 @@ onEachDoor((door) => {
     ]);
     expect(upstream.requests).toHaveLength(0);
     await expect.poll(() => spooled(door)).toEqual([]);
+  });
+
+  it("an upstream that does not read holds the client back, and little of the upload is in memory or on disk", async () => {
+    const upstream = createRawServer({ pauseOnConnect: true });
+    await new Promise<void>((resolve) => upstream.listen(0, "127.0.0.1", resolve));
+    const route = await door.route([{ origin: `http://127.0.0.1:${(upstream.address() as AddressInfo).port}` }]);
+    const { body, headers } = rawForm(route, [
+      ["model", route.model],
+      ["stream", "false"],
+      ["file", Buffer.alloc(96 * megabyte, "sound")],
+    ]);
+    const client = sendRequest(`${door.sluice.baseUrl}/v1/audio/transcriptions`, {
+      method: "POST",
+      headers: { ...headers, "content-length": body.length },
+    });
+    try {
+      client.on("error", () => {});
+      let taken = 0;
+      const step = 256 * 1024;
+      const go = () => {
+        if (taken + step > body.length || client.destroyed) return;
+        client.write(body.subarray(taken, taken + step), () => {
+          taken += step;
+          go();
+        });
+      };
+      go();
+      await expect.poll(() => taken, { timeout: 5000 }).toBeGreaterThan(megabyte);
+      // What sockets hold is the kernel's; it fills up and then nothing moves.
+      let before = -1;
+      for (const deadline = performance.now() + 10_000; taken !== before && performance.now() < deadline; ) {
+        before = taken;
+        await sleep(500);
+      }
+      expect(taken).toBe(before);
+      expect(taken).toBeLessThan(40 * megabyte);
+      expect(spooled(door)).toEqual([]);
+    } finally {
+      client.destroy();
+      upstream.close();
+    }
   });
 
   it("a form announced with 200 MB is 413 before it is read", async () => {
