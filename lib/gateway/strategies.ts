@@ -9,7 +9,7 @@ const measuringOneIn = 20;
 type Ranked = { option: Eligible; ranks: readonly number[] };
 
 /** What an order depends on. */
-export type Place = {
+type Place = {
   context: RoutingContext;
   group: CatalogGroup;
   needs: Needs;
@@ -154,7 +154,7 @@ function blendedPrice({ prices: { input, output, call } }: CatalogDeployment): n
 }
 
 /** Coarse, so that price decides between deployments that both have plenty: over a half, a quarter, a tenth, less. */
-export function quotaStep(shareLeft: number): 0 | 1 | 2 | 3 {
+function quotaStep(shareLeft: number): 0 | 1 | 2 | 3 {
   if (shareLeft > 0.5) return 0;
   if (shareLeft > 0.25) return 1;
   return shareLeft > 0.1 ? 2 : 3;
