@@ -47,9 +47,11 @@ export function KpiCards({ stats, logQuery }: { stats: StatsView; logQuery: stri
         name={t("firstToken")}
         value={totals.firstTokenMs === null ? "–" : format.duration(totals.firstTokenMs.p95)}
         note={
-          totals.firstTokenMs === null
-            ? t("noStreams")
-            : t("medianOf", { duration: format.duration(totals.firstTokenMs.p50) })
+          totals.firstTokenMs !== null
+            ? t("medianOf", { duration: format.duration(totals.firstTokenMs.p50), count: totals.firstTokenMs.calls })
+            : totals.totalMs !== null
+              ? t("wholeOnly", { duration: format.duration(totals.totalMs.p95) })
+              : t("noCalls")
         }
         query={
           totals.firstTokenMs === null ? logQuery : `${logQuery}&minFirstTokenMs=${Math.floor(totals.firstTokenMs.p95)}`
