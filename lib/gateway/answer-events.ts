@@ -97,6 +97,7 @@ export class EventAnswer implements AnswerReader {
       return;
     }
     this.#read++;
+    if (event.usage) host.uses(event.usage);
     if (event.error) {
       const found = classifyFault(event.error, host.httpStatus);
       return host.broken(host.byKeyword(event.error.message, true) ?? found);
@@ -112,7 +113,6 @@ export class EventAnswer implements AnswerReader {
 
   #account(event: AnswerEvent): void {
     const host = this.#host;
-    if (event.usage) host.uses(event.usage);
     this.#openChoices |= event.choices;
     this.#finishedChoices |= event.finished;
     if (event.content && !this.#sawContent) {

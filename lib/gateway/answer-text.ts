@@ -20,7 +20,8 @@ export class AnswerText implements SaidText {
 
   add(text: string): void {
     this.#tail += text;
-    if (this.#tail.length < pieceCharacters) return;
+    // Half of a pair is no character: the other half is still to come.
+    if (this.#tail.length < pieceCharacters || endsInHalf(this.#tail)) return;
     const piece = Buffer.from(this.#tail);
     this.#tail = "";
     this.#pieces ??= [];
@@ -36,4 +37,9 @@ export class AnswerText implements SaidText {
     const kept = this.#pieces ? Buffer.concat(this.#pieces).toString("utf8") : "";
     return this.#pieceBytes < keptBytesMost ? kept + this.#tail : kept;
   }
+}
+
+function endsInHalf(text: string): boolean {
+  const last = text.charCodeAt(text.length - 1);
+  return last >= 0xd800 && last <= 0xdbff;
 }

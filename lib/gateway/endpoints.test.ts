@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { readCompletionsRequest } from "./json-requests.ts";
 import {
   completionAnswer,
   completionChunk,
@@ -348,12 +349,63 @@ describe("pictures in versions", () => {
     expect(kit.records[0]?.outcome).toBe("ok");
   });
 
+  it("may take as long as a whole answer, for they are made before they are sent", async () => {
+    const kit = makeGateway(routeOver(["P1"]));
+    const slow: Play = [connected, { kind: "wait", ms: 200_000 }, ...named([done]).slice(1)];
+    kit.transport.on("p1", slow);
+    const reply = await paint(kit);
+    await kit.clock.advanceAsync(200_000);
+    await kit.clock.advanceAsync(1);
+    expect(reply.text).toContain("image_generation.completed");
+    expect(reply.text).not.toContain("ping");
+  });
+
   it("that break off are told so in the stream", async () => {
     const kit = makeGateway(routeOver(["P1"]));
     kit.transport.on("p1", named([version], [fault("stream_broken")]));
     const reply = await paint(kit);
     expect(JSON.parse(reply.events.at(-1) ?? "")).toMatchObject({ error: { code: "upstream_stream_interrupted" } });
     expect(kit.records[0]?.outcome).toBe("interrupted");
+  });
+});
+
+describe("stored bodies", () => {
+  const store = (path: string, body: object, play: Play) => async () => {
+    const kit = makeGateway(routeOver(["P1"], { group: { storeBodies: true } }));
+    kit.transport.on("p1", play);
+    await ask(kit, path, body);
+    return kit.records[0]?.bodies;
+  };
+  const chosen = { model: "g", input: "secret-of-p1 hello" };
+
+  it("are the words of request and answer, without our secrets", async () => {
+    const bodies = await store("/responses", chosen, json(200, responseAnswer("Hi secret-of-p1")))();
+    expect(bodies).toEqual({
+      request: '{"model":"g","input":"[redacted] hello"}',
+      response: "Hi [redacted]",
+      truncated: false,
+    });
+    const streamed = await store("/responses", { ...chosen, stream: true }, named(responseEvents(["Hel", "lo"])))();
+    expect(streamed?.response).toBe("Hello");
+  });
+
+  it("are none where an answer is no text", async () => {
+    expect(await store("/audio/speech", chosen, sound())()).toMatchObject({ response: null });
+    expect(await store("/embeddings", chosen, json(200, embeddingsAnswer))()).toMatchObject({ response: null });
+  });
+});
+
+describe("the largest answer", () => {
+  it.each([
+    [{ max_tokens: 100 }, 100],
+    [{ max_tokens: 100, n: 3 }, 300],
+    [{ max_tokens: 100, best_of: 5, n: 2 }, 500],
+    [{ max_completion_tokens: 50, max_tokens: 100 }, 50],
+    [{ max_output_tokens: 70 }, 70],
+    [{}, null],
+  ])("of %j is %s tokens, over all choices", (members, tokens) => {
+    const body = Buffer.from(JSON.stringify({ model: "g", prompt: "x", ...members }));
+    expect(readCompletionsRequest(body).maxOutputTokens).toBe(tokens);
   });
 });
 

@@ -1,9 +1,11 @@
 import { SluiceError } from "../errors.ts";
 import { systemClock } from "../gateway/clock.ts";
 import type { Gateway } from "../gateway/gateway.ts";
+import type { AnswerFormat } from "../gateway/protocols/answer-format.ts";
 import { chatFormat } from "../gateway/protocols/choices-format.ts";
+import { embeddingsFormat } from "../gateway/protocols/json-answers.ts";
 import type { Transport, UpstreamRequest } from "../gateway/transport.ts";
-import type { CatalogGroup, CatalogProvider, Protocol } from "../gateway/types.ts";
+import type { CatalogGroup, CatalogProvider, EndpointName, Protocol } from "../gateway/types.ts";
 import { Attempt, type AttemptResult } from "../gateway/upstream.ts";
 import { secretsOf, timeoutsFor, upstreamRequest } from "../gateway/upstream-request.ts";
 import { redact } from "../secrets.ts";
@@ -98,15 +100,43 @@ function modelToProbe(gateway: Gateway, provider: CatalogProvider, deploymentId?
 
 const noGroup = { timeouts: {} } as CatalogGroup;
 
-/** The cheapest real call: one message, one token. It goes through the same attempt as every call. */
-function probe(
+type ProbeCall = { endpoint: EndpointName; path: string; format: AnswerFormat; body: Record<string, unknown> };
+
+/** The cheapest real calls: one message for one token, one word to embed. */
+const probeCalls: readonly [ProbeCall, ProbeCall] = [
+  {
+    endpoint: "chat.completions",
+    path: "/chat/completions",
+    format: chatFormat,
+    body: { messages: [{ role: "user", content: "ping" }], max_tokens: 1 },
+  },
+  { endpoint: "embeddings", path: "/embeddings", format: embeddingsFormat, body: { input: "ping" } },
+];
+
+/** A model that takes no chat may be one that embeds. What is told is the chat's answer unless the other is good. */
+async function probe(
   gateway: Gateway,
   transport: Transport,
   provider: CatalogProvider,
   model: string,
 ): Promise<AttemptResult> {
+  const [chat, embedding] = probeCalls;
+  const result = await tryOnce(gateway, transport, provider, model, chat);
+  const refused = result.kind === "failed" && ["client_fault", "model_missing"].includes(result.failure.kind);
+  if (!refused) return result;
+  const second = await tryOnce(gateway, transport, provider, model, embedding);
+  return second.kind === "answered" ? second : result;
+}
+
+/** Goes through the same attempt as every call. */
+function tryOnce(
+  gateway: Gateway,
+  transport: Transport,
+  provider: CatalogProvider,
+  model: string,
+  call: ProbeCall,
+): Promise<AttemptResult> {
   const timeouts = timeoutsFor(gateway.catalog.settings, provider, noGroup);
-  const body = Buffer.from(JSON.stringify({ model, messages: [{ role: "user", content: "ping" }], max_tokens: 1 }));
   const attempt = new Attempt({
     clock: systemClock,
     transport,
@@ -114,8 +144,8 @@ function probe(
       provider,
       credential: provider.credentials.find(({ enabled }) => enabled) ?? null,
       method: "POST",
-      path: "/chat/completions",
-      body,
+      path: call.path,
+      body: Buffer.from(JSON.stringify({ model, ...call.body })),
       contentType: "application/json",
       accept: "application/json",
       stream: false,
@@ -124,9 +154,9 @@ function probe(
     }),
     timeouts,
     callDeadline: systemClock.monotonic() + probeTotalMs,
-    endpoint: "chat.completions",
+    endpoint: call.endpoint,
     answer: {
-      format: chatFormat,
+      format: call.format,
       clientStream: false,
       includeUsage: false,
       acceptsHtml: false,

@@ -1,0 +1,60 @@
+import { describe, expect, it } from "vitest";
+import { systemClock } from "../gateway/clock.ts";
+import { embeddingsAnswer } from "../gateway/testing/endpoint-answers.ts";
+import { makeGateway, routeOver } from "../gateway/testing/gateway-kit.ts";
+import { createScriptedTransport, json, type Play } from "../gateway/testing/scripted-transport.ts";
+import { chatCompletion } from "../gateway/testing/scripted-upstream.ts";
+import { localControl } from "./control-local.ts";
+
+function probing(...plays: Play[]) {
+  const transport = createScriptedTransport(systemClock);
+  transport.on("p1", ...plays);
+  const { gateway } = makeGateway(routeOver(["P1"]));
+  const control = localControl({
+    gateway,
+    transports: { openai: transport, demo: transport },
+    reload: async () => {},
+    journal: { pendingBytes: () => 0, healthy: () => true },
+  });
+  return { transport, gateway, probe: () => control.probe({ providerId: "prv_P1", deploymentId: "dep_P1" }) };
+}
+
+const paths = ({ sent }: { sent: { request: { path: string } }[] }) => sent.map(({ request }) => request.path);
+
+describe("the test of a provider", () => {
+  it("is one small chat", async () => {
+    const { probe, transport } = probing(json(200, chatCompletion()));
+    expect(await probe()).toMatchObject({ ok: true, reason: "ok", httpStatus: 200, message: null });
+    expect(paths(transport)).toEqual(["/v1/chat/completions"]);
+    expect(transport.sent[0]?.json()).toMatchObject({ model: "model-p1", max_tokens: 1 });
+  });
+
+  it.each([400, 404])("of a model that only embeds asks for a vector after a %i", async (status) => {
+    const { probe, transport, gateway } = probing(
+      json(status, { error: { message: "This is not a chat model" } }),
+      json(200, embeddingsAnswer),
+    );
+    expect(await probe()).toMatchObject({ ok: true });
+    expect(paths(transport)).toEqual(["/v1/chat/completions", "/v1/embeddings"]);
+    expect(gateway.states()[0]?.reason).toBeNull();
+  });
+
+  it("tells what the chat was told where neither is answered, with the secret taken out", async () => {
+    const { probe } = probing(
+      json(404, { error: { message: "no model-p1 for secret-of-p1" } }),
+      json(400, { error: { message: "something else" } }),
+    );
+    const result = await probe();
+    expect(result).toMatchObject({ ok: false, httpStatus: 404, reason: "http_4xx" });
+    expect(result.message).toContain("no model-p1 for");
+    expect(result.message).not.toContain("secret-of-p1");
+  });
+
+  it("asks once where the provider is away or the credential is wrong", async () => {
+    for (const status of [401, 503]) {
+      const { probe, transport } = probing(json(status, { error: { message: "no" } }));
+      expect((await probe()).ok).toBe(false);
+      expect(transport.sent).toHaveLength(1);
+    }
+  });
+});
