@@ -329,6 +329,23 @@ onEachDoor((door) => {
     }
   });
 
+  it("a form on a path we know nothing of goes to the provider of the model it names", async () => {
+    const answer = Buffer.from([0, 1, 2, 255]);
+    const upstream = await door.upstream(bodyScript(200, answer, { "content-type": "audio/wav" }));
+    const route = await door.route([{ origin: upstream.origin, model: "voice-upstream" }]);
+    const form = rawForm(route, [
+      ["file", sound],
+      ["model", route.model],
+    ]);
+    const response = await post(door, "/v1/audio/voice-changer?speed=2", form);
+    expect([response.status, response.headers.get("content-type")]).toEqual([200, "audio/wav"]);
+    expect(Buffer.from(await response.arrayBuffer()).equals(answer)).toBe(true);
+    const [request] = upstream.requests as [RecordedRequest];
+    expect(request.path).toBe("/v1/audio/voice-changer?speed=2");
+    const sent = await formOf(request);
+    expect([sent.get("model"), (await fileIn(sent, "file")).equals(sound)]).toEqual(["voice-upstream", true]);
+  });
+
   it("a form that names no model, or two, or ends early is 400 and asks nobody", async () => {
     const upstream = await door.upstream(transcript);
     const route = await door.route([upstream]);

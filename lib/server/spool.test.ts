@@ -65,6 +65,25 @@ describe("an upload", () => {
     await noFiles();
   });
 
+  it("that would take more of the disk than all together may is overloaded, until another one is released", async () => {
+    const kept = openSpool(dataDir, (error) => problems.push(error), 4 * megabyte);
+    const [first, second] = [kept.create(), kept.create()] as const;
+    await first.append(Buffer.alloc(2 * megabyte));
+    await second.append(Buffer.alloc(2 * megabyte));
+    await expect(second.append(Buffer.from("x"))).rejects.toMatchObject({ code: "overloaded", status: 503 });
+    first.release();
+    first.release();
+    await second.append(Buffer.alloc(2 * megabyte));
+    await expect(second.append(Buffer.from("x"))).rejects.toMatchObject({ code: "overloaded" });
+    second.release();
+    await noFiles();
+    const third = kept.create();
+    await third.append(Buffer.alloc(4 * megabyte));
+    third.release();
+    await noFiles();
+    expect(problems).toEqual([]);
+  });
+
   it("that was released is not read any more, as if it were empty", async () => {
     const file = spool().create();
     file.append(Buffer.from("abc"));

@@ -6,13 +6,16 @@ import { type Spool, type SpoolFile, spoolMemoryBytes } from "../gateway/request
 
 const firstBufferBytes = 16 * 1024;
 const pieceBytes = 64 * 1024;
+/** All uploads together, on disk: the journal and the database are on the same one and must not run out of room. */
+const diskBytesMost = 4 * 1024 * 1024 * 1024;
 
 /**
  * Keeps uploads: the first 1 MB of each in memory, longer ones in a file of mode 0600 in the folder `spool` of the data
  * folder. A file is removed on release; those an earlier process left there are removed now (a data folder belongs to
- * one process). `onProblem` hears why bytes could not be kept; the upload's client gets `storage_unavailable`.
+ * one process). `onProblem` hears why bytes could not be kept; the upload's client gets `storage_unavailable`. All files
+ * together hold at most `mostBytes`; beyond, uploads are refused with `overloaded`.
  */
-export function openSpool(dataDir: string, onProblem: (error: unknown) => void): Spool {
+export function openSpool(dataDir: string, onProblem: (error: unknown) => void, mostBytes = diskBytesMost): Spool {
   const folder = join(dataDir, "spool");
   try {
     mkdirSync(folder, { recursive: true, mode: 0o700 });
@@ -22,12 +25,19 @@ export function openSpool(dataDir: string, onProblem: (error: unknown) => void):
     onProblem(error);
   }
   let count = 0;
-  return { create: () => new SpooledBytes(join(folder, `upload-${++count}`), onProblem) };
+  const disk: Disk = { freeBytes: mostBytes };
+  return { create: () => new SpooledBytes(join(folder, `upload-${++count}`), disk, onProblem) };
 }
+
+/** What all files may still take. */
+type Disk = { freeBytes: number };
 
 class SpooledBytes implements SpoolFile {
   bytes = 0;
   readonly #path: string;
+  readonly #disk: Disk;
+  /** What this one has taken. */
+  #diskBytes = 0;
   readonly #onProblem: (error: unknown) => void;
   /** One growing buffer: a client may send a megabyte in chunks of one byte. */
   #memory = Buffer.alloc(0);
@@ -35,8 +45,9 @@ class SpooledBytes implements SpoolFile {
   #file: FileHandle | null = null;
   #released = false;
 
-  constructor(path: string, onProblem: (error: unknown) => void) {
+  constructor(path: string, disk: Disk, onProblem: (error: unknown) => void) {
     this.#path = path;
+    this.#disk = disk;
     this.#onProblem = onProblem;
   }
 
@@ -69,12 +80,22 @@ class SpooledBytes implements SpoolFile {
   release(): void {
     if (this.#released) return;
     this.#released = true;
+    this.#disk.freeBytes += this.#diskBytes;
     this.#memory = Buffer.alloc(0);
     if (this.#file) void this.#remove(this.#file);
   }
 
+  /** Throws overloaded. */
+  #reserve(bytes: number): void {
+    if (bytes > this.#disk.freeBytes)
+      throw new SluiceError("overloaded", "Too many uploads are under way.", { retryAfterSeconds: 1 });
+    this.#disk.freeBytes -= bytes;
+    this.#diskBytes += bytes;
+  }
+
   async #moveToFile(chunk: Buffer): Promise<void> {
     const begun = this.#memory.subarray(0, this.bytes);
+    this.#reserve(begun.length + chunk.length);
     const file = await this.#orUnavailable(open(this.#path, "wx+", 0o600));
     if (this.#released) return this.#remove(file);
     try {
@@ -91,6 +112,7 @@ class SpooledBytes implements SpoolFile {
   }
 
   async #appendToFile(file: FileHandle, chunk: Buffer): Promise<void> {
+    this.#reserve(chunk.length);
     await this.#orUnavailable(writeAll(file, chunk, this.bytes));
     this.bytes += chunk.length;
   }
