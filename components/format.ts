@@ -16,8 +16,6 @@ export type ReaderFormat = {
   /** A share between 0 and 1. */
   percent: (share: number) => string;
   integer: (value: number) => string;
-  /** Up to three decimals. */
-  decimal: (value: number) => string;
   /** 12.3M, 1234.6万 …: pair it with the exact value in a tooltip. */
   compact: (value: number) => string;
 };
@@ -28,7 +26,6 @@ export function useFormat(): ReaderFormat {
   const t = useTranslations("common");
   return useMemo(() => {
     const integer = new Intl.NumberFormat(locale, { maximumFractionDigits: 0 });
-    const decimal = new Intl.NumberFormat(locale, { maximumFractionDigits: 3 });
     const compact = new Intl.NumberFormat(locale, { notation: "compact", maximumFractionDigits: 1 });
     return {
       usd: (value) => formatUsd(locale, value),
@@ -41,7 +38,6 @@ export function useFormat(): ReaderFormat {
       },
       percent: (share) => formatPercent(locale, share),
       integer: (value) => integer.format(value),
-      decimal: (value) => decimal.format(value),
       compact: (value) => compact.format(value),
     };
   }, [locale, t]);

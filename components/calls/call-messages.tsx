@@ -33,12 +33,11 @@ export function CallMessages({ call, mayReadBodies }: { call: CallDetailView; ma
     );
   }
   const { request, response, truncated } = call.bodies;
-  const isForm = formEndpoints.some((endpoint) => endpoint === call.endpoint);
   const isData = dataEndpoints.some((endpoint) => endpoint === call.endpoint);
   return (
     <div className="flex min-w-0 flex-col gap-6">
       {truncated && <p className="text-muted-foreground text-small">{t("bodiesTruncated")}</p>}
-      <Body title={t("request")} body={request} empty={t(isForm ? "formBody" : "emptyBody")} viewOf={viewOfRequest} />
+      <Body title={t("request")} body={request} empty={t("emptyBody")} viewOf={viewOfRequest} />
       <Body
         title={t("response")}
         body={response}
@@ -49,19 +48,16 @@ export function CallMessages({ call, mayReadBodies }: { call: CallDetailView; ma
   );
 }
 
-/** Their requests are forms with files in them. */
-const formEndpoints = [
-  "images.edits",
-  "images.variations",
-  "audio.transcriptions",
-  "audio.translations",
-] as const satisfies readonly EndpointName[];
-/** Their answers are sound and pictures. */
+/** They answer with numbers, pictures or sound; the gateway keeps the text of answers only. */
 const dataEndpoints = [
-  "audio.speech",
+  "embeddings",
+  "moderations",
+  "rerank",
   "images.generations",
   "images.edits",
   "images.variations",
+  "audio.speech",
+  "relay",
 ] as const satisfies readonly EndpointName[];
 
 function Body({
@@ -108,20 +104,10 @@ function Notes({ notes }: { notes: readonly BodyNote[] }) {
   const format = useFormat();
   if (notes.length === 0) return null;
   const textOf = (note: BodyNote): string => {
-    switch (note.key) {
-      case "vectors":
-        return note.numbers > 0
-          ? t("vectors", { count: note.count, numbers: note.numbers })
-          : t("vectorsEncoded", { count: note.count });
-      case "ranked":
-        return t("ranked", { position: note.position, document: note.document, score: format.decimal(note.score) });
-      case "flagged":
-        return note.categories === "" ? t("flaggedOnly") : t("flagged", { categories: note.categories });
-      case "notFlagged":
-        return t("notFlagged");
-      default:
-        return t(note.key, { count: note.count });
-    }
+    if (note.key === "tokenLists") return t("tokenLists", { count: note.count });
+    if (note.key === "field") return t("field", { name: note.name, value: note.value });
+    const size = note.bytes === null ? "" : t("bytes", { bytes: format.integer(note.bytes) });
+    return t("field", { name: note.name, value: [note.filename, note.type, size].filter(Boolean).join(" · ") });
   };
   return (
     <ul className="flex flex-col gap-1 rounded-card border px-4 py-3 text-body">

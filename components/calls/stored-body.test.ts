@@ -52,11 +52,21 @@ describe("what was asked", () => {
       { role: "assistant", text: "", toolCalls: [{ name: "look", arguments: "{}" }], attachments: [] },
       turn("tool", "a fox"),
     ]);
-    const output = [
-      { type: "reasoning", summary: [] },
-      { type: "message", role: "assistant", content: [{ type: "output_text", text: "A fox." }] },
+  });
+
+  it("shows the fields of a form, its prompt as what was said, and its files by name, type and size", () => {
+    const form = [
+      { name: "model", value: "paint" },
+      { name: "prompt", value: "a red fox" },
+      { name: "image", filename: "fox.png", contentType: "image/png", bytes: 12 },
     ];
-    expect(answered({ output })?.turns).toEqual([turn("assistant", "A fox.")]);
+    expect(asked(form)).toEqual({
+      turns: [turn("user", "a red fox")],
+      notes: [
+        { key: "field", name: "model", value: "paint" },
+        { key: "file", name: "image", filename: "fox.png", type: "image/png", bytes: 12 },
+      ],
+    });
   });
 
   it.each(['{"messages":[{"ro', "[]", '"text"', "{}", '{"messages":"no"}'])(
@@ -78,25 +88,5 @@ describe("what was answered", () => {
     expect(viewOfResponse("Hello")?.turns).toEqual([turn("assistant", "Hello")]);
     expect(viewOfResponse('{"error":{"message":"no"}}')).toBeNull();
     expect(viewOfResponse('{"choices":[{"mess')).toBeNull();
-  });
-
-  it("says what is known about data that is no text", () => {
-    expect(answered({ data: [{ embedding: [0.1, 0.2, 0.3] }, { embedding: [1, 2, 3] }] })?.notes).toEqual([
-      { key: "vectors", count: 2, numbers: 3 },
-    ]);
-    expect(answered({ data: [{ embedding: "AACAPw==" }] })?.notes).toEqual([{ key: "vectors", count: 1, numbers: 0 }]);
-    expect(answered({ data: [{ b64_json: "…" }, { url: "https://x" }] })?.notes).toEqual([{ key: "images", count: 2 }]);
-    expect(
-      answered({ results: [{ flagged: true, categories: { hate: true, violence: false } }, { flagged: false }] })
-        ?.notes,
-    ).toEqual([
-      { key: "flagged", categories: "hate" },
-      { key: "notFlagged", categories: "" },
-    ]);
-    expect(answered({ results: [{ index: 4, relevance_score: 0.9 }] })?.notes).toEqual([
-      { key: "ranked", position: 1, document: 5, score: 0.9 },
-    ]);
-    expect(answered({ text: "spoken words" })?.turns).toEqual([turn("assistant", "spoken words")]);
-    expect(answered({ data: [{ something: "else" }] })).toBeNull();
   });
 });

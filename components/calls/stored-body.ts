@@ -8,11 +8,9 @@ export type ChatTurn = {
 
 /** What is known about a part that is no text to read. */
 export type BodyNote =
-  | { key: "vectors"; count: number; numbers: number }
-  | { key: "images"; count: number }
   | { key: "tokenLists"; count: number }
-  | { key: "flagged" | "notFlagged"; categories: string }
-  | { key: "ranked"; position: number; document: number; score: number };
+  | { key: "field"; name: string; value: string }
+  | { key: "file"; name: string; filename: string; type: string; bytes: number | null };
 
 export type BodyView = { turns: ChatTurn[]; notes: BodyNote[] };
 
@@ -24,10 +22,11 @@ const textOf = (value: unknown): string => (typeof value === "string" ? value : 
 const recordsOf = (value: unknown): Json[] => (Array.isArray(value) ? value.filter(isRecord) : []);
 const plainTurn = (role: string, text: string): ChatTurn => ({ role, text, toolCalls: [], attachments: [] });
 
-/** What somebody asked, of any endpoint; null when the text is nothing we know (cut off, a form, another format). */
+/** What somebody asked, of any endpoint; null when the text is nothing we know (cut off, another format). */
 export function viewOfRequest(body: string): BodyView | null {
   const parsed = parse(body);
-  if (parsed === null) return null;
+  if (Array.isArray(parsed)) return formView(recordsOf(parsed));
+  if (!isRecord(parsed)) return null;
   const turns: ChatTurn[] = [];
   const notes: BodyNote[] = [];
   if (textOf(parsed.instructions) !== "") turns.push(plainTurn("system", textOf(parsed.instructions)));
@@ -60,19 +59,29 @@ function inputView(value: unknown): BodyView {
   };
 }
 
-/** What was answered: a conversation, a text, or what is known about data; null for anything else. */
+/** A form as the gateway stores it: its fields with their values, its files without their bytes. */
+function formView(parts: readonly Json[]): BodyView | null {
+  const prompts: ChatTurn[] = [];
+  const notes = parts.flatMap((part): BodyNote[] => {
+    const name = textOf(part.name);
+    if (typeof part.filename === "string") {
+      const bytes = typeof part.bytes === "number" ? part.bytes : null;
+      return [{ key: "file", name, filename: part.filename, type: textOf(part.contentType), bytes }];
+    }
+    if (typeof part.value !== "string") return [];
+    if (name !== "prompt") return [{ key: "field", name, value: part.value }];
+    prompts.push(plainTurn("user", part.value));
+    return [];
+  });
+  return prompts.length + notes.length > 0 ? { turns: prompts, notes } : null;
+}
+
+/** What was answered: the text the gateway keeps of an answer, or the choices of a chat; null for any other JSON. */
 export function viewOfResponse(body: string): BodyView | null {
-  const parsed = parse(body);
-  if (parsed === null) {
-    return /^\s*[{[]/.test(body) ? null : { turns: [plainTurn("assistant", body)], notes: [] };
-  }
-  if (Array.isArray(parsed.choices)) return { turns: recordsOf(parsed.choices).flatMap(choiceTurns), notes: [] };
-  if (Array.isArray(parsed.output)) {
-    return { turns: recordsOf(parsed.output).flatMap((item) => itemTurns(item, "assistant")), notes: [] };
-  }
-  if (typeof parsed.text === "string") return { turns: [plainTurn("assistant", parsed.text)], notes: [] };
-  const notes = [...dataNotes(recordsOf(parsed.data)), ...resultNotes(recordsOf(parsed.results))];
-  return notes.length > 0 ? { turns: [], notes } : null;
+  const value = parse(body);
+  if (value === undefined && !/^\s*[{[]/.test(body)) return { turns: [plainTurn("assistant", body)], notes: [] };
+  if (!isRecord(value) || !Array.isArray(value.choices)) return null;
+  return { turns: recordsOf(value.choices).flatMap(choiceTurns), notes: [] };
 }
 
 function choiceTurns(choice: Json): ChatTurn[] {
@@ -92,47 +101,12 @@ function itemTurns(item: Json, role: string): ChatTurn[] {
   return [turnOf({ role, ...item })];
 }
 
-function dataNotes(data: readonly Json[]): BodyNote[] {
-  const vectors = data.filter(({ embedding }) => embedding !== undefined);
-  const images = data.filter(({ url, b64_json }) => url !== undefined || b64_json !== undefined);
-  const [first] = vectors;
-  return [
-    ...(first
-      ? [
-          {
-            key: "vectors" as const,
-            count: vectors.length,
-            numbers: Array.isArray(first.embedding) ? first.embedding.length : 0,
-          },
-        ]
-      : []),
-    ...(images.length > 0 ? [{ key: "images" as const, count: images.length }] : []),
-  ];
-}
-
-/** Moderations and rerank both call them results. */
-function resultNotes(results: readonly Json[]): BodyNote[] {
-  return results.flatMap((result, position): BodyNote[] => {
-    if (typeof result.flagged === "boolean") {
-      const categories = Object.entries(isRecord(result.categories) ? result.categories : {})
-        .filter(([, hit]) => hit === true)
-        .map(([name]) => name);
-      return [{ key: result.flagged ? "flagged" : "notFlagged", categories: categories.join(", ") }];
-    }
-    if (typeof result.index === "number" && typeof result.relevance_score === "number") {
-      const { index, relevance_score: score } = result;
-      return [{ key: "ranked", position: position + 1, document: index + 1, score }];
-    }
-    return [];
-  });
-}
-
-function parse(body: string): Json | null {
+/** The JSON of a text; undefined when it is none. */
+function parse(body: string): unknown {
   try {
-    const value: unknown = JSON.parse(body);
-    return isRecord(value) ? value : null;
+    return JSON.parse(body);
   } catch {
-    return null;
+    return undefined;
   }
 }
 

@@ -35,7 +35,9 @@ export function CallsTable({
         <Th>{t("key")}</Th>
         <Th className="whitespace-nowrap">{t("attempts")}</Th>
         <Th align="end">{t("firstToken")}</Th>
-        <Th align="end">{t("total")}</Th>
+        <Th align="end" className="whitespace-nowrap">
+          {t("total")}
+        </Th>
         <Th align="end">{t("tokensTitle")}</Th>
         <Th align="end">{t("cost")}</Th>
       </Thead>
