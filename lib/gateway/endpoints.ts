@@ -85,8 +85,11 @@ const editsByJson = jsonEndpoint(edits, (bytes) => readPlainRequest(edits.name, 
 const relayMethods = ["GET", "POST", "PUT", "PATCH", "DELETE"];
 const bodiless = ["GET", "DELETE"];
 
-/** Other APIs' paths: relaying them to an OpenAI provider would only look as if they were served. */
-const foreignPaths = /^\/messages(\/|$)/;
+/**
+ * Never relayed: the paths of Anthropic's API, which would only look as if they were served; those that name a model by
+ * themselves, whatever `model` says.
+ */
+const foreignPaths = /^\/(messages|engines|deployments)(\/|$)/i;
 
 /**
  * The endpoint of a request. `below` is its path below `/v1`, without a slash at its end. Throws not_found,
@@ -99,6 +102,8 @@ export function findEndpoint(request: GatewayRequest, below: string): Endpoint {
     return known.name === "images.edits" && isJson(request) ? editsByJson : known;
   }
   if (below === "" || foreignPaths.test(below) || !relayMethods.includes(request.method)) throw notFound(request);
+  // Some servers take capital letters for small ones; a known path must not go by as an unknown one.
+  if (byPath.has(below.toLowerCase())) throw notFound(request);
   if (below.startsWith("/responses/")) return storedResponse(request, below);
   // Without a body a model can stand in the query only.
   if (bodiless.includes(request.method) && !/(^|&)model=/.test(request.query)) throw notFound(request);
@@ -128,7 +133,8 @@ function withQuery(path: string, query: string): string {
 /** What is done to a response that is stored at a provider; our own parameter `model` does not go there. */
 function storedResponse(request: GatewayRequest, below: string): Endpoint {
   // Two of them are about responses that are yet to be made, and name their model as those do.
-  if (request.method === "POST" && /^\/responses\/(input_tokens|compact)$/.test(below)) return relay(request, below);
+  if (isForm(request) || (request.method === "POST" && /^\/responses\/(input_tokens|compact)$/.test(below)))
+    return relay(request, below);
   checkRelayPath(below);
   const query = withModel(withoutKeys(request.query), null);
   return {
@@ -151,8 +157,14 @@ function relay(request: GatewayRequest, below: string): Endpoint {
     mayBeMissing: true,
     pathFor: ({ model }: CatalogDeployment) => withQuery(below, withModel(query, model)),
   } as const;
-  if (isForm(request) && modelIn(query) === undefined)
-    return { ...parts, body: "pieces", read: (asked, { spool }) => readMultipartRequest(asked, "relay", spool) };
+  if (isForm(request)) {
+    const inQuery = modelIn(query);
+    return {
+      ...parts,
+      body: "pieces",
+      read: (asked, { spool }) => readMultipartRequest(asked, "relay", spool, inQuery),
+    };
+  }
   return {
     ...parts,
     body: "whole",

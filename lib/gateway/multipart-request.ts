@@ -3,7 +3,7 @@ import { ArrivingBody, type BodyEdit } from "./arriving-body.ts";
 import type { CallRequest } from "./call-request.ts";
 import { needsOnly } from "./eligibility.ts";
 import type { GatewayRequest } from "./gateway-request.ts";
-import { requireModel, strippedMembers } from "./json-request.ts";
+import { invalidType, requireModel, strippedMembers } from "./json-request.ts";
 import { boundaryOf, type FormPart, formContentType, invalidForm, MultipartScanner } from "./multipart.ts";
 import { type Spool, spoolMemoryBytes } from "./request-body.ts";
 import type { CatalogDeployment, EndpointName } from "./types.ts";
@@ -16,11 +16,13 @@ const sessionMost = 200;
  * the client wants events, or once so much has come that waiting would only cost time; at the latest when the form ends
  * (many clients send the file first). Throws invalid_multipart, missing_required, invalid_type, unknown_field and whatever
  * the door says about the body. What it holds is given back by `release()`.
+ * @param inQuery a model named in the query; a form that names one too must name the same
  */
 export async function readMultipartRequest(
   request: GatewayRequest,
   endpoint: EndpointName,
   spool: Spool,
+  inQuery?: string,
 ): Promise<CallRequest> {
   const boundary = boundaryOf(request.headers["content-type"]);
   if (boundary === null)
@@ -33,7 +35,10 @@ export async function readMultipartRequest(
       if (body.complete || isEnough(scanner.parts, body.heldBytes)) break;
       await body.changed();
     }
-    const model = requireModel(textIn(scanner.parts, "model"));
+    const inForm = textIn(scanner.parts, "model");
+    if (inForm !== undefined && inQuery !== undefined && inForm !== inQuery)
+      throw invalidType("model", "the same in the form as in the query");
+    const model = requireModel(inForm ?? inQuery);
     return formRequest({ request, endpoint, boundary, body, parts: scanner.parts, model });
   } catch (error) {
     body.release();

@@ -9,9 +9,11 @@ const keyParameters = new Set(["key", "api_key", "api-key", "apikey", "access_to
  */
 export function checkRelayPath(path: string): void {
   const isPlain =
-    /^(\/[\w\-.~!$&'()*+,;=:@%]+)+$/.test(path) &&
+    /^(\/[\w\-.~!$&'()*+,=:@%]+)+$/.test(path) &&
     // Nor what a second decoding on the way would make a slash or a dot of.
     !/%(2f|5c|2e|25|[01][0-9a-f]|7f)/i.test(path) &&
+    // Letters and digits in disguise: a path that we know must not go by as one that we do not (RFC 3986 §6.2.2.2).
+    !/%(3[0-9]|4[1-9a-f]|5[0-9a]|6[1-9a-f]|7[0-9a]|2d|5f|7e)/i.test(path) &&
     !path.split("/").some((segment) => segment === "." || segment === "..") &&
     isDecodable(path);
   if (!isPlain)

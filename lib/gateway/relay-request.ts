@@ -1,8 +1,8 @@
-import { SluiceError } from "../errors.ts";
+import { isSluiceError, SluiceError } from "../errors.ts";
 import type { CallRequest, UpstreamBody } from "./call-request.ts";
 import { needsOnly } from "./eligibility.ts";
 import type { GatewayRequest } from "./gateway-request.ts";
-import { requireModel } from "./json-request.ts";
+import { type Json, readJsonBody, requireModel } from "./json-request.ts";
 import { readRelayedJson } from "./json-requests.ts";
 import { modelIn, withModel } from "./relay-path.ts";
 import { mayUse } from "./routing.ts";
@@ -38,30 +38,69 @@ const noBody = () => ({ body: null, contentType: null });
 
 /**
  * A request on a path we know nothing of: its model is a member of its JSON, a field of its form or a parameter of its
- * query. Null where no `model` is to be found.
+ * query. Null where no `model` is to be found. Throws invalid_type where two of them differ: what is allowed must be what
+ * the provider reads.
  */
 export function readRelayRequest(request: GatewayRequest, bytes: Buffer): CallRequest | null {
-  const queryModel = modelIn(request.query);
+  return readNamedBy(request, bytes, modelIn(request.query), "relay");
+}
+
+function readNamedBy(
+  request: GatewayRequest,
+  bytes: Buffer,
+  named: string | undefined,
+  endpoint: EndpointName,
+): CallRequest | null {
   const contentType = request.headers["content-type"] ?? "";
   const type = contentType.split(";", 1)[0]?.trim().toLowerCase() ?? "";
-  if (bytes.length === 0)
-    return queryModel === undefined ? null : bareRequest("relay", requireModel(queryModel), noBody);
-  if (queryModel !== undefined)
-    return bareRequest("relay", requireModel(queryModel), () => ({ body: bytes, contentType: contentType || null }));
+  if (bytes.length === 0) return named === undefined ? null : bareRequest(endpoint, requireModel(named), noBody);
   if (type === "application/x-www-form-urlencoded") {
     const form = bytes.toString("utf8");
-    const model = modelIn(form);
+    const inForm = modelIn(form);
+    const model = theOne(named, inForm);
     if (model === undefined) return null;
-    const formFor = ({ model: upstreamModel }: CatalogDeployment) => Buffer.from(withModel(form, upstreamModel));
-    return bareRequest(
-      "relay",
-      requireModel(model),
-      (deployment) => ({ body: formFor(deployment), contentType }),
-      form,
-    );
+    // Without a model of its own a form stays as it is.
+    const formFor = (upstreamModel: string) =>
+      inForm === undefined ? bytes : Buffer.from(withModel(form, upstreamModel));
+    const bodyFor = ({ model: upstreamModel }: CatalogDeployment) => ({ body: formFor(upstreamModel), contentType });
+    return bareRequest(endpoint, requireModel(model), bodyFor, form);
   }
-  if (type !== "" && !/[/+]json$/.test(type)) return null;
-  return readRelayedJson(bytes, contentType || "application/json");
+  const saysJson = type === "" || /[/+]json$/.test(type);
+  if (named === undefined && !saysJson) return null;
+  // Some servers read JSON whatever the content type says.
+  const json =
+    saysJson || mayBeObject.test(bytes.toString("latin1", 0, 64))
+      ? readMembers(bytes, saysJson && named === undefined)
+      : null;
+  const inJson = json?.model;
+  if (json && (inJson !== undefined || named === undefined)) {
+    theOne(named, typeof inJson === "string" ? inJson : undefined);
+    return { ...readRelayedJson(bytes, contentType || "application/json"), endpoint };
+  }
+  return bareRequest(endpoint, requireModel(named), () => ({ body: bytes, contentType: contentType || null }));
+}
+
+const mayBeObject = /^(\xef\xbb\xbf)?\s*\{/;
+
+/** The members of a JSON object. What is none is refused where it has to be one, else null. */
+function readMembers(bytes: Buffer, isRequired: boolean): Json | null {
+  try {
+    return readJsonBody(bytes).json;
+  } catch (error) {
+    if (isRequired || isAmbiguous(error)) throw error;
+    return null;
+  }
+}
+
+/** An object with two models is one to somebody. */
+function isAmbiguous(error: unknown): boolean {
+  return isSluiceError(error) && error.param === "model";
+}
+
+function theOne(named: string | undefined, inBody: string | undefined): string | undefined {
+  if (named !== undefined && inBody !== undefined && named !== inBody)
+    throw new SluiceError("invalid_type", "`model` is given twice, and not alike.", { param: "model" });
+  return named ?? inBody;
 }
 
 /**
@@ -83,8 +122,9 @@ export function readStoredResponseRequest(
       "Name the model this response was made with: `?model=` or the header `x-sluice-model`.",
       { param: "model" },
     );
-  const contentType = request.headers["content-type"] ?? null;
-  return bareRequest("responses", model, () => (bytes.length === 0 ? noBody() : { body: bytes, contentType }));
+  const read = readNamedBy(request, bytes, model, "responses");
+  if (!read) throw new SluiceError("internal_error", "A model was named and is not there.");
+  return read;
 }
 
 function onlyGroup(catalog: Catalog, key: CatalogKey | null): CatalogGroup | null {

@@ -63,6 +63,47 @@ describe("a path we know nothing of", () => {
     expect(kit.transport.sent[0]?.received.toString()).toBe("text=a+b%26c&model=model-p1&to=de");
   });
 
+  it("is not talked into another model by a body that names one beside the query", async () => {
+    const form = (model: string) => `--b\r\ncontent-disposition: form-data; name="model"\r\n\r\n${model}\r\n--b--\r\n`;
+    const multipart = { "content-type": "multipart/form-data; boundary=b" };
+    const urlencoded = { "content-type": "application/x-www-form-urlencoded" };
+    const cases: [string, Record<string, string>, (model: string) => string][] = [
+      ["JSON", { "content-type": "application/json" }, (model) => `{"model":"${model}"}`],
+      ["JSON by another name", { "content-type": "text/plain" }, (model) => ` {"model":"${model}"}`],
+      ["JSON without a type", {}, (model) => `{"model":"${model}"}`],
+      ["a urlencoded form", urlencoded, (model) => `a=b&model=${model}`],
+      ["a form", multipart, form],
+    ];
+    for (const [what, headers, bodyOf] of cases)
+      for (const path of ["/v1/ocr", "/v1/responses/resp_1/something"]) {
+        const kit = kitOver();
+        const refused = await kit.request({ path, query: "model=g", headers, body: bodyOf("dearest") });
+        expect([what, refused.status, refused.error.param]).toEqual([what, 400, "model"]);
+        expect(kit.transport.sent).toHaveLength(0);
+        await kit.request({ path, query: "model=g", headers, body: bodyOf("g") });
+        await kit.clock.advanceAsync(0);
+        // Of an upload only the beginning is here: the provider answers before it has read all of it.
+        const received = kit.transport.sent[0]?.received.toString() ?? "";
+        expect([what, bodyOf("model-p1").startsWith(received), received.includes("model-p1")]).toEqual([
+          what,
+          true,
+          true,
+        ]);
+      }
+    const twice = { query: "model=g", headers: { "content-type": "text/plain" }, body: '{"model":"g","model":"h"}' };
+    expect((await kitOver().request({ path: "/v1/ocr", ...twice })).status).toBe(400);
+  });
+
+  it("takes a file without a model of its own when the query names one", async () => {
+    const kit = kitOver();
+    const file = '--b\r\ncontent-disposition: form-data; name="file"; filename="a"\r\n\r\nx\r\n--b--\r\n';
+    const headers = { "content-type": "multipart/form-data; boundary=b" };
+    const reply = await kit.request({ path: "/v1/files", query: "model=g", headers, body: file });
+    expect(reply.status).toBe(200);
+    expect(kit.transport.sent[0]?.received.toString()).toBe(file);
+    expect(kit.transport.sent[0]?.request.path).toBe("/v1/files?model=model-p1");
+  });
+
   it("takes a body of any kind when the query names the model", async () => {
     const kit = kitOver();
     const headers = { "content-type": "audio/wav" };
@@ -79,6 +120,9 @@ describe("a path we know nothing of", () => {
     ["TRACE", "/v1/voices", "model=g", 404, "not_found"],
     ["POST", "/v1/messages", "model=g", 404, "not_found"],
     ["POST", "/v1/messages/count_tokens", "model=g", 404, "not_found"],
+    ["POST", "/v1/Chat/Completions", "model=g", 404, "not_found"],
+    ["POST", "/v1/engines/dearest/completions", "model=g", 404, "not_found"],
+    ["POST", "/v1/deployments/dearest/chat/completions", "model=g", 404, "not_found"],
     ["GET", "/v1/voices", "model=g&model=h", 400, "invalid_type"],
     ["GET", "/v1/voices", "model=", 400, "invalid_type"],
     ["GET", "/v1/voices", "model=nobody", 404, "model_not_found"],
@@ -105,6 +149,8 @@ describe("a path we know nothing of", () => {
     "/v1/a%0d%0ab",
     "/v1/a%e0%80b",
     "/v1/a b",
+    "/v1/%63hat/completions",
+    "/v1/chat/completions;a",
     "/v1/ä",
     "/v1/responses/../files",
   ])("%s cannot leave the provider's base URL", async (path) => {
