@@ -126,11 +126,11 @@ export class Copier {
     if (!reader) return 0;
     try {
       for (let offset = 0; ; ) {
-        const batch = reader.read(offset, batchCalls);
+        // No batch straddles the mark: what is in front of it may have been deleted since, and would be new again.
+        const batch = reader.read(offset, batchCalls, offset < stored ? stored : Number.POSITIVE_INFINITY);
         if (batch.lines === 0) return reader.changedAtMs;
         for (const begun of batch.begun) open.set(begun.id, begun);
         for (const finished of batch.finished) open.delete(finished.id);
-        // Calls in front of the mark are offered again when a batch straddles it; they are not new and change nothing.
         if (batch.end > stored) this.#copy(number, batch);
         offset = batch.end;
       }
@@ -146,6 +146,8 @@ export class Copier {
   }
 
   #store(calls: readonly CallRecord[], mark: JournalMark | null): number {
+    // A database that cannot even be opened says nothing about a row, whatever its error looks like.
+    this.#open();
     try {
       return this.#database((writer) => writer.write(calls, mark));
     } catch (error) {
@@ -153,6 +155,7 @@ export class Copier {
     }
     let stored = 0;
     for (const call of calls) {
+      this.#open();
       try {
         stored += this.#database((writer) => writer.write([call], null));
       } catch (error) {
@@ -165,13 +168,18 @@ export class Copier {
   }
 
   /** Opens the database when it is needed, and again after every error: the file may have been put back. */
+  #open(): CallWriter {
+    this.#writer ??= this.#options.openWriter(this.#options);
+    return this.#writer;
+  }
+
   #database<Result>(work: (writer: CallWriter) => Result): Result {
+    const writer = this.#open();
     try {
-      this.#writer ??= this.#options.openWriter(this.#options);
-      return work(this.#writer);
+      return work(writer);
     } catch (error) {
-      this.#writer?.close();
       this.#writer = null;
+      writer.close();
       throw error;
     }
   }

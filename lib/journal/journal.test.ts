@@ -172,6 +172,17 @@ test("lines that were copied before the crash are not counted again, wherever th
   expect(await countedCalls()).toBe(3);
 });
 
+test("a call that was copied, and deleted since because it was old, does not come back after a crash and is not counted twice", async () => {
+  const old = beginLine(callBegin("call_old")) + finishLine(callRecord("call_old"));
+  const rest = finishLine(callRecord("call_new")) + beginLine(callBegin("call_open"));
+  // Copied, counted, and gone with the retention of calls; the segment is still the growing one.
+  await db().journalPosition.create({ data: { segment: "000000000003", offset: Buffer.byteLength(old) } });
+  leaveBehind({ 3: old + rest });
+  expect((await open()).interrupted).toBe(1);
+  expect(await callIds()).toEqual(["call_new", "call_open"]);
+  expect(await countedCalls()).toBe(2);
+});
+
 test("a line that cannot be stored is put aside and does not hold up the others", async () => {
   const bad = callRecord("call_bad", { status: null as unknown as number });
   leaveBehind({

@@ -30,8 +30,8 @@ export class SegmentReader {
     return fstatSync(this.#file).mtimeMs;
   }
 
-  /** The whole lines from `offset` on, up to `mostFinished` finished calls or about a megabyte. */
-  read(offset: number, mostFinished: number): LineBatch {
+  /** The whole lines from `offset` on, up to `mostFinished` finished calls, about a megabyte, or the line that ends at `to`. */
+  read(offset: number, mostFinished: number, to = Number.POSITIVE_INFINITY): LineBatch {
     const batch: LineBatch = { begun: [], finished: [], damaged: [], end: offset, lines: 0 };
     for (const { text, end } of linesOf(this.#bytesWithALine(offset))) {
       const line = parseLine(text);
@@ -40,7 +40,7 @@ export class SegmentReader {
       else batch.damaged.push(line.text);
       batch.end = offset + end;
       batch.lines++;
-      if (batch.finished.length === mostFinished) break;
+      if (batch.finished.length === mostFinished || batch.end >= to) break;
     }
     return batch;
   }
