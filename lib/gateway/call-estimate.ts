@@ -5,9 +5,9 @@ import type { Plan } from "./routing.ts";
 
 const bytesPerToken = 4;
 
-/** Before the answer: the prompt by its size (0 where that says nothing), and the largest answer asked for. */
-export function estimateOf({ needs, promptBytes, maxOutputTokens }: CallRequest, plan: Plan | null): KeyEstimate {
-  const prompt = needs.inputTokens === 0 ? 0 : Math.ceil(promptBytes / bytesPerToken);
+/** Before the answer: the prompt by its size, and the largest answer asked for. */
+export function estimateOf({ promptBytes, maxOutputTokens }: CallRequest, plan: Plan | null): KeyEstimate {
+  const prompt = Math.ceil(promptBytes / bytesPerToken);
   const output = maxOutputTokens ?? 0;
   let costNanos = 0;
   for (const { deployment } of plan?.candidates ?? [])

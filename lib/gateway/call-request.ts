@@ -25,7 +25,7 @@ export type CallRequest = {
   includeUsage: boolean;
   needs: Needs;
   sessionId: string | null;
-  /** Size of what is sent, in bytes, for a first estimate of the prompt's tokens. */
+  /** Size of the prompt, in bytes, for a first estimate of its tokens; 0 where the size says nothing about them. */
   promptBytes: number;
   /** The most tokens the answer may have, over all choices; null = not said. */
   maxOutputTokens: number | null;

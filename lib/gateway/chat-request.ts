@@ -47,15 +47,17 @@ function checkMessages(messages: unknown): Json[] {
 }
 
 function needsOf(json: Json, messages: Json[], byteLength: number, stream: boolean): Needs {
-  const vision = messages.some(
-    ({ content }) =>
-      Array.isArray(content) &&
-      content.some((part: Json | null) => part?.type === "image_url" || part?.type === "input_image"),
-  );
+  const hasPart = (...types: string[]) =>
+    messages.some(
+      ({ content }) =>
+        Array.isArray(content) && content.some((part: Json | null) => types.includes(part?.type as string)),
+    );
+  const vision = hasPart("image_url", "input_image");
   const tools = nonEmpty(json.tools) || nonEmpty(json.functions);
-  // A long base64 image is not a long prompt, and four bytes a token is only a guess: routing uses it to leave out
-  // windows that are clearly too small, so images count nothing and the guess is halved.
-  const inputTokens = vision ? 0 : Math.floor(byteLength / 8);
+  // A long base64 image, sound or file is not a long prompt, and four bytes a token is only a guess: routing uses it to
+  // leave out windows that are clearly too small, so these count nothing and the guess is halved.
+  const hasData = vision || hasPart("input_audio", "file", "video_url");
+  const inputTokens = hasData ? 0 : Math.floor(byteLength / 8);
   const jsonSchema = asksForSchema(json);
   return needsOnly({ stream, tools, vision, jsonSchema, inputTokens, outputTokens: answerTokensOf(json) });
 }

@@ -44,6 +44,8 @@ export type JsonRequestParts = {
   needs: Needs;
   contentType?: string;
   promptMessages?: number;
+  /** 0 where the size says nothing about the prompt. Default: the size of the body, unless `needs` say that it is unknown. */
+  promptBytes?: number;
   /** What changes for this upstream besides the model: raw JSON, or null to remove the member. */
   changesFor?(deployment: CatalogDeployment): { changes: Record<string, string | null>; stream: boolean };
 };
@@ -52,7 +54,7 @@ export type JsonRequestParts = {
 export function jsonRequest({ bytes, scan, json }: JsonBody, parts: JsonRequestParts): CallRequest {
   const model = requireModel(json.model);
   const { endpoint, stream, includeUsage = false, needs, promptMessages = 0, changesFor } = parts;
-  const { contentType = "application/json" } = parts;
+  const { contentType = "application/json", promptBytes = needs.inputTokens === 0 ? 0 : bytes.length } = parts;
   return {
     endpoint,
     model,
@@ -60,7 +62,7 @@ export function jsonRequest({ bytes, scan, json }: JsonBody, parts: JsonRequestP
     includeUsage,
     needs,
     sessionId: sessionOf(json),
-    promptBytes: bytes.length,
+    promptBytes,
     promptMessages,
     maxOutputTokens: maxOutputTokensOf(json),
     bodyFor(deployment) {
@@ -148,10 +150,14 @@ export function asksForSchema({ response_format, text }: Json): boolean {
   return (format as { type?: unknown } | null | undefined)?.type === "json_schema";
 }
 
+/** Far more than any answer has. What a client claims beyond it is no number to count with. */
+const answerTokensMost = 2 ** 31;
+
 /** Over all choices. */
 function maxOutputTokensOf(json: Json): number | null {
   const limit = outputLimitOf(json);
-  return limit === null ? null : limit * Math.max(countOf(json.n), countOf(json.best_of));
+  if (limit === null) return null;
+  return Math.min(limit * Math.max(countOf(json.n), countOf(json.best_of)), answerTokensMost);
 }
 
 function countOf(value: unknown): number {

@@ -81,6 +81,20 @@ const required: Partial<Record<EndpointName, readonly string[]>> = {
   "audio.speech": ["input"],
 };
 
+/** Their bodies are the text a model reads, unless a part of it is a picture. */
+const textual: ReadonlySet<EndpointName> = new Set(["embeddings", "moderations", "rerank", "audio.speech"]);
+
+function isAllText({ input, documents }: Json): boolean {
+  return [input, documents].every(
+    (value) =>
+      !Array.isArray(value) || value.every((item) => typeof item !== "object" || Array.isArray(item) || isText(item)),
+  );
+}
+
+function isText(item: Json | null): boolean {
+  return item !== null && typeof item.text === "string";
+}
+
 /** Reads an endpoint of which only the model concerns us. Throws the 400s of gateway.md §6. */
 export function readPlainRequest(endpoint: EndpointName, bytes: Buffer): CallRequest {
   const body = readJsonBody(bytes);
@@ -95,6 +109,7 @@ export function readPlainRequest(endpoint: EndpointName, bytes: Buffer): CallReq
     stream,
     // A list of inputs may be longer than a window that each of them fits.
     needs: needsOnly({ stream, streamAsIs: true }),
+    promptBytes: textual.has(endpoint) && isAllText(json) ? bytes.length : 0,
     changesFor: () => ({ changes: withoutOverrides(json), stream }),
   });
 }
