@@ -12,9 +12,9 @@ beforeEach(() => {
 });
 afterEach(() => database.close());
 
-async function used(counter: string, start: number, amount: bigint | number): Promise<void> {
+async function used(counter: string, start: number, amount: bigint | number, updatedAt = start): Promise<void> {
   await db().limitUse.create({
-    data: { counter, start: new Date(start), amount: BigInt(amount), updatedAt: new Date(start) },
+    data: { counter, start: new Date(start), amount: BigInt(amount), updatedAt: new Date(updatedAt) },
   });
 }
 
@@ -28,6 +28,18 @@ test("a start loads the newest window of every counter and none of its history",
     { counter: "deployment/dep_1/total", start: now - hour, amount: 4 },
     { counter: "key/key_1/total", start: 0, amount: 8_999_999_999_999_999 },
   ]);
+});
+
+test("a start loads the window that is running after a change of schedule, although it began before another", async () => {
+  const monthly = Date.UTC(2026, 10, 1);
+  await used("deployment/dep_1/requests", now - 24 * hour, 70);
+  // Until an hour ago the period was the day; now it is the month.
+  await used("deployment/dep_1/requests", now - 12 * hour, 80, now - hour);
+  await used("deployment/dep_1/requests", monthly, 90, now);
+  expect(await loadLimitUse()).toEqual(
+    expect.arrayContaining([{ counter: "deployment/dep_1/requests", start: monthly, amount: 90 }]),
+  );
+  expect(await loadLimitUse()).toHaveLength(2);
 });
 
 test("windows asked for by name are found exactly, however many are asked for at once", async () => {

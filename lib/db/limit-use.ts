@@ -22,15 +22,20 @@ const useOf = ({ counter, start, amount }: UseRow): LimitUse => ({
 });
 
 /**
- * The newest window of every counter: what the counters in memory begin with at a start. One row for each limit that
- * was ever charged, however long the history. For windows that are known by name, {@link usedOf} is exact.
+ * The windows of every counter that may be running: what the counters in memory begin with at a start. That is the
+ * newest one and the one used last, which began earlier where a schedule was changed (to months, to another hour) or a
+ * clock was put back. A row or two for each limit that was ever charged, however long the history. For windows that are
+ * known by name, {@link usedOf} is exact.
  * @throws SluiceError `storage_unavailable`
  */
 export async function loadLimitUse(): Promise<LimitUse[]> {
-  const newest = await db().limitUse.groupBy({ by: ["counter"], _max: { start: true } });
-  return await usedOf(
-    newest.flatMap(({ counter, _max }) => (_max.start === null ? [] : { counter, start: _max.start.getTime() })),
-  );
+  const rows = await db().$queryRaw<UseRow[]>`
+    SELECT "LimitUse"."counter", "LimitUse"."start", "LimitUse"."amount" FROM "LimitUse"
+    JOIN (SELECT "counter", max("start") AS "newest", max("updatedAt") AS "last" FROM "LimitUse" GROUP BY "counter")
+      AS "of" ON "of"."counter" = "LimitUse"."counter"
+        AND ("LimitUse"."start" = "of"."newest" OR "LimitUse"."updatedAt" = "of"."last")
+    ORDER BY "LimitUse"."start"`;
+  return rows.map(useOf);
 }
 
 /**

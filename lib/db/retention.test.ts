@@ -78,16 +78,19 @@ describe("retention", () => {
       data: [500, 400, 1].map((days) => ({ at: new Date(now - days * day), ...sums })),
     });
     await db().usageDay.create({ data: { day: "2020-01-01", ...sums } });
-    const window = (counter: string, daysAgo: number | null) => ({
+    const window = (counter: string, daysAgo: number | null, usedDaysAgo = daysAgo) => ({
       counter,
       start: new Date(daysAgo === null ? 0 : now - daysAgo * day),
       amount: 1n,
-      updatedAt: new Date(now),
+      updatedAt: new Date(now - (usedDaysAgo ?? 0) * day),
     });
     await db().limitUse.createMany({
       data: [
         ...[90, 70, 61, 0].map((days) => window("key/key_1/day", days)),
         ...[800, 435].map((days) => window("deployment/dep_yearly/requests", days)),
+        // Its period was the day once; the year that began before is running and was used yesterday.
+        window("deployment/dep_changed/requests", 300, 1),
+        window("deployment/dep_changed/requests", 200),
         ...[null, 900, 100].map((days) => window("deployment/dep_1/total", days)),
         window("key/key_1/total", null),
       ],
@@ -108,6 +111,8 @@ describe("retention", () => {
       ["deployment/dep_1/total", 0],
       ["deployment/dep_1/total", now - 900 * day],
       ["deployment/dep_1/total", now - 100 * day],
+      ["deployment/dep_changed/requests", now - 300 * day],
+      ["deployment/dep_changed/requests", now - 200 * day],
       ["deployment/dep_yearly/requests", now - 435 * day],
       ["key/key_1/day", now - 61 * day],
       ["key/key_1/day", now],

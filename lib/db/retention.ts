@@ -30,7 +30,8 @@ export type PruneOptions = {
 
 /**
  * Deletes old calls (with their attempts and bodies), bodies, roll-ups by hour, and windows of limits, in small batches
- * with pauses. Of a limit the newest window and those that never end stay, however old: they may still be running.
+ * with pauses. Of a limit the newest window, those in use and those that never end stay, however old: they may still be
+ * running.
  * Roll-ups by day stay.
  * @throws SluiceError `storage_unavailable`; what was deleted until then stays deleted.
  */
@@ -69,7 +70,7 @@ async function pruneWindows(beforeMs: number, onBatch: OnBatch): Promise<number>
   for (;;) {
     const over = await db().$queryRaw<{ row: bigint }[]>`
       SELECT rowid AS "row" FROM "LimitUse" AS "old"
-      WHERE "start" < ${beforeMs} AND "counter" NOT LIKE '%/total' AND EXISTS
+      WHERE "start" < ${beforeMs} AND "updatedAt" < ${beforeMs} AND "counter" NOT LIKE '%/total' AND EXISTS
         (SELECT 1 FROM "LimitUse" AS "newer" WHERE "newer"."counter" = "old"."counter" AND "newer"."start" > "old"."start")
       LIMIT ${windowsAtOnce}`;
     const rows = over.map(({ row }) => Number(row));
