@@ -285,7 +285,7 @@ onEachDoor((door) => {
     expect([removed.status, await removed.text(), removed.headers.get("content-length")]).toEqual([204, "", null]);
     expect((await door.send(route, "/voices")).status).toBe(404);
     expect((await door.send(route, `/messages?model=${route.model}`, { method: "POST" })).status).toBe(404);
-    for (const path of ["/a%2f..%2fb", "/a%5cb", "/a//b"]) {
+    for (const path of ["/a%2f..%2fb", "/a%5cb", "/%63hat/completions"]) {
       const refused = await door.send(route, `${path}?model=${route.model}`);
       expect([path, refused.status]).toEqual([path, 400]);
     }

@@ -9,18 +9,14 @@ import {
   jsonRequest,
   missing,
   nonEmpty,
-  readJsonBody,
-  readStreamOptions,
-  requireModel,
+  readStreamableBody,
   streamChanges,
 } from "./json-request.ts";
 
 /** Reads and checks a chat request body. Throws the 400s of gateway.md §6 with `param` naming the member. */
 export function readChatRequest(bytes: Buffer): CallRequest {
-  const body = readJsonBody(bytes);
-  const { json } = body;
-  requireModel(json.model);
-  const { stream, includeUsage } = readStreamOptions(json);
+  const body = readStreamableBody(bytes);
+  const { json, stream, includeUsage } = body;
   const messages = checkMessages(json.messages);
   checkCounts(json);
   for (const name of ["tools", "functions"])

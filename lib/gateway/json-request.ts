@@ -203,8 +203,14 @@ export function streamChanges(
   return { changes, stream };
 }
 
-/** Reads `stream` and `stream_options`. Throws invalid_type. */
-export function readStreamOptions(json: Json): { stream: boolean; includeUsage: boolean } {
+/** Reads a body with `model`, `stream` and `stream_options`. Throws the 400s about them. */
+export function readStreamableBody(bytes: Buffer): JsonBody & { stream: boolean; includeUsage: boolean } {
+  const body = readJsonBody(bytes);
+  requireModel(body.json.model);
+  return { ...body, ...readStreamOptions(body.json) };
+}
+
+function readStreamOptions(json: Json): { stream: boolean; includeUsage: boolean } {
   const stream = optionalBoolean(json.stream, "stream");
   const options = json.stream_options;
   if (options !== undefined && options !== null) {

@@ -11,7 +11,7 @@ import {
   nonEmpty,
   optionalBoolean,
   readJsonBody,
-  readStreamOptions,
+  readStreamableBody,
   requireModel,
   streamChanges,
   withoutOverrides,
@@ -20,10 +20,8 @@ import type { EndpointName } from "./types.ts";
 
 /** Text completions: streams and whole answers are converted into each other, as for chats. */
 export function readCompletionsRequest(bytes: Buffer): CallRequest {
-  const body = readJsonBody(bytes);
-  const { json } = body;
-  requireModel(json.model);
-  const { stream, includeUsage } = readStreamOptions(json);
+  const body = readStreamableBody(bytes);
+  const { json, stream, includeUsage } = body;
   checkCounts(json);
   return jsonRequest(body, {
     endpoint: "completions",

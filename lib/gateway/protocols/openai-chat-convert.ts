@@ -1,57 +1,33 @@
-import { type Aggregator, isObject, type Json, parseObject, stringOrNull } from "./answer-format.ts";
+import { isObject, type Json, stringOrNull } from "./answer-format.ts";
+import { ChoicesAggregator, mergeLogprobs } from "./choices-aggregator.ts";
+
+type ChatChoice = { message: Json; toolCalls: Map<number, Json>; finish: string | null; logprobs: Json | null };
 
 /** Puts a stream together into the answer a non-stream call would have got. */
-export class ChatAggregator implements Aggregator {
-  #head: Json | null = null;
-  #usage: unknown = null;
-  readonly #choices = new Map<number, AggregatedChoice>();
+export class ChatAggregator extends ChoicesAggregator<ChatChoice> {
+  protected readonly object = "chat.completion";
 
-  /** Takes one parsed event. */
-  add(data: string): void {
-    const json = parseObject(data);
-    if (!json) return;
-    this.#head ??= json;
-    if (isObject(json.usage)) this.#usage = json.usage;
-    for (const choice of Array.isArray(json.choices) ? json.choices : []) {
-      if (!isObject(choice)) continue;
-      const index = typeof choice.index === "number" ? choice.index : 0;
-      let target = this.#choices.get(index);
-      if (!target) {
-        target = { message: { role: "assistant", content: null }, toolCalls: new Map(), finish: null, logprobs: null };
-        this.#choices.set(index, target);
-      }
-      if (typeof choice.finish_reason === "string") target.finish = choice.finish_reason;
-      if (isObject(choice.logprobs)) target.logprobs = mergeLogprobs(target.logprobs, choice.logprobs);
-      if (isObject(choice.delta)) mergeDelta(target, choice.delta);
-    }
+  protected begin(): ChatChoice {
+    return { message: { role: "assistant", content: null }, toolCalls: new Map(), finish: null, logprobs: null };
   }
 
-  /** The whole answer, in OpenAI's shape. */
-  result(): Json {
-    const { choices: _choices, usage: _usage, object: _object, ...head } = this.#head ?? {};
-    const choices = [...this.#choices].sort(([a], [b]) => a - b);
+  protected merge(known: ChatChoice, piece: Json): void {
+    if (typeof piece.finish_reason === "string") known.finish = piece.finish_reason;
+    known.logprobs = mergeLogprobs(known.logprobs, piece.logprobs);
+    if (isObject(piece.delta)) mergeDelta(known, piece.delta);
+  }
+
+  protected shown(index: number, { message, toolCalls, finish, logprobs }: ChatChoice): Json {
     return {
-      ...head,
-      object: "chat.completion",
-      choices: choices.map(([index, { message, toolCalls, finish, logprobs }]) => ({
-        index,
-        message: toolCalls.size > 0 ? { ...message, tool_calls: [...toolCalls.values()] } : message,
-        finish_reason: finish,
-        logprobs,
-      })),
-      ...(this.#usage ? { usage: this.#usage } : {}),
+      index,
+      message: toolCalls.size > 0 ? { ...message, tool_calls: [...toolCalls.values()] } : message,
+      finish_reason: finish,
+      logprobs,
     };
   }
 }
 
-type AggregatedChoice = {
-  message: Json;
-  toolCalls: Map<number, Json>;
-  finish: string | null;
-  logprobs: Json | null;
-};
-
-function mergeDelta(target: AggregatedChoice, delta: Json): void {
+function mergeDelta(target: ChatChoice, delta: Json): void {
   for (const [name, value] of Object.entries(delta)) {
     if (name === "tool_calls" || value === null || value === undefined || name === "__proto__") continue;
     const known = target.message[name];
@@ -78,15 +54,6 @@ function mergeFunction(known: unknown, piece: Json): Json {
     name: `${base.name ?? ""}${stringOrNull(piece.name) ?? ""}`,
     arguments: `${base.arguments ?? ""}${stringOrNull(piece.arguments) ?? ""}`,
   };
-}
-
-function mergeLogprobs(known: Json | null, piece: Json): Json {
-  const merged: Json = { ...known };
-  for (const [name, value] of Object.entries(piece)) {
-    const before = merged[name];
-    merged[name] = Array.isArray(before) && Array.isArray(value) ? [...before, ...value] : value;
-  }
-  return merged;
 }
 
 /** A whole answer as the `data` values of a stream (without `[DONE]`), for a client that asked for one. */
