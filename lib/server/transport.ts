@@ -1,5 +1,6 @@
+import { subscribe } from "node:diagnostics_channel";
 import dns from "node:dns";
-import type { LookupFunction } from "node:net";
+import type { LookupFunction, Socket } from "node:net";
 import net from "node:net";
 import type { Readable } from "node:stream";
 import { buildConnector, type Dispatcher, Pool } from "undici";
@@ -125,21 +126,48 @@ function connector(policy: EgressPolicy, connectMs: number, port: number): build
       callback(null, addresses[0]?.address ?? "", addresses[0]?.family ?? 0);
     });
   };
-  const connect = buildConnector({ timeout: connectMs, lookup, noDelay: true, allowH2: false });
+  const connect = buildConnector({
+    timeout: connectMs,
+    lookup,
+    noDelay: true,
+    allowH2: false,
+    // Said here, so that NODE_TLS_REJECT_UNAUTHORIZED cannot take it back. An authority of one's own: NODE_EXTRA_CA_CERTS.
+    rejectUnauthorized: true,
+  });
   return (options, callback) => {
     const host = options.hostname.replace(/^\[(.*)\]$/, "$1");
     const reason = net.isIP(host) ? forbiddenAddress(host, port, policy) : null;
     if (reason) return void callback(new EgressDenied(reason), null);
     connect(options, (...result) => {
       const [error, socket] = result;
-      // undici says which socket broke only where it closed in order; a reset comes as the bare error of the system.
       if (!error)
         socket.prependListener("error", (broken: NetworkError) => {
-          broken.socket ??= { bytesRead: socket.bytesRead };
+          broken.diedIdle = diedIdle(socket);
         });
       callback(...result);
     });
   };
+}
+
+type Sent = { requests: number; bytesRead: number };
+
+/** Of each socket: how many requests it carried, and what it had received when the last one was sent. */
+const sentOn = new WeakMap<Socket, Sent>();
+
+subscribe("undici:client:sendHeaders", (message) => {
+  const { socket } = message as { socket: Socket };
+  const sent = sentOn.get(socket);
+  if (!sent) sentOn.set(socket, { requests: 1, bytesRead: socket.bytesRead });
+  else {
+    sent.requests++;
+    sent.bytesRead = socket.bytesRead;
+  }
+});
+
+/** Whether a kept connection broke before it said anything to the request it now had: it was dead already. */
+function diedIdle(socket: Socket): boolean {
+  const sent = sentOn.get(socket);
+  return sent !== undefined && sent.requests > 1 && socket.bytesRead === sent.bytesRead;
 }
 
 function portOf(origin: string): number {
@@ -218,7 +246,7 @@ type NetworkError = Error & {
   code?: string;
   cause?: NetworkError;
   errors?: NetworkError[];
-  socket?: { bytesRead?: number };
+  diedIdle?: boolean;
 };
 
 /** Which of the closed list of reasons an error of the network stack is. Its text stays ours: no banner of a service. */
@@ -232,7 +260,7 @@ function faultOf(thrown: unknown): NetworkFault {
   const fault = (reason: NetworkFault["reason"], message: string): NetworkFault => ({
     reason,
     message,
-    reusedSocket: (error.socket?.bytesRead ?? 0) > 0,
+    reusedSocket: causes.some(({ diedIdle }) => diedIdle === true),
   });
   const denied = causes.find(({ name }) => name === "EgressDenied");
   if (denied) return fault("egress_denied", `egress denied: ${denied.message}`);
