@@ -248,12 +248,25 @@ describe("whatever is reserved, settled, refunded or lost", () => {
 
 describe("memory", () => {
   it("is bounded: windows that ended are forgotten, the running one and the one before are kept", () => {
-    const { counter } = setUp();
-    for (let day = 0; day < 1000; day++)
+    const { clock, counter } = setUp();
+    for (let day = 0; day < 1000; day++) {
       counter.add([{ counter: "w", start: start + day * 86_400_000, amount: day + 1 }]);
+      clock.advance(86_400_000);
+    }
     expect(counter.size.windows).toBe(2);
     expect(counter.read("w", start + 999 * 86_400_000).used).toBe(1000);
     expect(counter.read("w", start + 998 * 86_400_000).used).toBe(999);
+  });
+
+  it("keeps short windows for an hour, so that one used up stays so for a long call that began in it", () => {
+    const { clock, counter } = setUp();
+    leaseOf(counter.reserve([window(10, 10)], leaseMs)).settle([10]);
+    for (let minute = 1; minute < 600; minute++) {
+      clock.advance(60_000);
+      counter.add([{ counter: "w", start: start + minute * 60_000, amount: 1 }]);
+      if (minute < 59) expect(counter.reserve([window(1, 10)], leaseMs).ok).toBe(false);
+    }
+    expect(counter.size.windows).toBeLessThanOrEqual(61);
   });
 
   it("keeps an old window as long as a call holds a reservation in it", () => {

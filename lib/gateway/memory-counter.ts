@@ -6,8 +6,11 @@ import type { Charge } from "./types.ts";
 const sweepMs = 60_000;
 /** The running window and the one before it, for calls that began there and for clocks that step back. */
 const windowsKept = 2;
+/** Periods may be minutes: a call that fails over late is still counted in the one it began in. */
+const windowKeptMs = 3_600_000;
 
-type Window = { start: number; used: number; reserved: number };
+/** `madeAt` is monotonic. */
+type Window = { start: number; used: number; reserved: number; madeAt: number };
 
 type Entry = { log: SlidingLog; number: number };
 
@@ -22,7 +25,8 @@ type Taken = {
 
 /**
  * The {@link Counter} of one process. Between a look and the reservation nothing else runs, so reservations are atomic
- * without a lock. Bounded: of each counter the two newest windows and those with reservations are kept.
+ * without a lock. Bounded: of each counter the two newest windows, those of the last hour and those with reservations are
+ * kept.
  */
 export class MemoryCounter implements Counter {
   readonly #clock: Clock;
@@ -173,11 +177,12 @@ export class MemoryCounter implements Counter {
     const known = this.#windows.get(counter);
     const found = known?.find((window) => window.start === start);
     if (found) return found;
-    const window = { start, used: 0, reserved: 0 };
+    const now = this.#clock.monotonic();
+    const window = { start, used: 0, reserved: 0, madeAt: now };
     const all = [...(known ?? []), window].sort((a, b) => b.start - a.start);
     this.#windows.set(
       counter,
-      all.filter((one, index) => index < windowsKept || one === window || one.reserved !== 0),
+      all.filter(({ madeAt, reserved }, index) => index < windowsKept || now - madeAt < windowKeptMs || reserved !== 0),
     );
     return window;
   }
