@@ -74,7 +74,7 @@ export const noUsageReport: UsageReport = {
 
 const inputOnly: ReadonlySet<EndpointName> = new Set(["embeddings", "moderations", "rerank"]);
 
-/** No answer of today has a thousandth of this many tokens. */
+/** No answer of today has a thousandth of this many tokens, and columns of calls hold no more. */
 const countLimit = 2 ** 31;
 
 /** Reads a whole answer. `json` is its parsed body. */
@@ -151,7 +151,7 @@ export class UsageMeter {
     const cached = piece.cached ?? 0;
     const cacheWrite = piece.cacheWrite ?? 0;
     let { input, output } = piece;
-    if (input !== null && piece.cachesApart) input += cached + cacheWrite;
+    if (input !== null && piece.cachesApart) input = Math.min(input + cached + cacheWrite, countLimit - 1);
     if (!this.#hasOutput) {
       input ??= piece.total;
       output = 0;
