@@ -204,8 +204,8 @@ export class Gateway {
     const headers = { ...this.#ownHeaders(request, requestId), ...this.#limits.headers(key) };
     if (id === "") return formatReply(reply, 200, { object: "list", data: models }, headers);
     const found = models.find((model) => model.id === id) ?? (findGroup(catalog, id, key) ? modelObject(id, 0) : null);
-    if (!found) throw modelNotFound(id);
-    formatReply(reply, 200, found, headers);
+    if (found) formatReply(reply, 200, found, headers);
+    else sendError(reply, modelNotFound(id), headers);
   }
 
   #refuse(error: unknown, request: GatewayRequest, reply: Reply, requestId: string): void {

@@ -415,6 +415,8 @@ describe("rate limits of a key", () => {
     expect(await shown({})).toEqual([429, "3", "0", "1m0s"]);
     const models = await kit.request({ method: "GET", path: "/v1/models", headers: sent });
     expect(models.headers["x-ratelimit-remaining-requests"]).toBe("0");
+    const missing = await kit.request({ method: "GET", path: "/v1/models/nobody", headers: sent });
+    expect([missing.status, missing.headers["x-ratelimit-remaining-requests"]]).toEqual([404, "0"]);
     expect(Object.keys((await kit.chat({})).headers).filter((name) => name.startsWith("x-ratelimit"))).toEqual([]);
   });
 
