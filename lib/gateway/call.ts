@@ -130,6 +130,7 @@ export class Call implements Relay {
       this.#reply.onDrain(() => this.onDrain?.());
       if (stream && this.#endpoint.format.pings) this.#startPings();
       this.#walked = await this.#walk(asked, this.#plan);
+      if (this.#walked.bug !== undefined) throw this.#walked.bug;
       await this.#conclude(this.#walked);
     } catch (error) {
       await this.#refuse(error);
@@ -184,8 +185,7 @@ export class Call implements Relay {
     const { pathFor, format } = this.#endpoint;
     const clientHeaders = this.#request.headers;
     const accept = acceptOf(clientHeaders.accept);
-    const isReplayable = this.#endpoint.body === "whole" || !isLastWord(plan);
-    asked.keepForReplay(isReplayable);
+    asked.keepForReplay(!isLastWord(plan));
     return walk({
       context: { catalog, health, quotas, clock: d.clock, random: d.random },
       plan,
@@ -197,7 +197,7 @@ export class Call implements Relay {
       clientStream: asked.stream,
       includeUsage: asked.includeUsage,
       acceptsHtml: /text\/html/.test(accept),
-      isReplayable,
+      isReplayable: () => asked.isReplayable,
       usage: { clock: d.clock, counter: d.tokens, request: asked },
       affinityKey: this.#affinityKey(),
       startedAt: this.#at,

@@ -91,6 +91,8 @@ export type WalkResult = {
   retryAfterMs: number | null;
   /** What the deployments that were asked are charged. */
   charges: Charge[];
+  /** A bug of ours that ended the walk; what came before it is told all the same. */
+  bug?: unknown;
 };
 
 type Next = AttemptRecord["next"];
@@ -98,7 +100,11 @@ type Next = AttemptRecord["next"];
 /** Walks the candidates until one answers, the call ends, or nobody is left. The only place that decides on failover. */
 export async function walk(input: WalkInput): Promise<WalkResult> {
   const walker = new Walker(input);
-  return walker.run();
+  try {
+    return await walker.run();
+  } catch (bug) {
+    return { ...walker.result("not_retryable", null), bug };
+  }
 }
 
 class Walker {
@@ -122,9 +128,9 @@ class Walker {
   async run(): Promise<WalkResult> {
     const { context, plan, signal } = this.#input;
     for (const [index, candidate] of plan.candidates.entries()) {
-      if (signal.ended) return this.#result("not_retryable", null);
-      if (this.#outOfAttempts()) return this.#result("attempts_used_up", null);
-      if (this.#clock.monotonic() >= this.#input.deadline) return this.#result("deadline", null);
+      if (signal.ended) return this.result("not_retryable", null);
+      if (this.#outOfAttempts()) return this.result("attempts_used_up", null);
+      if (this.#clock.monotonic() >= this.#input.deadline) return this.result("deadline", null);
       if (index > 0 && this.#skipNow(candidate)) continue;
       const reserving = this.#reserve(candidate);
       const quota = isPromise(reserving) ? await reserving : reserving;
@@ -137,14 +143,14 @@ class Walker {
       } finally {
         this.#settle(quota, this.#attempts.slice(attemptsBefore));
       }
-      if (stop) return this.#result(stop, this.#last?.kind === "failed" ? null : candidate);
+      if (stop) return this.result(stop, this.#last?.kind === "failed" ? null : candidate);
     }
     const last = this.#attempts.at(-1);
     if (last) last.next = "stop";
-    return this.#result("no_candidate_left", null);
+    return this.result("no_candidate_left", null);
   }
 
-  #result(stop: StopReason, served: Candidate | null): WalkResult {
+  result(stop: StopReason, served: Candidate | null): WalkResult {
     return {
       attempts: this.#attempts,
       stop,
@@ -219,9 +225,13 @@ class Walker {
     for (let holdsRetry = false; ; ) {
       const { usable, count } = credentialPool(context.health, candidate.provider, candidate.deployment.id);
       const credential: CatalogCredential | null = waitedFor ?? this.#pickCredential(usable);
-      const answer = count > 0 && !credential ? null : await this.#attempt(candidate, credential, !replacedStaleSocket);
-      if (holdsRetry) retryBudget.giveBack();
-      holdsRetry = false;
+      let answer: { result: AttemptResult; record: AttemptRecord } | null = null;
+      try {
+        if (count === 0 || credential) answer = await this.#attempt(candidate, credential, !replacedStaleSocket);
+      } finally {
+        if (holdsRetry) retryBudget.giveBack();
+        holdsRetry = false;
+      }
       waitedFor = null;
       if (!answer) return null;
       const { result, record } = answer;
