@@ -23,7 +23,7 @@ export type UpstreamHeaders = Record<string, string | string[] | undefined>;
 export type NetworkFault = {
   reason: "dns" | "connect" | "connect_refused" | "tls" | "timeout_connect" | "stream_broken" | "egress_denied";
   message: string;
-  /** The request went out on a kept-alive socket that had already served an answer. */
+  /** The request went out on a kept-alive socket that had served an answer before, and said nothing to this one. */
   reusedSocket: boolean;
 };
 
