@@ -73,7 +73,10 @@ export function callRecord(facts: CallFacts): CallRecord {
     clientIp: request.remoteAddress,
     userAgent: request.headers["user-agent"]?.slice(0, userAgentMost) ?? null,
     sessionId: facts.sessionId,
-    flags: [...(walked?.last?.flags ?? []), ...(served && !cost ? ["cost_unknown"] : [])],
+    flags: [
+      ...(walked?.last?.flags ?? []),
+      ...(served && !cost && lastAttempt?.connectMs !== null ? ["cost_unknown"] : []),
+    ],
     receipt: {
       strategy: group?.strategy ?? "weighted",
       policyVersion: group?.version ?? 0,

@@ -181,10 +181,11 @@ class Walker {
   #settle(quota: QuotaLease, attempts: readonly AttemptRecord[]): void {
     let requests: 0 | 1 = 0;
     let tokens = 0;
-    for (const { outcome, usage } of attempts) {
-      if (outcome !== "failed") requests = 1;
+    for (const { outcome, usage, connectMs } of attempts) {
+      const gave = outcome === "client_left" ? connectMs !== null : outcome !== "failed";
+      if (gave) requests = 1;
       if (usage) tokens += usage.input + usage.output;
-      else if (outcome !== "failed") tokens += this.#input.estimateTokens;
+      else if (gave) tokens += this.#input.estimateTokens;
     }
     this.#charges.push(...quota.settle({ requests, tokens }));
   }
@@ -436,7 +437,7 @@ class Walker {
     const failure = result.kind === "answered" ? null : result.failure;
     const { redact } = this.#input;
     const { costNanos } = result.usage;
-    const owesNothing = result.kind === "failed" && result.failure.kind !== "client_left" && !usage;
+    const owesNothing = result.kind === "failed" && !wasAbandoned(result) && !usage;
     return {
       n: this.#attempts.length + 1,
       deployment: { id: deployment.id, name: deployment.name, provider: provider.name },
@@ -466,7 +467,7 @@ class Walker {
 
   #usageOf(result: AttemptResult, model: string): ReturnType<typeof usageOf> {
     const { kind } = result;
-    const abandoned = result.kind !== "answered" && result.failure.kind === "client_left";
+    const abandoned = wasAbandoned(result);
     const { said, usage: report } = result;
     const answer = {
       kind,
@@ -497,4 +498,9 @@ class Walker {
     // Time the upstream asked for, not ours.
     this.#upstreamMs += this.#clock.monotonic() - before;
   }
+}
+
+/** The client left what had been sent. Before that nobody can have worked for it. */
+function wasAbandoned(result: AttemptResult): boolean {
+  return result.kind !== "answered" && result.failure.kind === "client_left" && result.times.connectMs !== null;
 }

@@ -308,6 +308,15 @@ describe("what a deployment is charged", () => {
     expect(charged(kit, tokens)).toBeLessThan(100);
   });
 
+  it("for a client that left before anything was sent is nothing", async () => {
+    const kit = over([wait(1e9)]);
+    const reply = await kit.chat({ stream: true, max_tokens: 5000 }, sent);
+    reply.leave();
+    await kit.clock.advanceAsync(300);
+    expect(kit.records[0]).toMatchObject({ outcome: "client_left", usage: null, cost: null, flags: [], charges: [] });
+    expect(kit.gateway.states()[0]?.quota).toMatchObject({ requests: 10, tokens: 10_000 });
+  });
+
   it("for a failure is nothing, but for tokens the provider said it used", async () => {
     const failed = over(json(500, {}));
     await failed.chat({}, sent);
