@@ -16,6 +16,8 @@ import type {
 const keepAliveMs = 60_000;
 const idlePoolMs = 10 * 60_000;
 const sweepMs = 60_000;
+/** undici's timers tick twice a second and may be early by as much: an attempt's own clock, which is exact, comes first. */
+const connectGraceMs = 1000;
 
 class EgressDenied extends Error {
   override readonly name = "EgressDenied";
@@ -127,7 +129,7 @@ function connector(policy: EgressPolicy, connectMs: number, port: number): build
     });
   };
   const connect = buildConnector({
-    timeout: connectMs,
+    timeout: connectMs + connectGraceMs,
     lookup,
     noDelay: true,
     allowH2: false,
