@@ -28,14 +28,14 @@ export type ChatInit = { headers?: Record<string, string>; signal?: AbortSignal;
 
 const messages = [{ role: "user", content: "Say hello." }];
 
-/** The same tests against a process of each door, started once for the file. */
-export function onEachDoor(tests: (door: DoorTest) => void): void {
+/** The same tests against a process of each door, started once for the file, with `env` beside its own. */
+export function onEachDoor(tests: (door: DoorTest) => void, env: Record<string, string> = {}): void {
   for (const door of doors) {
     describe(`${door} door`, () => {
       let sluice: Sluice | undefined;
       const upstreams: ScriptedUpstream[] = [];
       beforeAll(async () => {
-        sluice = await startSluice({ door });
+        sluice = await startSluice({ door, env });
       });
       afterAll(() => sluice?.dispose());
       afterEach(async () => {
