@@ -2,7 +2,6 @@ import { classifyFault, failure } from "./answer-check.ts";
 import type { AnswerHost, AnswerReader } from "./answer-reader.ts";
 import { type AnswerFormat, parseObject, readFault, stringOrNull } from "./protocols/answer-format.ts";
 import { isOnlyError } from "./protocols/plain-events.ts";
-import { readUsagePiece } from "./usage.ts";
 
 /** JSON and text up to this size are held and looked at; what is longer is not an error message. */
 const heldBytesMost = 1024 * 1024;
@@ -74,7 +73,7 @@ export class ByteAnswer implements AnswerReader {
     const said = json ? (stringOrNull(json.text) ?? "") : this.#isText ? text : "";
     const hit = host.byKeyword(said || (json ? text : ""), true);
     if (hit) return host.fail(hit);
-    if (json) host.uses(readUsagePiece(json));
+    if (json) host.uses(this.#format.usageIn(json));
     if (said) host.says(said);
     host.answered(body);
   }

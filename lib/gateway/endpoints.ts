@@ -5,7 +5,7 @@ import type { GatewayRequest } from "./gateway-request.ts";
 import { readCompletionsRequest, readPlainRequest, readResponsesRequest } from "./json-requests.ts";
 import { readMultipartRequest } from "./multipart-request.ts";
 import type { AnswerFormat } from "./protocols/answer-format.ts";
-import { relayFormat, speechFormat, transcriptFormat } from "./protocols/byte-answers.ts";
+import { relayFormat, speechFormat, storedResponseFormat, transcriptFormat } from "./protocols/byte-answers.ts";
 import { chatFormat, completionsFormat } from "./protocols/choices-format.ts";
 import { embeddingsFormat, imagesFormat, moderationsFormat, rerankFormat } from "./protocols/json-answers.ts";
 import { responsesFormat } from "./protocols/openai-responses.ts";
@@ -139,7 +139,7 @@ function storedResponse(request: GatewayRequest, below: string): Endpoint {
   const query = withModel(withoutKeys(request.query), null);
   return {
     name: "responses",
-    format: relayFormat,
+    format: storedResponseFormat,
     mayBeMissing: true,
     pathFor: () => withQuery(below, query),
     body: "whole",

@@ -10,7 +10,7 @@ import {
   makeProvider,
   routeOver,
 } from "./testing/gateway-kit.ts";
-import { connected, data, end, events, fault, head, json } from "./testing/scripted-transport.ts";
+import { connected, data, end, events, fault, head, json, type Play } from "./testing/scripted-transport.ts";
 
 const good = json(200, { ok: true });
 
@@ -253,6 +253,36 @@ describe("a response that is stored at a provider", () => {
     expect(reply.json()).toMatchObject({ id: "resp_1", status: "failed" });
     expect(kit.transport.sent[0]?.request).toMatchObject({ method, path: upstreamPath, body: null });
     expect(kit.records).toMatchObject([{ endpoint: "responses", outcome: "ok", model: "g" }]);
+  });
+
+  describe("is paid for once", () => {
+    const usage = { input_tokens: 9, input_tokens_details: { cached_tokens: 0 }, output_tokens: 12, total_tokens: 21 };
+    const prices = { input: 1_000_000_000, output: 2_000_000_000, cachedInput: null, cacheWrite: null, call: null };
+    const whole = (more: object) => ({ ...responseAnswer(), usage, ...more });
+    const streamed = (more: object) => events([JSON.stringify({ type: "response.completed", response: whole(more) })]);
+
+    async function tokensOf(play: Play): Promise<number> {
+      const keys = { sent: { key: makeKey() } };
+      const kit = kitOver(["P1"], { deployment: { prices }, keys });
+      kit.transport.on("p1", play);
+      const headers = { authorization: "Bearer sent" };
+      await kit.request({ method: "GET", path: "/v1/responses/resp_1", query: "model=g", headers });
+      expect(kit.records[0]).toMatchObject({ outcome: "ok", status: 200 });
+      const charges = kit.records[0]?.charges ?? [];
+      expect(charges.some(({ counter }) => counter === "key/key_k/total")).toBe(charges.length > 2);
+      return charges.find(({ counter }) => counter === "deployment/dep_P1/tokens")?.amount ?? 0;
+    }
+
+    it("when it is made: looking at it again costs no tokens, whole or as a stream", async () => {
+      expect(await tokensOf(json(200, whole({ background: false })))).toBe(0);
+      expect(await tokensOf(streamed({}))).toBe(0);
+    });
+
+    it("when it is fetched, if it was made in the background, where making it could not tell", async () => {
+      expect(await tokensOf(json(200, whole({ background: true })))).toBe(21);
+      expect(await tokensOf(streamed({ background: true }))).toBe(21);
+      expect(await tokensOf(json(200, whole({ background: true, status: "in_progress", usage: null })))).toBe(0);
+    });
   });
 
   it("may be named by the header x-sluice-model", async () => {

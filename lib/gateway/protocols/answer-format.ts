@@ -78,6 +78,8 @@ export type AnswerFormat = {
       kind: "bytes";
       /** A 200 without a byte is an answer. */
       mayBeEmpty: boolean;
+      /** What an answer that is JSON says it used. */
+      usageIn(json: Json): UsagePiece | null;
     }
 );
 

@@ -20,7 +20,7 @@ function listFormat({ lists, mayBeEmpty }: { lists: readonly string[]; mayBeEmpt
     namesEvents: true,
     pings: false,
     heldBytesMost: heldBytesUsually,
-    createEventReader: createPlainEventReader,
+    createEventReader: () => createPlainEventReader(),
     readAnswer: (body) => readList(body, lists, mayBeEmpty),
     convert: null,
   };

@@ -1,4 +1,4 @@
-import { readUsagePiece } from "../usage.ts";
+import { readUsagePiece, type UsagePiece } from "../usage.ts";
 import { type AnswerEvent, type EventReader, parseObject, readFault, stringOrNull } from "./answer-format.ts";
 import { errorEvent } from "./choices-format.ts";
 
@@ -9,7 +9,9 @@ const finalTypes = new Set(["speech.audio.done", "transcript.text.done", "respon
  * Events of which we know little: images that arrive in versions, speech, transcripts, whatever a relayed path sends.
  * Everything is content but an error.
  */
-export function createPlainEventReader(): EventReader {
+export function createPlainEventReader(
+  usageIn: (json: Record<string, unknown>) => UsagePiece | null = readUsagePiece,
+): EventReader {
   return {
     read(data, event): AnswerEvent {
       const json = parseObject(data);
@@ -21,7 +23,7 @@ export function createPlainEventReader(): EventReader {
         choices: 1,
         finished: finalTypes.has(type) ? 1 : 0,
         ends: false,
-        usage: json && readUsagePiece(json),
+        usage: json && usageIn(json),
         usageOnly: false,
         error: isFault ? (readFault(json) ?? readFault({ error: json })) : null,
       };
