@@ -120,6 +120,7 @@ export class EventAnswer implements AnswerReader {
       host.sawContent();
     }
     if (this.#sawContent) host.idle();
+    if (event.unsaidBytes) host.writes(event.unsaidBytes);
     if (event.text) {
       host.says(event.text);
       if (!host.committed) this.#begun += event.text;

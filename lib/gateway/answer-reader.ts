@@ -32,6 +32,8 @@ export type AnswerHost = {
   sawContent(): void;
   /** The answer said this. */
   says(text: string): void;
+  /** The model wrote so many bytes that are no text: tool calls, reasoning. */
+  writes(unsaidBytes: number): void;
   uses(piece: UsagePiece | null): void;
   flag(name: string): void;
   /** The commit point. */

@@ -7,6 +7,8 @@ export type SaidText = {
   readonly bytes: number;
   /** The first 1 MB of it, or a little more. */
   readonly text: string;
+  /** UTF-8 bytes that were written besides and are paid for: tool calls, reasoning. */
+  readonly unsaidBytes: number;
 };
 
 /**
@@ -17,6 +19,7 @@ export class AnswerText implements SaidText {
   #tail = "";
   #pieces: Buffer[] | null = null;
   #pieceBytes = 0;
+  unsaidBytes = 0;
 
   add(text: string): void {
     this.#tail += text;

@@ -49,6 +49,7 @@ export class JsonAnswer implements AnswerReader {
     if (problem) return host.fail(problem);
     host.sawContent();
     if (answer.text) host.says(answer.text);
+    if (answer.unsaidBytes) host.writes(answer.unsaidBytes);
     const { clientStream, includeUsage } = host.options;
     if (!clientStream || !this.#format.asAsked) return host.answered(body);
     if (!this.#format.convert)

@@ -14,6 +14,8 @@ export type UsedAnswer = {
   textBytes: number;
   /** That text, the first 1 MB. Made only when asked. */
   answerText(): string;
+  /** UTF-8 bytes of what the model wrote besides: tool calls, reasoning. */
+  unsaidBytes?: number;
 };
 
 export type UsageContext = {
@@ -94,10 +96,11 @@ async function withCountedOutput(
   return { ...known, output: Math.max(known.output, output + beyondText(answer)), source: "estimate" };
 }
 
-/** Of a very long answer only the beginning is kept; the rest is reckoned by its size. */
-function beyondText({ textBytes, answerText }: UsedAnswer): number {
-  if (textBytes <= keptBytes) return 0;
-  return Math.max(0, Math.ceil(textBytes / 4) - roughTokens(answerText()));
+/** Of a very long answer only the beginning is kept; the rest, and what is no text, is reckoned by its size. */
+function beyondText({ textBytes, answerText, unsaidBytes = 0 }: UsedAnswer): number {
+  const unsaid = Math.ceil(unsaidBytes / 4);
+  if (textBytes <= keptBytes) return unsaid;
+  return unsaid + Math.max(0, Math.ceil(textBytes / 4) - roughTokens(answerText()));
 }
 
 const keptBytes = 1024 * 1024;

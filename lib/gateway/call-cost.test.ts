@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { type GatewayKit, makeGateway, routeOver } from "./testing/gateway-kit.ts";
-import { connected, data, end, events, head, json, refused } from "./testing/scripted-transport.ts";
+import { connected, data, end, events, head, json, type Play, refused, wait } from "./testing/scripted-transport.ts";
 import { chatChunk, chatCompletion, chatStreamItems, chatUsageChunk } from "./testing/scripted-upstream.ts";
 import type { TokenCounter } from "./tokens.ts";
 import type { CallRecord, Prices } from "./types.ts";
@@ -69,6 +69,30 @@ describe("the cost of a call", () => {
       usage: { input: 1 + 3 + 3, output: 2, source: "estimate" },
       cost: { nanos: 9, source: "estimate" },
     });
+  });
+
+  it("counts tool calls and reasoning too, which a model writes though it says nothing", async () => {
+    const args = JSON.stringify({ text: "word ".repeat(400) });
+    const call = { index: 0, id: "c", type: "function", function: { name: "note", arguments: args } };
+    const reasoning = "so then ".repeat(300);
+    const whole = { role: "assistant", content: null, reasoning_content: reasoning, tool_calls: [call] };
+    const untold = { id: "c", choices: [{ index: 0, message: whole, finish_reason: "tool_calls" }] };
+    const pieces = [chatChunk({ reasoning_content: reasoning }), chatChunk({ tool_calls: [call] })];
+    const begun = [connected, head(200, { "content-type": "text/event-stream" })];
+    for (const play of [
+      json(200, untold),
+      [...begun, ...pieces.map((piece) => data(`data: ${piece}\n\n`)), wait(1e9)] satisfies Play,
+    ]) {
+      const kit = makeGateway(routeOver(["P1"]));
+      kit.transport.on("p1", play);
+      const reply = await kit.chat({ stream: play.length > 4 });
+      if (!reply.ended) reply.leave();
+      await kit.clock.advanceAsync(500);
+      const output = kit.records[0]?.usage?.output ?? 0;
+      const written = (args.length + reasoning.length) / 4;
+      expect(output).toBeGreaterThan(written * 0.9);
+      expect(output).toBeLessThan(written * 1.1);
+    }
   });
 
   it("of a failed attempt is what its provider reported, else nothing, also with a price per call", async () => {

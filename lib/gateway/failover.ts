@@ -477,6 +477,7 @@ class Walker {
         return said.bytes;
       },
       answerText: () => said.text,
+      unsaidBytes: said.unsaidBytes,
     };
     return usageOf(answer, model, this.#input.usage);
   }

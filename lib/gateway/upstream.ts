@@ -325,6 +325,10 @@ export class Attempt implements UpstreamHandler, AnswerHost {
     this.#text.add(text);
   }
 
+  writes(unsaidBytes: number): void {
+    this.#text.unsaidBytes += unsaidBytes;
+  }
+
   uses(piece: UsagePiece | null): void {
     if (!piece) return;
     this.#meter ??= new UsageMeter(this.#input.endpoint);

@@ -18,6 +18,8 @@ export type AnswerEvent = {
   /** Nothing that matters follows. Passed on itself. */
   ends: boolean;
   usage: UsagePiece | null;
+  /** UTF-8 bytes the model wrote that are no text, for an estimate: tool calls, reasoning. */
+  unsaidBytes?: number;
   /** Only usage: dropped when the client did not ask for it. */
   usageOnly: boolean;
   error: UpstreamFault | null;
@@ -34,6 +36,8 @@ export type EventReader = {
 export type WholeAnswer = {
   /** What fail keywords look at. */
   text: string;
+  /** UTF-8 bytes the model wrote that are no text, for an estimate: tool calls, reasoning. */
+  unsaidBytes?: number;
   /** It says something: a choice with text, a vector, an image. */
   usable: boolean;
   /** The members usage is read from. */

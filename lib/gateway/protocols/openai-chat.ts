@@ -26,6 +26,7 @@ export function readChatEvent(data: string): AnswerEvent | null {
     finished: 0,
     ends: false,
     usage: readUsagePiece(json),
+    unsaidBytes: 0,
     usageOnly: false,
     error: readFault(json),
   };
@@ -38,7 +39,9 @@ export function readChatEvent(data: string): AnswerEvent | null {
     const bit = 1 << Math.min(typeof choice.index === "number" && choice.index > 0 ? choice.index : 0, 30);
     event.choices |= bit;
     if (choice.finish_reason) event.finished |= bit;
-    if (text || choice.finish_reason || carriesMore(delta)) event.content = true;
+    const more = carriesMore(delta);
+    if (more) event.unsaidBytes = (event.unsaidBytes ?? 0) + unsaidBytesOf(delta);
+    if (text || choice.finish_reason || more) event.content = true;
   }
   event.usageOnly = choices.length === 0 && isObject(json.usage);
   return event;
@@ -52,7 +55,9 @@ export function readChatAnswer(json: Json): WholeAnswer {
     const message = isObject(choice.message) ? choice.message : {};
     const text = contentText(message.content) || stringOrNull(choice.text) || "";
     answer.text += text;
-    if (text || carriesMore(message) || choice.finish_reason) answer.usable = true;
+    const more = carriesMore(message);
+    if (more) answer.unsaidBytes = (answer.unsaidBytes ?? 0) + unsaidBytesOf(message);
+    if (text || more || choice.finish_reason) answer.usable = true;
   }
   return answer;
 }
@@ -67,6 +72,17 @@ function carriesMore(part: Json): boolean {
       part.reasoning ||
       part.audio,
   );
+}
+
+function unsaidBytesOf({ tool_calls, function_call, refusal, reasoning_content, reasoning }: Json): number {
+  const calls = [...(Array.isArray(tool_calls) ? tool_calls : []), { function: function_call }];
+  const texts = [stringOrNull(refusal), stringOrNull(reasoning_content) ?? stringOrNull(reasoning)];
+  for (const call of calls) {
+    if (!isObject(call)) continue;
+    const { name, arguments: args } = isObject(call.function) ? call.function : {};
+    texts.push(stringOrNull(name), stringOrNull(args), stringOrNull(isObject(call.custom) ? call.custom.input : null));
+  }
+  return texts.reduce((sum, text) => sum + (text ? Buffer.byteLength(text) : 0), 0);
 }
 
 function contentText(content: unknown): string {

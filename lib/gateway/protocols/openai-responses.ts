@@ -57,9 +57,12 @@ class ResponsesEventReader implements EventReader {
     const response = isObject(json.response) ? json.response : null;
     if (response) this.#response = response;
     const ends = type === "response.completed" || type === "response.incomplete";
-    const text = /^response\.(output_text|refusal)\.delta$/.test(type) ? (stringOrNull(json.delta) ?? "") : "";
+    const delta = type.endsWith(".delta") ? (stringOrNull(json.delta) ?? "") : "";
+    const isText = /^response\.(output_text|refusal)\.delta$/.test(type);
     return {
-      text,
+      text: isText ? delta : "",
+      // Arguments of tools and reasoning come in pieces too. Sound is no text, whatever its size.
+      unsaidBytes: isText || type.includes("audio") ? 0 : Buffer.byteLength(delta),
       content: ends ? response !== null && saysSomething(response) : !announcements.has(type),
       choices: 1,
       finished: ends ? 1 : 0,
@@ -99,6 +102,7 @@ function faultOf(type: string, json: Json, response: Json | null): UpstreamFault
 function readResponse(json: Json): WholeAnswer {
   return {
     text: textOf(json.output),
+    unsaidBytes: unsaidBytesOf(json.output),
     usable: saysSomething(json),
     usage: readUsagePiece(json),
     error: readFault(json),
@@ -108,6 +112,17 @@ function readResponse(json: Json): WholeAnswer {
 function saysSomething({ output, status }: Json): boolean {
   if (Array.isArray(output) && output.length > 0) return true;
   return status === "queued" || status === "in_progress" || status === "incomplete" || status === "cancelled";
+}
+
+function unsaidBytesOf(output: unknown): number {
+  const texts: (string | null)[] = [];
+  for (const item of Array.isArray(output) ? output : []) {
+    if (!isObject(item)) continue;
+    texts.push(stringOrNull(item.arguments), stringOrNull(item.input));
+    for (const part of Array.isArray(item.summary) ? item.summary : [])
+      if (isObject(part)) texts.push(stringOrNull(part.text));
+  }
+  return texts.reduce((sum, text) => sum + (text ? Buffer.byteLength(text) : 0), 0);
 }
 
 function textOf(output: unknown): string {
