@@ -200,7 +200,6 @@ export class Call implements Relay {
       isReplayable: () => asked.isReplayable,
       usage: { clock: d.clock, counter: d.tokens, request: asked },
       affinityKey: this.#affinityKey(),
-      startedAt: this.#at,
       estimateTokens: estimateOf(asked, null).tokens,
       deadline: this.#deadline(asked, plan),
       timeoutsFor: ({ provider }) => timeoutsFor(settings, provider, plan.group),

@@ -1,28 +1,25 @@
 import type { Failure } from "./answer-check.ts";
+import { attemptRecord, wasAbandoned } from "./attempt-record.ts";
 import { type UsageContext, usageOf } from "./attempt-usage.ts";
 import type { Clock } from "./clock.ts";
 import { isPromise, type MaybePromise } from "./counter.ts";
 import { credentialPool, type Needs, type RoutingContext, whyNot } from "./eligibility.ts";
 import { noCredential } from "./health.ts";
 import type { KeywordMatcher } from "./keywords.ts";
-import { costOf } from "./pricing.ts";
 import type { AnswerFormat } from "./protocols/answer-format.ts";
 import type { QuotaLease } from "./quotas.ts";
 import type { Candidate, Plan } from "./routing.ts";
 import { shareOf, takeTurn } from "./strategies.ts";
 import type { Transport, UpstreamRequest } from "./transport.ts";
-import type { AttemptRecord, CatalogCredential, Charge, EndpointName, StopReason, Timeouts, Usage } from "./types.ts";
+import type { AttemptRecord, CatalogCredential, Charge, EndpointName, StopReason, Timeouts } from "./types.ts";
 import { Attempt, type AttemptResult, type Relay } from "./upstream.ts";
 
 const backoffFirstMs = 250;
 const backoffMostMs = 5000;
 const defaultCoolMs = 30_000;
 const waitedOutAnywayMs = 5000;
-const messageMost = 500;
 /** A reservation outlives its call by this much, so that it is never returned while it is used. */
 export const leaseMarginMs = 300_000;
-/** Far more than is kept, so that a secret at the cut is still seen whole where it matters. */
-const redactedMost = 8 * messageMost;
 
 /** What ends a call from outside: the client left, the key was revoked, the process stops. */
 export class CallSignal {
@@ -62,8 +59,6 @@ export type WalkInput = {
   isReplayable(): boolean;
   /** For usage no provider tells. */
   usage: UsageContext;
-  /** Epoch ms at which the call began. */
-  startedAt: number;
   /** What the call may need of a deployment's tokens: its prompt and the largest answer it asks for. */
   estimateTokens: number;
   affinityKey: string | null;
@@ -163,11 +158,14 @@ class Walker {
     };
   }
 
-  /** A place in the deployment's quota, for all tries there; null = none is left, which costs no attempt. */
+  /**
+   * A place in the deployment's quota, for all tries there; null = none is left, which costs no attempt. It belongs to the
+   * period in which the deployment is asked, as its provider counts it, however long others took before.
+   */
   #reserve(candidate: Candidate): MaybePromise<QuotaLease | null> {
-    const { context, deadline, estimateTokens, plan, startedAt } = this.#input;
+    const { context, deadline, estimateTokens, plan } = this.#input;
     const leaseMs = deadline - this.#clock.monotonic() + leaseMarginMs;
-    const reserving = context.quotas.reserve(candidate.deployment, estimateTokens, startedAt, leaseMs);
+    const reserving = context.quotas.reserve(candidate.deployment, estimateTokens, this.#clock.now(), leaseMs);
     const outcome = (reservation: Awaited<typeof reserving>): QuotaLease | null => {
       if (reservation.ok) return reservation.lease;
       const record = plan.records[candidate.record];
@@ -408,7 +406,9 @@ class Walker {
     const used = this.#usageOf(result, deployment.model);
     // Nearly always told: then there is nothing to wait for.
     const usage = isPromise(used) ? await used : used;
-    return { result, record: this.#record(candidate, credential, startedAt, result, usage) };
+    const n = this.#attempts.length + 1;
+    const { redact } = this.#input;
+    return { result, record: attemptRecord({ n, candidate, credential, startedAt, result, usage, redact }) };
   }
 
   #learn({ deployment }: Candidate, result: AttemptResult, probe: boolean, forgivesStaleSocket: boolean): void {
@@ -425,44 +425,6 @@ class Walker {
     // A refusal of the client's request shows that the provider is up. An end from outside shows nothing.
     else if (probe && result.failure.kind === "client_fault" && !signal.ended)
       health.recordSuccess(deployment.id, { firstTokenMs: null, totalMs: null }, probe);
-  }
-
-  #record(
-    { deployment, provider }: Candidate,
-    credential: CatalogCredential | null,
-    startedAt: number,
-    result: AttemptResult,
-    usage: Usage | null,
-  ): AttemptRecord {
-    const failure = result.kind === "answered" ? null : result.failure;
-    const { redact } = this.#input;
-    const { costNanos } = result.usage;
-    const owesNothing = result.kind === "failed" && !wasAbandoned(result) && !usage;
-    return {
-      n: this.#attempts.length + 1,
-      deployment: { id: deployment.id, name: deployment.name, provider: provider.name },
-      providerId: provider.id,
-      credential: credential ? { id: credential.id, preview: credential.preview } : null,
-      startedAt,
-      ...result.times,
-      outcome: !failure
-        ? "ok"
-        : failure.kind === "client_left"
-          ? "client_left"
-          : result.kind === "interrupted"
-            ? "interrupted"
-            : "failed",
-      reason: failure?.reason ?? "ok",
-      httpStatus: result.httpStatus,
-      message: failure ? redact(failure.message.slice(0, redactedMost)).slice(0, messageMost) : null,
-      keywordId: failure?.keywordId ?? null,
-      matched: failure?.matched ? redact(failure.matched) : null,
-      next: "stop",
-      waitMs: 0,
-      usage,
-      cost: owesNothing && costNanos === null ? null : costOf(deployment.prices, usage, costNanos),
-      upstreamRequestId: result.upstreamRequestId,
-    };
   }
 
   #usageOf(result: AttemptResult, model: string): ReturnType<typeof usageOf> {
@@ -499,9 +461,4 @@ class Walker {
     // Time the upstream asked for, not ours.
     this.#upstreamMs += this.#clock.monotonic() - before;
   }
-}
-
-/** The client left what had been sent. Before that nobody can have worked for it. */
-function wasAbandoned(result: AttemptResult): boolean {
-  return result.kind !== "answered" && result.failure.kind === "client_left" && result.times.connectMs !== null;
 }

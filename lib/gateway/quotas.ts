@@ -48,7 +48,7 @@ export class Quotas {
 
   /**
    * Takes one request and the estimated tokens out of every limit there is, or nothing.
-   * @param at epoch ms at which the call began: it is charged to the window that holds this moment
+   * @param at epoch ms at which the deployment is asked: the window that holds this moment is charged
    * @param leaseMs after which the reservation of a lost caller returns; longer than any attempt
    */
   reserve(
