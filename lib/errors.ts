@@ -55,6 +55,8 @@ export type SluiceErrorOptions = {
   param?: string | null;
   /** Seconds for `retry-after`. */
   retryAfterSeconds?: number;
+  /** False where sending the same again can never help, although it does for others of this code. */
+  retryable?: boolean;
   /** Extra answer headers, lower-case names. */
   headers?: Record<string, string>;
   /** Machine-readable extras for the management API, for instance field errors. Never secrets. */
@@ -88,7 +90,7 @@ export class SluiceError extends Error {
     this.status = options.upstream?.status ?? status;
     this.type = options.upstream?.type ?? type;
     this.shownCode = options.upstream ? options.upstream.code : code;
-    this.retryable = retryable;
+    this.retryable = options.retryable ?? retryable;
     this.param = options.param ?? null;
     this.retryAfterSeconds = options.retryAfterSeconds;
     this.headers = options.headers ?? {};

@@ -141,10 +141,11 @@ describe("tokens a minute", () => {
     expect(() => reserve(key, { tokens: 50 })).not.toThrow();
   });
 
-  it("that a single call could never have are refused with both numbers", () => {
+  it("that a single call could never have are refused with both numbers, and not worth another try", () => {
     const { reserve } = setUp();
     const refused = refusal(() => reserve(keyWith({ tpm: 1000 }), { tokens: 1001 }));
-    expect(refused).toMatchObject({ code: "rate_limit_exceeded", retryAfterSeconds: 60 });
+    expect(refused).toMatchObject({ code: "rate_limit_exceeded", retryable: false });
+    expect(refused.retryAfterSeconds).toBeUndefined();
     expect(refused.message).toContain("1001");
     expect(refused.message).toContain("1000");
   });

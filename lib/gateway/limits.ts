@@ -112,14 +112,16 @@ export class Limits {
   #refusal(key: CatalogKey, refused: readonly Refusal[], at: number): SluiceError {
     const budgets = refused.filter(({ demand }) => demand.kind === "window").map(({ demand }) => demand.counter);
     if (budgets.length > 0) return this.#usedUp(budgets, at);
-    const waits = refused.map((refusal) => refusal.retryAfterMs ?? concurrentRetryMs);
     const tooLarge = refused.find(({ demand, retryAfterMs }) => demand.kind === "sliding" && retryAfterMs === null);
-    const [first] = refused;
-    const message = tooLarge
-      ? `This call may need ${amountOf(tooLarge.demand)} tokens; this API key may use ${tooLarge.demand.limit} a minute.`
-      : sentenceOf(first?.demand);
-    return new SluiceError("rate_limit_exceeded", message, {
-      retryAfterSeconds: Math.max(1, Math.ceil((tooLarge ? minuteMs : Math.max(...waits)) / 1000)),
+    if (tooLarge)
+      return new SluiceError(
+        "rate_limit_exceeded",
+        `This call may need ${amountOf(tooLarge.demand)} tokens; this API key may use ${tooLarge.demand.limit} a minute.`,
+        { retryable: false, headers: this.headers(key) },
+      );
+    const waits = refused.map((refusal) => refusal.retryAfterMs ?? concurrentRetryMs);
+    return new SluiceError("rate_limit_exceeded", sentenceOf(refused[0]?.demand), {
+      retryAfterSeconds: Math.max(1, Math.ceil(Math.max(...waits) / 1000)),
       headers: this.headers(key),
     });
   }
