@@ -82,12 +82,14 @@ describe("a body sent in pieces", () => {
     expect(seenHeaders).toMatchObject(headers);
   });
 
-  it("that can be sent only once gets a connection of its own, any other one that is kept", async () => {
+  it("that can be sent only once gets a connection of its own, which the upstream is not told to close", async () => {
     let connections = 0;
+    const told: (string | undefined)[] = [];
     server.on("connection", () => {
       connections++;
     });
     answer = async (request, response) => {
+      told.push(request.headers.connection);
       await bytesOf(request);
       response.end();
     };
@@ -105,6 +107,7 @@ describe("a body sent in pieces", () => {
       await sleep(20);
       expect(connections).toBe(expected);
     }
+    expect(told).not.toContain("close");
   });
 
   it("is asked for no faster than the upstream takes it", async () => {

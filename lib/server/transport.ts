@@ -31,6 +31,8 @@ type PoolEntry = { pool: Pool; usedAt: number; open: number };
  */
 export function createHttpTransport(policy: EgressPolicy): Transport & { close(): Promise<void> } {
   const pools = new Map<string, PoolEntry>();
+  /** For one request each. */
+  const single = new Set<Pool>();
   const sweep = setInterval(() => {
     const now = Date.now();
     for (const [name, entry] of pools)
@@ -40,34 +42,41 @@ export function createHttpTransport(policy: EgressPolicy): Transport & { close()
       }
   }, sweepMs).unref();
 
+  const makePool = ({ origin, connectMs }: UpstreamRequest): PoolEntry => {
+    checkUpstreamUrl(origin, policy);
+    const connect = connector(policy, connectMs, portOf(origin));
+    return { pool: new Pool(origin, { ...poolOptions, connect }), usedAt: 0, open: 0 };
+  };
+
   /** Throws egress_denied for an origin that could not have been saved; its addresses are judged when dialled. */
-  function poolFor({ origin, connectMs, body }: UpstreamRequest): PoolEntry {
-    // A kept connection may have died unnoticed; what can be sent only once gets a new one.
-    const isOnce = body !== null && !Buffer.isBuffer(body) && body.once;
-    const name = `${origin}|${connectMs}|${isOnce}`;
+  function poolFor(request: UpstreamRequest): PoolEntry {
+    const name = `${request.origin}|${request.connectMs}`;
     let entry = pools.get(name);
     if (!entry) {
-      checkUpstreamUrl(origin, policy);
-      entry = {
-        pool: new Pool(origin, {
-          ...poolOptions,
-          ...(isOnce && { pipelining: 0 }),
-          connect: connector(policy, connectMs, portOf(origin)),
-        }),
-        usedAt: 0,
-        open: 0,
-      };
+      entry = makePool(request);
       pools.set(name, entry);
     }
     entry.usedAt = Date.now();
     return entry;
   }
 
+  /**
+   * A kept connection may have died unnoticed, so what can be sent only once gets a new one. It is not announced as the
+   * last on its connection: many servers would close after an early refusal, and a reset takes the refusal with it.
+   */
+  function poolForOne(request: UpstreamRequest): PoolEntry {
+    const entry = makePool(request);
+    single.add(entry.pool);
+    return entry;
+  }
+
   return {
     send(request, handler) {
+      const { body } = request;
+      const isOnce = body !== null && !Buffer.isBuffer(body) && body.once;
       let entry: PoolEntry;
       try {
-        entry = poolFor(request);
+        entry = isOnce ? poolForOne(request) : poolFor(request);
       } catch (error) {
         handler.onFault({ reason: "egress_denied", message: (error as Error).message, reusedSocket: false });
         return { abort() {}, pause() {}, resume() {} };
@@ -75,11 +84,14 @@ export function createHttpTransport(policy: EgressPolicy): Transport & { close()
       entry.open++;
       return dispatch(entry.pool, request, handler, () => {
         entry.open--;
+        if (!single.delete(entry.pool)) return;
+        void entry.pool.destroy();
       });
     },
     async close() {
       clearInterval(sweep);
       await Promise.all([...pools.values()].map(({ pool }) => pool.destroy()));
+      await Promise.all([...single].map((pool) => pool.destroy()));
     },
   };
 }
