@@ -38,7 +38,7 @@ export function Th({
       scope="col"
       {...props}
       className={cn(
-        "sticky top-(--sticky-top) z-10 h-9 border-b bg-card px-3 text-caption text-muted-foreground first:ps-4 last:pe-4",
+        "sticky top-(--sticky-top) z-10 h-9 break-keep border-b bg-card px-3 text-caption text-muted-foreground first:ps-4 last:pe-4",
         align === "end" ? "text-end" : "text-start",
         className,
       )}
