@@ -1,4 +1,5 @@
 import { isUtf8 } from "node:buffer";
+import { runInNewContext } from "node:vm";
 import { describe, expect, it } from "vitest";
 import { type JsonScan, rewriteMembers, scanJsonObject } from "./json-scan.ts";
 
@@ -203,6 +204,15 @@ function generator(seed: number) {
   return { below, pick, value, document: () => `${space()}${object(0)}${space()}` };
 }
 
+/**
+ * V8 (Node 24.21) takes the key `"\""` for `"\\"` where it has met that key after the same other keys before: it looks
+ * for what it expects, and the closing quote, without unescaping. A context of its own has met none.
+ */
+function keysReadAfresh(text: string): string[] {
+  const keys = runInNewContext("JSON.stringify(Object.keys(JSON.parse(text)).sort())", { text }) as string;
+  return JSON.parse(keys) as string[];
+}
+
 describe("against JSON.parse", () => {
   const seed = Math.floor(Math.random() * 2 ** 31);
   console.log(`json-scan seed ${seed}`);
@@ -255,9 +265,10 @@ describe("against JSON.parse", () => {
         continue;
       }
       if (typeof parsed === "object" && parsed !== null && !Array.isArray(parsed)) {
-        expect(result.ok && new Set(result.members.map((member) => member.key)), bytes.toString()).toEqual(
-          new Set(Object.keys(parsed)),
-        );
+        const found = result.ok ? [...new Set(result.members.map((member) => member.key))].sort() : null;
+        const said = Object.keys(parsed).sort();
+        const isSame = JSON.stringify(found) === JSON.stringify(said);
+        expect(found, bytes.toString()).toEqual(isSame ? said : keysReadAfresh(bytes.toString()));
       } else expect(result, bytes.toString()).toEqual({ ok: false, problem: "not_object" });
     }
   });
