@@ -1,0 +1,6 @@
+ALTER TABLE "Provider" ADD COLUMN "preset" TEXT;
+ALTER TABLE "Provider" ADD COLUMN "wireApi" TEXT NOT NULL DEFAULT 'auto';
+ALTER TABLE "Deployment" ADD COLUMN "source" TEXT NOT NULL DEFAULT 'console';
+ALTER TABLE "Group" ADD COLUMN "stripReasoning" BOOLEAN NOT NULL DEFAULT false;
+ALTER TABLE "Group" ADD COLUMN "source" TEXT NOT NULL DEFAULT 'console';
+ALTER TABLE "ApiKey" ADD COLUMN "source" TEXT NOT NULL DEFAULT 'console';
