@@ -6,7 +6,7 @@ export const keywordMatches = ["contains", "exact", "regex"] as const;
 export const keywordScopes = ["all", "provider", "group"] as const;
 
 /** The text or pattern looked for. Kept as typed: white space can matter. Patterns are compiled by the server. */
-const keywordText = z
+export const keywordText = z
   .string()
   .min(1)
   .max(1000)

@@ -15,7 +15,7 @@ import { problem } from "./problems.ts";
 import { Timeouts } from "./timeouts.ts";
 
 /** The name a client puts in `model`. `*` is what a key says for "all groups", so no group is called that. */
-const groupName = modelName.superRefine((value, context) => {
+export const groupName = modelName.superRefine((value, context) => {
   if (value === "*") context.addIssue(problem("reserved_name", '"*" means all groups.', { value }));
 });
 
