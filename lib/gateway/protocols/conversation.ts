@@ -95,7 +95,7 @@ export type OutputFormat =
   | { kind: "json" }
   | { kind: "schema"; name: string; schema: Json; description: string | null; strict: boolean | null };
 
-export type ReasoningEffort = "none" | "minimal" | "low" | "medium" | "high" | "xhigh";
+export type ReasoningEffort = "none" | "minimal" | "low" | "medium" | "high" | "xhigh" | "max";
 /** How much a model may think. Members that were not given are null. */
 export type ReasoningWish = {
   effort: ReasoningEffort | null;
