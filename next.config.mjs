@@ -29,11 +29,11 @@ const config = {
     "undici",
     "re2js",
   ],
-  // The data plane answers on /v1 too.
+  // The data plane answers on /v1 and /v1beta too.
   rewrites: async () => [
     { source: "/v1", destination: "/api/v1" },
     { source: "/v1/:path*", destination: "/api/v1/:path*" },
-    { source: "/health", destination: "/api/health" },
+    { source: "/v1beta/:path*", destination: "/api/v1beta/:path*" },
   ],
   headers: async () => [{ source: "/:path*", headers: securityHeaders }],
 };

@@ -13,6 +13,7 @@ import { type Environment, EnvironmentError, parseEnvironment } from "./lib/env.
 import { createLogger, type Logger } from "./lib/logger.ts";
 import { type ConsoleFront, startConsole } from "./lib/server/console-front.ts";
 import { type DataPlane, startDataPlane } from "./lib/server/data-plane.ts";
+import { apiHealthAnswer, healthAnswer } from "./lib/server/health-answers.ts";
 import { setRuntime } from "./lib/server/runtime.ts";
 import { ensureAdminFromEnvironment, ensureSetupCode } from "./lib/server/setup.ts";
 import { isStartError } from "./lib/start-error.ts";
@@ -65,7 +66,8 @@ function route({ plane, door, console }: Parts, request: IncomingMessage, respon
   const end = url.indexOf("?");
   const path = end < 0 ? url : url.slice(0, end);
   if (isGatewayPath(path)) return handleNode(door, request, response, path);
-  if (path === "/health" || path === "/api/health") return json(response, 200, { status: "ok" });
+  if (path === "/health") return json(response, 200, healthAnswer());
+  if (path === "/api/health") return json(response, 200, apiHealthAnswer());
   if (path === "/api/ready") {
     plane.control.status().then(
       (status) => json(response, status.ready ? 200 : 503, status),

@@ -1,13 +1,14 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
+import { readClientPath } from "../gateway/client-path.ts";
 import type { Gateway } from "../gateway/gateway.ts";
 import type { Reply, ReplyHeaders } from "../gateway/reply.ts";
 import { BoundedBody, nodeBodySource, uploadBytesMost } from "./bounded-body.ts";
 import type { ClientAddress } from "./client-address.ts";
 import { readBody } from "./read-body.ts";
 
-/** Whether a path belongs to the data plane. */
+/** Whether a path, without its query, belongs to the data plane. */
 export function isGatewayPath(path: string): boolean {
-  return path.startsWith("/api/v1/") || path.startsWith("/v1/") || path === "/api/v1" || path === "/v1";
+  return readClientPath(path) !== null;
 }
 
 /** What the Node door stands on. */

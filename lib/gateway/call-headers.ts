@@ -1,3 +1,4 @@
+import type { ApiFamily } from "./client-path.ts";
 import type { ReplyHeaders } from "./reply.ts";
 
 /** Of every stream of events. */
@@ -12,6 +13,13 @@ export const foreignHeaders: ReplyHeaders = {
   "x-content-type-options": "nosniff",
   "content-security-policy": "sandbox",
 };
+
+/** Ours on every answer; Anthropic's clients look for it under a name of their own. */
+export function requestIdHeaders(requestId: string, family: ApiFamily): ReplyHeaders {
+  return family === "anthropic"
+    ? { "x-request-id": requestId, "request-id": requestId }
+    : { "x-request-id": requestId };
+}
 
 /** Header values are Latin-1 without control characters; names in other scripts are percent-encoded. */
 export function headerSafe(text: string): string {

@@ -9,15 +9,17 @@ import {
   foreignHeaders,
   headerSafe,
   jsonHeaders,
+  requestIdHeaders,
   sessionHeader,
   streamHeaders,
 } from "./call-headers.ts";
 import { callRecord, storedBodies } from "./call-record.ts";
 import type { CallRequest } from "./call-request.ts";
 import { authenticate, checkClientAddress, clientKeyOf } from "./client-auth.ts";
+import type { ApiFamily } from "./client-path.ts";
 import { isPromise } from "./counter.ts";
 import type { Endpoint } from "./endpoints.ts";
-import { modelNotFound, sendError, toSluiceError } from "./error-reply.ts";
+import { sendError, toSluiceError } from "./error-reply.ts";
 import { CallSignal, leaseMarginMs, type WalkResult, walk } from "./failover.ts";
 import { finalError } from "./final-error.ts";
 import type { GatewayDependencies, GatewayRequest } from "./gateway-request.ts";
@@ -25,9 +27,10 @@ import type { Health } from "./health.ts";
 import { keywordsFor } from "./keywords.ts";
 import type { KeyLease, Limits } from "./limits.ts";
 import { nanosToUsdText } from "./pricing.ts";
+import { groupFor, type ProviderWish } from "./provider-choice.ts";
 import type { Quotas } from "./quotas.ts";
 import type { Reply, ReplyHeaders } from "./reply.ts";
-import { findGroup, keyRefusals, type Plan, planRoute, refuseRecords } from "./routing.ts";
+import { keyRefusals, type Plan, planRoute, refuseRecords } from "./routing.ts";
 import { ssePing } from "./sse.ts";
 import type { CallRecord, Catalog, CatalogGroup, CatalogKey, Charge, Outcome } from "./types.ts";
 import type { Relay } from "./upstream.ts";
@@ -39,6 +42,9 @@ export type OpenCall = {
   keyHash: string | null;
   signal: CallSignal;
 };
+
+/** How the client sees us, and whom it wants to be answered by. */
+export type CallFace = { family: ApiFamily; wish: ProviderWish };
 
 /** What one call may use of the gateway. */
 export type CallScope = {
@@ -58,6 +64,7 @@ export class Call implements Relay {
   onDrain: (() => void) | null = null;
   readonly #s: CallScope;
   readonly #endpoint: Endpoint;
+  readonly #face: CallFace;
   readonly #request: GatewayRequest;
   readonly #reply: Reply;
   readonly #requestId: string;
@@ -80,9 +87,16 @@ export class Call implements Relay {
   #lastWriteAt = 0;
   #pingTimer: unknown = null;
 
-  constructor(scope: CallScope, endpoint: Endpoint, request: GatewayRequest, reply: Reply, requestId: string) {
+  constructor(
+    scope: CallScope,
+    { endpoint, face }: { endpoint: Endpoint; face: CallFace },
+    request: GatewayRequest,
+    reply: Reply,
+    requestId: string,
+  ) {
     this.#s = scope;
     this.#endpoint = endpoint;
+    this.#face = face;
     this.#request = request;
     this.#reply = reply;
     this.#requestId = requestId;
@@ -103,8 +117,7 @@ export class Call implements Relay {
       close = this.#s.open({ key: this.#key, keyHash: this.#key ? this.#keyHash : null, signal: this.#signal });
       const asked = await this.#read(this.#endpoint);
       const { model, stream, needs } = asked;
-      this.#group = findGroup(catalog, model, this.#key);
-      if (!this.#group) throw modelNotFound(model);
+      this.#group = groupFor(catalog, this.#key, model, this.#face.wish);
       const { quotas, health, limits } = this.#s;
       this.#plan = planRoute({ catalog, health, quotas, clock: d.clock, random: d.random }, this.#group, needs, {
         affinityKey: this.#affinityKey(),
@@ -277,7 +290,7 @@ export class Call implements Relay {
    * cannot carry an error, a connection that breaks, so that nobody takes a part for the whole.
    */
   #sendError(error: SluiceError, errorText: ((error: SluiceError) => string) | null = null): void {
-    if (!this.#reply.headSent) return sendError(this.#reply, error, this.#headers());
+    if (!this.#reply.headSent) return sendError(this.#reply, error, this.#face.family, this.#headers());
     if (this.#committedAs === "bytes") return this.#reply.destroy();
     const inStream = errorText ?? ((shown) => this.#endpoint.format.createEventReader().errorText(shown));
     this.#reply.end(inStream(error));
@@ -303,7 +316,8 @@ export class Call implements Relay {
   }
 
   #headers(): ReplyHeaders {
-    const headers: ReplyHeaders = { "x-request-id": this.#requestId, ...this.#s.limits.headers(this.#key) };
+    const ids = requestIdHeaders(this.#requestId, this.#face.family);
+    const headers: ReplyHeaders = { ...ids, ...this.#s.limits.headers(this.#key) };
     const served = this.#walked ? (this.#walked.served ?? this.#walked.lastCandidate) : this.#serving();
     if (served) {
       headers["x-sluice-provider"] = headerSafe(served.provider.name);

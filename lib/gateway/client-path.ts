@@ -21,8 +21,13 @@ const unversioned: Readonly<Record<string, string>> = {
 };
 
 /** Methods of Google's API that follow a model and a colon. Other colons are parts of names (`llama3:8b`). */
-const geminiMethod =
+const modelAndMethod =
   /^\/models\/.+:(?:generateContent|streamGenerateContent|countTokens|embedContent|batchEmbedContents|predict)$/;
+
+/** Whether a path below the version is `/models/{model}:{method}`. */
+export function namesMethod(below: string): boolean {
+  return modelAndMethod.test(below);
+}
 
 const anthropicPath = /^\/messages(?:\/|$)/;
 
@@ -43,7 +48,7 @@ function clientPath(rest: string | undefined, isBeta: boolean, provider: string 
 
 function familyOf(below: string): ApiFamily {
   if (anthropicPath.test(below)) return "anthropic";
-  return geminiMethod.test(below) ? "gemini" : "openai";
+  return namesMethod(below) ? "gemini" : "openai";
 }
 
 /** A path segment as the client meant it; one that is not encoded well stays as it is. */

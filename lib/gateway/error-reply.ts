@@ -1,4 +1,6 @@
-import { errorBody, isSluiceError, SluiceError } from "../errors.ts";
+import { isSluiceError, SluiceError } from "../errors.ts";
+import type { ApiFamily } from "./client-path.ts";
+import { errorShape } from "./error-shapes.ts";
 import type { GatewayDependencies } from "./gateway-request.ts";
 import { formatReply, type Reply, type ReplyHeaders } from "./reply.ts";
 
@@ -6,9 +8,9 @@ import { formatReply, type Reply, type ReplyHeaders } from "./reply.ts";
 const longestRetrySeconds = 60;
 
 /** An error as the whole answer. Where an answer has begun already, the connection is broken instead. */
-export function sendError(reply: Reply, error: SluiceError, headers: ReplyHeaders): void {
+export function sendError(reply: Reply, error: SluiceError, family: ApiFamily, headers: ReplyHeaders): void {
   if (reply.headSent) return reply.destroy();
-  formatReply(reply, error.status, errorBody(error), {
+  formatReply(reply, error.status, errorShape(error, family, headers["x-request-id"] ?? null), {
     ...headers,
     ...error.headers,
     "cache-control": "no-store",
@@ -33,4 +35,8 @@ export function modelNotFound(model: string): SluiceError {
       param: "model",
     },
   );
+}
+
+export function providerNotFound(provider: string): SluiceError {
+  return new SluiceError("provider_not_found", `There is no provider \`${provider.slice(0, 200)}\`.`);
 }

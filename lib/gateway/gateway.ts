@@ -1,15 +1,18 @@
 import { SluiceError } from "../errors.ts";
 import { failure } from "./answer-check.ts";
 import { Call, type CallScope, type OpenCall } from "./call.ts";
+import { requestIdHeaders } from "./call-headers.ts";
+import { catalogAnswer, isCatalogPath } from "./catalog-answers.ts";
 import { authenticate, checkClientAddress, clientKeyOf, keyProblem } from "./client-auth.ts";
+import type { ApiFamily, ClientPath } from "./client-path.ts";
+import { clientPathOf, preferredProvider, withKeyOfQuery } from "./client-request.ts";
 import { findEndpoint, methodNotAllowed } from "./endpoints.ts";
-import { modelNotFound, sendError, toSluiceError } from "./error-reply.ts";
+import { sendError, toSluiceError } from "./error-reply.ts";
 import type { GatewayDependencies, GatewayRequest } from "./gateway-request.ts";
 import { Health } from "./health.ts";
 import { Limits } from "./limits.ts";
 import { Quotas } from "./quotas.ts";
 import { formatReply, type Reply, type ReplyHeaders } from "./reply.ts";
-import { findGroup, mayUse } from "./routing.ts";
 import { simulate } from "./simulate.ts";
 import type { CallRecord, Catalog, CredentialSetAside, DeploymentState, Receipt, SimulateInput } from "./types.ts";
 
@@ -94,18 +97,20 @@ export class Gateway {
   }
 
   /** Serves one request on one reply. Never throws. */
-  async handle(request: GatewayRequest, reply: Reply): Promise<void> {
+  async handle(asked: GatewayRequest, reply: Reply): Promise<void> {
     const requestId = this.#d.newId("req");
+    const { below, family, provider } = clientPathOf(asked);
     try {
-      const path = request.path.replace(/^\/(?:api\/)?v1(?=\/|$)/, "").replace(/\/$/, "");
-      if (path === "/models" || path.startsWith("/models/")) {
-        if (request.method !== "GET") throw methodNotAllowed("GET");
-        return this.#models(request, reply, requestId, decodePath(path.slice("/models/".length)));
-      }
-      const endpoint = findEndpoint(request, path);
-      return await new Call(this.#scope(), endpoint, request, reply, requestId).run();
+      const request = family === "gemini" ? withKeyOfQuery(asked) : asked;
+      if (isCatalogPath(below)) return this.#readCatalog(request, reply, requestId, { below, family, provider });
+      const endpoint = findEndpoint(request, below);
+      // Where the query goes to the provider, all of it is the provider's.
+      const first = endpoint.mayBeMissing ? null : preferredProvider(request.query);
+      const face = { family, wish: { only: provider, first } };
+      return await new Call(this.#scope(), { endpoint, face }, request, reply, requestId).run();
     } catch (error) {
-      this.#refuse(error, request, reply, requestId);
+      const headers = this.#ownHeaders(asked, requestId, family);
+      sendError(reply, toSluiceError(error, requestId, this.#d.onBug), family, headers);
     }
   }
 
@@ -183,39 +188,29 @@ export class Gateway {
     }
   }
 
-  #models(request: GatewayRequest, reply: Reply, requestId: string, id: string): void {
+  /** What a client may know of the catalog. Throws what a call throws that is not let in. */
+  #readCatalog(request: GatewayRequest, reply: Reply, requestId: string, path: ClientPath): void {
+    if (request.method !== "GET") throw methodNotAllowed("GET");
     const catalog = this.#catalog;
-    const key = authenticate(
-      catalog,
-      clientKeyOf(request.headers),
-      this.#d.clientAuth,
-      this.#d.hashKey,
-      this.#d.clock.now(),
-    );
+    const { clientAuth, hashKey, clock } = this.#d;
+    const key = authenticate(catalog, clientKeyOf(request.headers), clientAuth, hashKey, clock.now());
     checkClientAddress(key, request.remoteAddress);
-    const models = [...catalog.groups.values()]
-      .filter((group) => group.enabled && mayUse(key, group.id))
-      .map((group) => modelObject(group.name, group.createdAt));
-    if (key === null || key.allowRawModels) {
-      const named = new Set(models.map((model) => model.id));
-      for (const model of catalog.deploymentsByModel.keys()) if (!named.has(model)) models.push(modelObject(model, 0));
+    const headers = { ...this.#ownHeaders(request, requestId, path.family), ...this.#limits.headers(key) };
+    try {
+      formatReply(reply, 200, catalogAnswer(catalog, key, path, request.query), headers);
+    } catch (error) {
+      sendError(reply, toSluiceError(error, requestId, this.#d.onBug), path.family, headers);
     }
-    models.sort((a, b) => (a.id < b.id ? -1 : 1));
-    const headers = { ...this.#ownHeaders(request, requestId), ...this.#limits.headers(key) };
-    if (id === "") return formatReply(reply, 200, { object: "list", data: models }, headers);
-    const found = models.find((model) => model.id === id) ?? (findGroup(catalog, id, key) ? modelObject(id, 0) : null);
-    if (found) formatReply(reply, 200, found, headers);
-    else sendError(reply, modelNotFound(id), headers);
-  }
-
-  #refuse(error: unknown, request: GatewayRequest, reply: Reply, requestId: string): void {
-    sendError(reply, toSluiceError(error, requestId, this.#d.onBug), this.#ownHeaders(request, requestId));
   }
 
   /** For what we answer ourselves, without any upstream. */
-  #ownHeaders({ receivedAt }: GatewayRequest, requestId: string): ReplyHeaders {
+  #ownHeaders({ receivedAt }: GatewayRequest, requestId: string, family: ApiFamily): ReplyHeaders {
     const overheadMs = Math.max(0, this.#d.clock.monotonic() - receivedAt);
-    return { "x-request-id": requestId, "x-sluice-attempts": "0", "x-sluice-overhead-ms": overheadMs.toFixed(2) };
+    return {
+      ...requestIdHeaders(requestId, family),
+      "x-sluice-attempts": "0",
+      "x-sluice-overhead-ms": overheadMs.toFixed(2),
+    };
   }
 }
 
@@ -227,16 +222,4 @@ function changedCredentials(before: Catalog, after: Catalog): string[] {
     );
     return credentials.filter((now) => known.has(now.id) && known.get(now.id) !== now.secret).map((now) => now.id);
   });
-}
-
-function modelObject(id: string, createdAtMs: number) {
-  return { id, object: "model", created: Math.floor(createdAtMs / 1000), owned_by: "sluice" };
-}
-
-function decodePath(text: string): string {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    return text;
-  }
 }

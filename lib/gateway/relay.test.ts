@@ -118,8 +118,6 @@ describe("a path we know nothing of", () => {
     ["POST", "/v1/voices", "", 404, "not_found"],
     ["HEAD", "/v1/voices", "model=g", 404, "not_found"],
     ["TRACE", "/v1/voices", "model=g", 404, "not_found"],
-    ["POST", "/v1/messages", "model=g", 404, "not_found"],
-    ["POST", "/v1/messages/count_tokens", "model=g", 404, "not_found"],
     ["POST", "/v1/Chat/Completions", "model=g", 404, "not_found"],
     ["POST", "/v1/engines/dearest/completions", "model=g", 404, "not_found"],
     ["POST", "/v1/deployments/dearest/chat/completions", "model=g", 404, "not_found"],
@@ -130,6 +128,13 @@ describe("a path we know nothing of", () => {
     const kit = kitOver();
     const reply = await kit.request({ method, path, query });
     expect([reply.status, reply.error.code]).toEqual([status, code]);
+    expect(kit.transport.sent).toHaveLength(0);
+  });
+
+  it("relays nothing below Anthropic's paths, and says so in Anthropic's words", async () => {
+    const kit = kitOver();
+    const reply = await kit.request({ method: "POST", path: "/v1/messages/batches", query: "model=g" });
+    expect([reply.status, reply.error.type]).toEqual([404, "not_found_error"]);
     expect(kit.transport.sent).toHaveLength(0);
   });
 

@@ -1,3 +1,4 @@
+import { handleWeb } from "../doors/web.ts";
 import { SluiceError } from "../errors.ts";
 import type { Gateway } from "../gateway/gateway.ts";
 import { runtime } from "./runtime.ts";
@@ -8,3 +9,6 @@ export function gateway(): Gateway {
   if (!here) throw new SluiceError("overloaded", "This process does not serve the data plane.");
   return here;
 }
+
+/** The data plane through Next: what the route handlers of its paths are made of. */
+export const handleCall = (request: Request): Promise<Response> => handleWeb(gateway(), request);

@@ -1,3 +1,5 @@
+import { apiHealthAnswer } from "@/lib/server/health-answers";
+
 export const dynamic = "force-dynamic";
 
-export const GET = (): Response => Response.json({ status: "ok" }, { headers: { "cache-control": "no-store" } });
+export const GET = (): Response => Response.json(apiHealthAnswer(), { headers: { "cache-control": "no-store" } });

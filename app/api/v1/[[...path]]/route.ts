@@ -1,16 +1,13 @@
-import { handleWeb } from "@/lib/doors/web";
-import { gateway } from "@/lib/server/standalone-gateway";
+import { handleCall } from "@/lib/server/standalone-gateway";
 
-/** The data plane through Next: the web door, for every method and path below /api/v1. */
-const handle = (request: Request): Promise<Response> => handleWeb(gateway(), request);
-
+/** The data plane through Next: every method and path below /api/v1. */
 export const dynamic = "force-dynamic";
 export {
-  handle as DELETE,
-  handle as GET,
-  handle as HEAD,
-  handle as OPTIONS,
-  handle as PATCH,
-  handle as POST,
-  handle as PUT,
+  handleCall as DELETE,
+  handleCall as GET,
+  handleCall as HEAD,
+  handleCall as OPTIONS,
+  handleCall as PATCH,
+  handleCall as POST,
+  handleCall as PUT,
 };
