@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { AnswerCollector, piecesOf } from "./answer-pieces.ts";
-import type { Answer, Tool } from "./conversation.ts";
+import type { Answer, AnswerPiece, Tool } from "./conversation.ts";
 import { argumentsAsJson, asFunction, CustomCalls, inputOf, withCustomCalls } from "./custom-tools.ts";
 
 const grammar = { type: "grammar", syntax: "lark", definition: "start: /a+/" };
@@ -44,7 +44,7 @@ describe("a custom tool where there are none", () => {
   it("is called the same in a stream, in pieces of any size", () => {
     const filter = new CustomCalls([patch]);
     const collector = new AnswerCollector();
-    const pieces = piecesOf(called('{"input":"a\\nb"}', false)).flatMap((piece) =>
+    const pieces = piecesOf(called('{"input":"a\\nb"}', false)).flatMap((piece): AnswerPiece[] =>
       piece.kind === "text" ? [...piece.text].map((text) => ({ ...piece, text })) : [piece],
     );
     for (const piece of pieces) for (const one of filter.push(piece)) collector.add(one);

@@ -76,15 +76,25 @@ export const featureTable: Record<WireName, Column> = {
     image_file: "refused",
     document_url: "refused",
     document_file: "refused",
+    document_text: "adapted",
     video: "refused",
+    tool_custom: "adapted",
     tool_hosted: "refused",
     tool_result_images: "adapted",
-    tool_result_documents: "refused",
+    tool_result_documents: "adapted",
     tool_result_error: "adapted",
     top_k: "dropped",
+    logprobs: "refused",
+    choices: "refused",
     reasoning_budget: "adapted",
     reasoning_shown: "dropped",
+    reasoning_blocks: "adapted",
+    reasoning_signatures: "adapted",
+    sealed_reasoning: "adapted",
     cache_marks: "dropped",
+    user: "adapted",
+    metadata: "dropped",
+    service_tier: "adapted",
     prefill: "refused",
     own_state: "refused",
     own_output: "refused",
@@ -93,6 +103,7 @@ export const featureTable: Record<WireName, Column> = {
   "openai-responses": {
     image_file: "refused",
     document_file: "refused",
+    document_text: "adapted",
     audio: "refused",
     video: "refused",
     tool_hosted: "refused",
@@ -101,9 +112,15 @@ export const featureTable: Record<WireName, Column> = {
     stop: "refused",
     seed: "dropped",
     penalties: "dropped",
+    logprobs: "refused",
     choices: "refused",
     reasoning_budget: "adapted",
+    reasoning_blocks: "adapted",
+    reasoning_signatures: "adapted",
+    sealed_reasoning: "adapted",
     cache_marks: "dropped",
+    user: "adapted",
+    service_tier: "adapted",
     prefill: "refused",
     own_state: "refused",
     own_output: "refused",
@@ -144,6 +161,7 @@ export const featureTable: Record<WireName, Column> = {
     tool_hosted: "refused",
     parallel_tool_calls: "dropped",
     tool_result_error: "adapted",
+    logprobs: "refused",
     choices: "refused",
     reasoning_effort: "adapted",
     cache_marks: "dropped",
@@ -179,6 +197,10 @@ const ownMembers: Record<string, "own_state" | "own_output"> = {
   responseModalities: "own_output",
   speechConfig: "own_output",
   imageConfig: "own_output",
+  // Parts of messages, items and choices that no other format has, as the readers name them.
+  unknown_parts: "own_state",
+  tool_choice: "own_output",
+  response_format: "own_output",
 };
 
 /** What a request asks for. */
@@ -272,9 +294,10 @@ function addPart(found: Set<Feature>, part: Part): void {
     case "tool_result":
       found.add("tool_results");
       if (part.isError) found.add("tool_result_error");
-      for (const { kind } of part.content) {
-        if (kind === "image") found.add("tool_result_images");
-        if (kind === "document") found.add("tool_result_documents");
+      for (const inner of part.content) {
+        if (inner.kind === "image") found.add("tool_result_images");
+        if (inner.kind === "document") found.add("tool_result_documents");
+        addPart(found, inner);
       }
   }
 }
