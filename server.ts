@@ -10,6 +10,7 @@ import { seedDemo } from "./lib/db/seed-demo.ts";
 import { clientAddressFrom } from "./lib/doors/client-address.ts";
 import { handleNode, isGatewayPath, type NodeDoor } from "./lib/doors/node.ts";
 import { type Environment, EnvironmentError, parseEnvironment } from "./lib/env.ts";
+import { type LogDestination, logDestination } from "./lib/log-destination.ts";
 import { createLogger, type Logger } from "./lib/logger.ts";
 import { type ConsoleFront, startConsole } from "./lib/server/console-front.ts";
 import { type DataPlane, startDataPlane } from "./lib/server/data-plane.ts";
@@ -35,11 +36,19 @@ function readEnvironment(): Environment {
   }
 }
 
+function openLog(file: string | null): LogDestination {
+  try {
+    return logDestination(file);
+  } catch (error) {
+    return fail(`LOG_FILE cannot be written: ${(error as Error).message}`, 78);
+  }
+}
+
 type Parts = { plane: DataPlane; door: NodeDoor; console: ConsoleFront };
 
 const startedAt = performance.now();
 const environment = readEnvironment();
-const log: Logger = createLogger(environment.logLevel);
+const log: Logger = createLogger(environment.logLevel, openLog(environment.logFile));
 let parts: Parts | null = null;
 let ready: (parts: Parts) => void = () => {};
 const started = new Promise<Parts>((resolve) => {

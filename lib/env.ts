@@ -18,11 +18,15 @@ export type Environment = {
   /** The first owner account, or null: a one-time set-up code is printed. */
   admin: { username: string; password: string } | null;
   adminApiToken: string | null;
+  /** May anybody read `/admin/stats` and `/admin/providers/…` and send `/admin/reload`? */
+  adminStatsOpen: boolean;
   /** Public origin of the console, without a trailing slash. */
   nextauthUrl: string | null;
   /** IANA zone for quota periods and daily figures. */
   timeZone: string;
   logLevel: LogLevel;
+  /** Absolute path of a file that gets the log beside standard output, or null. */
+  logFile: string | null;
   clientAuth: ClientAuth;
   /** May upstreams be loopback and private addresses? Link-local and metadata addresses never are. */
   egressAllowPrivate: boolean;
@@ -192,9 +196,11 @@ const schema = z.object({
   ),
   ADMIN_PASSWORD: variable(secret(8)),
   ADMIN_API_TOKEN: variable(secret(8)),
+  ADMIN_STATS_OPEN: variable(flag),
   NEXTAUTH_URL: variable(origin),
   TZ: variable(timeZone),
   LOG_LEVEL: variable(oneOf<LogLevel>(logLevels, { warning: "warn" })),
+  LOG_FILE: variable(plainPath),
   CLIENT_AUTH: variable(oneOf(clientAuthModes)),
   CLIENT_AUTH_CONFIRM: variable(flag),
   EGRESS_ALLOW_PRIVATE: variable(flag),
@@ -247,9 +253,11 @@ export function parseEnvironment(source: Record<string, string | undefined>, cwd
     encryptionKey: values.ENCRYPTION_KEY ?? null,
     admin: username && password ? { username, password } : null,
     adminApiToken: values.ADMIN_API_TOKEN ?? null,
+    adminStatsOpen: values.ADMIN_STATS_OPEN ?? false,
     nextauthUrl: values.NEXTAUTH_URL ?? null,
     timeZone: values.TZ ?? Intl.DateTimeFormat().resolvedOptions().timeZone,
     logLevel: values.LOG_LEVEL ?? "info",
+    logFile: values.LOG_FILE ? path.resolve(cwd, values.LOG_FILE) : null,
     clientAuth: values.CLIENT_AUTH ?? "required",
     egressAllowPrivate: values.EGRESS_ALLOW_PRIVATE ?? true,
     egressAllow: values.EGRESS_ALLOW ?? [],

@@ -14,7 +14,13 @@ describe("createLogger", () => {
     logger.info({ model: 'x"\n{"level":"error","msg":"forged"}' }, "call\r\nfinished");
     expect(lines).toHaveLength(1);
     expect(lines[0]?.indexOf("\n")).toBe((lines[0]?.length ?? 0) - 1);
-    expect(JSON.parse(lines[0] ?? "")).toMatchObject({ level: "info", msg: "call\r\nfinished", pid: process.pid });
+    expect(JSON.parse(lines[0] ?? "")).toMatchObject({ level: "INFO", msg: "call\r\nfinished", pid: process.pid });
+  });
+
+  it("G37: names its level in capitals, so that a monitor finds ERROR", () => {
+    const { logger, lines } = recorded();
+    logger.error("something broke");
+    expect(lines[0]).toContain("ERROR");
   });
 
   it("keeps quiet below its level", () => {

@@ -1,5 +1,6 @@
 import { type DestinationStream, type Logger, pino, stdTimeFunctions } from "pino";
 import { type LogLevel, logLevels } from "./env.ts";
+import { logDestination } from "./log-destination.ts";
 import { redact } from "./secrets.ts";
 
 export type { Logger };
@@ -35,7 +36,8 @@ export function createLogger(level: LogLevel, destination?: DestinationStream): 
     level,
     base: { pid: process.pid },
     timestamp: stdTimeFunctions.isoTime,
-    formatters: { level: (label: string) => ({ level: label }) },
+    // In capitals, as monitors look for `ERROR`.
+    formatters: { level: (label: string) => ({ level: label.toUpperCase() }) },
     redact: { paths: secretPaths, censor: "[redacted]" },
     // Secrets inside running text, such as an upstream's error that repeats the key it was sent.
     hooks: { streamWrite: (line: string) => redact(line) },
@@ -46,16 +48,20 @@ export function createLogger(level: LogLevel, destination?: DestinationStream): 
 const place = Symbol.for("sluice.logger");
 
 /**
- * The logger of this process, at `LOG_LEVEL`. It is made on first use, also where the environment was never checked
+ * The logger of this process, at `LOG_LEVEL` and into `LOG_FILE`. It is made on first use, also where the environment was never checked
  * (a build, a script), hence an unknown level means `info` here.
  */
 export function logger(): Logger {
   const holder = globalThis as { [place]?: Logger };
-  holder[place] ??= createLogger(levelFrom(process.env.LOG_LEVEL));
+  holder[place] ??= createLogger(levelFrom(process.env.LOG_LEVEL), logDestination(logFileFrom(process.env.LOG_FILE)));
   return holder[place];
 }
 
 function levelFrom(text: string | undefined): LogLevel {
   const word = text?.trim().toLowerCase() === "warning" ? "warn" : text?.trim().toLowerCase();
   return logLevels.find((level) => level === word) ?? "info";
+}
+
+function logFileFrom(text: string | undefined): string | null {
+  return text?.trim() || null;
 }
