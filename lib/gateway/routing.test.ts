@@ -290,4 +290,28 @@ describe("the group behind a model name", () => {
       members: [{ deploymentId: "dep_A" }, { deploymentId: "dep_B" }],
     });
   });
+
+  it("S13: is also found with a vendor's name in front of the model, or without it, inside the key's groups", () => {
+    const named = (name: string, more = {}) => makeGroup([], { id: `grp_${name}`, name, ...more });
+    const catalog = makeCatalog({
+      groups: [
+        named("openai/gpt-4o"),
+        named("azure/gpt-4o"),
+        named("sonnet"),
+        named("anthropic/opus-4"),
+        named("x/off", { enabled: false }),
+        named("exact"),
+        named("vendor/exact"),
+      ],
+    });
+    const find = (model: string, groups: "*" | string[] = "*") => findGroup(catalog, model, makeKey({ groups }))?.name;
+    expect(find("gpt-4o")).toBe("azure/gpt-4o");
+    expect(find("gpt-4o", ["grp_openai/gpt-4o"])).toBe("openai/gpt-4o");
+    expect(find("vertex/sonnet")).toBe("sonnet");
+    expect(find("claude-opus-4")).toBe("anthropic/opus-4");
+    expect(find("exact")).toBe("exact");
+    expect(find("exact", ["grp_vendor/exact"])).toBe("vendor/exact");
+    for (const model of ["off", "onnet", "4o", "gpt-4", "opus-4x", "/", ""]) expect(find(model), model).toBeUndefined();
+    expect(find("gpt-4o", [])).toBeUndefined();
+  });
 });

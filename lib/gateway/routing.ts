@@ -44,14 +44,42 @@ export type Progress = {
   upstreamMs(monotonicNow: number): number;
 };
 
-/** Who answers for `model`: a group by name or alias, or (raw) an implicit group of all deployments of that model. */
+/**
+ * Who answers for `model`: a group by name or alias, or (raw) an implicit group of all deployments of that model, or
+ * else a group that stands for that name.
+ */
 export function findGroup(catalog: Catalog, model: string, key: CatalogKey | null): CatalogGroup | null {
   const groupId = catalog.groupByName.get(model);
   const group = groupId === undefined ? undefined : catalog.groups.get(groupId);
-  if (group?.enabled && mayUse(key, group.id)) return group;
-  if (group || !(key === null || key.allowRawModels)) return null;
-  const deploymentIds = catalog.deploymentsByModel.get(model);
-  return deploymentIds?.length ? implicitGroup(model, deploymentIds) : null;
+  if (group && mayUse(key, group.id)) return group.enabled ? group : null;
+  if (!group && (key === null || key.allowRawModels)) {
+    const deploymentIds = catalog.deploymentsByModel.get(model);
+    if (deploymentIds?.length) return implicitGroup(model, deploymentIds);
+  }
+  return groupStandingFor(catalog, model, key);
+}
+
+/** How vendors begin the names of their models, and the folders aggregators put those into. */
+const vendorNames: readonly (readonly [begins: string, folder: string])[] = [
+  ["claude-", "anthropic/"],
+  ["gpt-", "openai/"],
+];
+
+/**
+ * A group of the key's for names that clients write with a vendor in front, or without one: `gpt-4o` for the group
+ * `openai/gpt-4o`, and the other way round. Of several the first by name.
+ */
+function groupStandingFor(catalog: Catalog, model: string, key: CatalogKey | null): CatalogGroup | null {
+  const inFolder = vendorNames.flatMap(([begins, folder]) =>
+    model.startsWith(begins) ? folder + model.slice(begins.length) : [],
+  );
+  let found: CatalogGroup | null = null;
+  for (const group of catalog.groups.values()) {
+    const { name } = group;
+    if (!name.endsWith(`/${model}`) && !model.endsWith(`/${name}`) && !inFolder.includes(name)) continue;
+    if (group.enabled && mayUse(key, group.id) && (found === null || name < found.name)) found = group;
+  }
+  return found;
 }
 
 export function mayUse(key: CatalogKey | null, groupId: string): boolean {
