@@ -9,6 +9,7 @@ import type { EndpointName, Usage } from "./types.ts";
  * | OpenAI chat, completions and all who copy it | `usage` (Groq's streams: `x_groq.usage`) | `prompt_tokens`, `completion_tokens`, `…_details` |
  * | OpenAI Responses, images, audio | `usage`, in stream events `response.usage` | `input_tokens`, `output_tokens`, `…_details`, `type: "duration"` |
  * | Anthropic Messages | `usage`, in `message_start` `message.usage` | `input_tokens` without caches, `cache_read_input_tokens`, `cache_creation_input_tokens` |
+ * | Gemini | `usageMetadata`, in every event of a stream, the last counts | `promptTokenCount`, `candidatesTokenCount` without `thoughtsTokenCount` |
  * | embeddings, rerank | `usage`, Cohere `meta.tokens` and `meta.billed_units` | `prompt_tokens` or only `total_tokens`, `search_units` |
  * | DeepSeek | `usage` | `prompt_cache_hit_tokens` |
  * | OpenRouter, Perplexity | `usage` | `cost` in US dollars |
@@ -91,6 +92,7 @@ export function readUsagePiece(json: Json): UsagePiece | null {
   if (isObject(json.response)) return isObject(json.response.usage) ? pieceOf(json.response.usage, false) : null;
   if (isObject(json.message)) return isObject(json.message.usage) ? pieceOf(json.message.usage, true) : null;
   if (isObject(json.x_groq)) return isObject(json.x_groq.usage) ? pieceOf(json.x_groq.usage, false) : null;
+  if (isObject(json.usageMetadata)) return geminiCounts(json.usageMetadata);
   if (isObject(json.meta)) return billedUnits(json.meta);
   return null;
 }
@@ -207,7 +209,9 @@ function pieceOf(usage: Json, provisional: boolean): UsagePiece {
   const cacheWrite = reader.detail(
     inputDetails.cache_write_tokens ?? inputDetails.cache_creation_tokens ?? usage.cache_creation_input_tokens,
   );
-  const reasoning = reader.detail(outputDetails.reasoning_tokens ?? usage.reasoning_tokens);
+  const reasoning = reader.detail(
+    outputDetails.reasoning_tokens ?? outputDetails.thinking_tokens ?? usage.reasoning_tokens,
+  );
   const cost = reportedCost(usage);
   const believed = reader.believed;
   return {
@@ -224,6 +228,32 @@ function pieceOf(usage: Json, provisional: boolean): UsagePiece {
     unit: unitOf(usage),
     costNanos: cost.nanos,
     implausible: reader.implausible || cost.implausible,
+  };
+}
+
+/** Google counts thoughts beside what it says, and what its own tools gave the model beside the prompt. */
+function geminiCounts(counts: Json): UsagePiece {
+  const reader = new CountReader();
+  const sumOf = (first: unknown, second: unknown): number | null => {
+    const [one, other] = [reader.required(first), reader.required(second)];
+    return one === null && other === null ? null : (one ?? 0) + (other ?? 0);
+  };
+  const input = sumOf(counts.promptTokenCount, counts.toolUsePromptTokenCount);
+  const output = sumOf(counts.candidatesTokenCount, counts.thoughtsTokenCount);
+  const total = reader.required(counts.totalTokenCount);
+  const cached = reader.detail(counts.cachedContentTokenCount);
+  const reasoning = reader.detail(counts.thoughtsTokenCount);
+  const believed = reader.believed;
+  return {
+    ...pieceOf({}, false),
+    input: believed ? input : null,
+    output: believed ? output : null,
+    total: believed ? total : null,
+    cached,
+    reasoning,
+    cachesApart: false,
+    partOfMore: false,
+    implausible: reader.implausible,
   };
 }
 

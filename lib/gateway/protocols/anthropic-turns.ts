@@ -1,0 +1,117 @@
+import { isObject, type Json } from "./answer-format.ts";
+import { blocksOf } from "./anthropic-blocks-write.ts";
+import type { Turn } from "./conversation.ts";
+
+type Message = { role: "user" | "assistant"; content: Json[] };
+
+/** Stands where Anthropic wants a turn of the user and there is none. */
+const nothingSaid = "(no message)";
+const noResult = "The tool gave no result.";
+
+/**
+ * The turns as Anthropic takes them: turns of the two sides alternate and the user begins; none is empty; a call of a
+ * tool has an id of its own and is answered in the very next turn, results first. Instructions in the midst of a
+ * conversation stand in `<system>` tags in the user's turn. A result without a call is told as text.
+ */
+export function writeTurns(turns: readonly Turn[]): Message[] {
+  const messages: Message[] = [];
+  for (const { role, parts } of turns) {
+    const side = role === "assistant" ? "assistant" : "user";
+    let content = parts.flatMap(blocksOf);
+    if (role === "system") content = content.map(asInstruction);
+    const last = messages.at(-1);
+    if (content.length === 0) continue;
+    if (last?.role === side) last.content.push(...content);
+    else messages.push({ role: side, content });
+  }
+  return paired(messages.filter(endsWithoutThought));
+}
+
+function asInstruction(block: Json): Json {
+  return block.type === "text" ? { ...block, text: `<system>\n${String(block.text)}\n</system>` } : block;
+}
+
+/** A turn must not end with a thought: what followed is gone, so the thought goes too. False = nothing is left. */
+function endsWithoutThought({ role, content }: Message): boolean {
+  while (role === "assistant" && isThought(content.at(-1))) content.pop();
+  return content.length > 0;
+}
+
+export function isThought(block: Json | undefined): boolean {
+  return block?.type === "thinking" || block?.type === "redacted_thinking";
+}
+
+function paired(messages: Message[]): Message[] {
+  const written: Message[] = [];
+  const used = new Set<string>();
+  /** Of the calls that wait for a result: the id they came with, and the one they are written with. */
+  let open = new Map<string, string>();
+  const say = (role: Message["role"], content: Json[]): void => {
+    const last = written.at(-1);
+    if (last?.role === role) last.content.push(...content);
+    else if (content.length > 0) written.push({ role, content });
+  };
+  for (const { role, content } of messages) {
+    if (role === "user") {
+      say("user", answered(content, open));
+      open = new Map();
+      continue;
+    }
+    if (written.length === 0) say("user", [{ type: "text", text: nothingSaid }]);
+    say("user", answered([], open));
+    open = new Map();
+    const calls = content.map((block) => {
+      if (block.type !== "tool_use") return block;
+      const id = uniqueId(String(block.id), used);
+      open.set(String(block.id), id);
+      return { ...block, id };
+    });
+    say("assistant", calls);
+  }
+  say("user", answered([], open));
+  if (written.length === 0) say("user", [{ type: "text", text: nothingSaid }]);
+  const last = written.at(-1);
+  if (last?.role === "assistant") trimEnd(last);
+  return written;
+}
+
+/** What a user says after calls of tools: their results first, then the rest. */
+function answered(content: readonly Json[], open: ReadonlyMap<string, string>): Json[] {
+  const waiting = new Map(open);
+  const results: Json[] = [];
+  const rest: Json[] = [];
+  for (const block of content) {
+    if (block.type !== "tool_result") {
+      rest.push(block);
+      continue;
+    }
+    const callId = String(block.tool_use_id);
+    const id = waiting.get(callId);
+    if (id) results.push({ ...block, tool_use_id: id });
+    else rest.push(...resultAsText(callId, block.content));
+    waiting.delete(callId);
+  }
+  for (const id of waiting.values())
+    results.push({ type: "tool_result", tool_use_id: id, content: [{ type: "text", text: noResult }], is_error: true });
+  return [...results, ...rest];
+}
+
+function resultAsText(callId: string, content: unknown): Json[] {
+  const blocks = Array.isArray(content) ? content.filter(isObject) : [];
+  return [{ type: "text", text: `Result of the tool call ${callId}:` }, ...blocks];
+}
+
+/** Letters, digits, `_` and `-` only, and each id once. */
+function uniqueId(id: string, used: Set<string>): string {
+  const clean = id.replace(/[^a-zA-Z0-9_-]/g, "_") || "call";
+  let unique = clean;
+  for (let count = 2; used.has(unique); count++) unique = `${clean}_${count}`;
+  used.add(unique);
+  return unique;
+}
+
+/** An answer that is to go on must not end with white space. */
+function trimEnd({ content }: Message): void {
+  const last = content.at(-1);
+  if (last && typeof last.text === "string") last.text = last.text.trimEnd();
+}
