@@ -8,6 +8,7 @@ import {
   type CatalogProvider,
   protocols,
   strategies,
+  wireApis,
 } from "../gateway/types.ts";
 import { gatewaySettings } from "../schemas/settings.ts";
 import { isSecretError, openSecret, originOf } from "../secrets.ts";
@@ -97,6 +98,7 @@ function providerOf(
     protocol: row.protocol,
     baseUrl: row.baseUrl,
     apiVersion: row.apiVersion,
+    wireApi: isOneOf(wireApis, row.wireApi) ? row.wireApi : "auto",
     headers: headersOf(row.headers),
     timeouts: timeoutsOf(row.timeouts),
     retries: row.retries,

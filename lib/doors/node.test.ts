@@ -44,7 +44,7 @@ beforeEach(async () => {
       timeZone: "UTC",
       random: Math.random,
       journal: { begin() {}, finish: async (call) => void records.push(call) },
-      transports: { openai: transport, demo: transport },
+      transports: { http: transport, demo: transport },
       spool: createMemorySpool(),
       tokens: roughTokenCounter,
       clientAuth: "off",

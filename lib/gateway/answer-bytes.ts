@@ -9,6 +9,7 @@ const heldBytesMost = 1024 * 1024;
 /** An answer of any content type. Text is held while it may be an error; everything else goes through as it comes. */
 export class ByteAnswer implements AnswerReader {
   readonly isComplete = false;
+  readonly errorText = null;
   readonly #host: AnswerHost;
   readonly #format: Extract<AnswerFormat, { kind: "bytes" }>;
   readonly #isJson: boolean;

@@ -1,6 +1,6 @@
 import type { SluiceError } from "../errors.ts";
 import type { UpstreamFault } from "./protocols/answer-format.ts";
-import type { AttemptReason, EndpointName } from "./types.ts";
+import type { AttemptReason } from "./types.ts";
 
 /** What an attempt's failure means for the rest of the call. */
 export type FailureKind =
@@ -65,20 +65,32 @@ export function failure(
 }
 
 const spendCodes = /insufficient_quota|billing|credit|spend|payment|quota_exceeded|balance/i;
+/** Anthropic says it with a 400. */
+const spendWords = /credit balance is too low/i;
+/** Google says it with a 400. */
+const credentialWords = /\bAPI_KEY_(INVALID|EXPIRED)\b|API key (not valid|expired)/i;
 const contextCodes = /context_length_exceeded|string_above_max_length|context_window/i;
-const contextWords = /maximum context length|context length|context window|too many tokens|prompt is too long/i;
+const contextWords =
+  /maximum context length|context length|context window|too many tokens|prompt is too long|exceeds? the maximum number of (input )?tokens/i;
 const policyCodes = /content_filter|content_policy|policy_violation|safety/i;
 
 /**
  * What an error status of an upstream means (the table of gateway.md §4). `fault` is its error body, if it had one.
+ * `retryAfterMs` is what its headers say. `missing` is what a 404 is about.
  */
 export function classifyStatus(
   status: number,
   fault: UpstreamFault | null,
   retryAfterMs: number | null,
-  endpoint: EndpointName = "chat.completions",
+  missing: "model" | "endpoint" = "model",
 ): Failure {
-  const words = { httpStatus: status, code: fault?.code ?? null, type: fault?.type ?? null, retryAfterMs };
+  const waitMs = retryAfterMs ?? (typeof fault?.retryAfterMs === "number" ? clampWait(fault.retryAfterMs) : null);
+  const words = {
+    httpStatus: status,
+    code: fault?.code ?? null,
+    type: fault?.type ?? null,
+    retryAfterMs: waitMs,
+  };
   const message = fault?.message || `HTTP ${status}`;
   const codes = `${fault?.code ?? ""} ${fault?.type ?? ""}`;
   if (status >= 300 && status < 400) return failure("next", "redirect_refused", message, words);
@@ -92,29 +104,39 @@ export function classifyStatus(
       : failure("credential", "auth_invalid", message, words);
   if (status === 408 || status === 409) return failure("retry", "http_4xx", message, words);
   if (status >= 500 || status < 200) return failure("retry", "http_5xx", message, words);
+  if (status === 400 && (credentialWords.test(`${codes} ${message}`) || spendWords.test(message)))
+    return failure("credential", "auth_invalid", message, words);
+  // A request that is too large for one may fit another.
+  if (status === 413) return failure("context_too_long", "http_4xx", message, words);
   if (contextCodes.test(codes) || (status === 400 && contextWords.test(message)))
     return failure("context_too_long", "http_4xx", message, words);
   if (policyCodes.test(codes)) return failure("client_fault", "policy_refusal", message, words);
   // Every other gateway behind a wrong base URL words its 404 in its own way; a chat has nothing else to be missing.
   if (status === 404 || status === 405)
-    return failure(endpoint === "chat.completions" ? "model_missing" : "endpoint_missing", "http_4xx", message, words);
+    return failure(missing === "model" ? "model_missing" : "endpoint_missing", "http_4xx", message, words);
   return failure("client_fault", "http_4xx", message, words);
 }
 
 /** An `error` inside a 2xx answer or a stream: believed by its code, else treated like a server error. */
 export function classifyFault(fault: UpstreamFault, httpStatus: number): Failure {
   const codes = `${fault.code ?? ""} ${fault.type ?? ""}`;
-  const implied =
-    fault.status ??
-    (/rate_limit|too_many_requests/i.test(codes)
-      ? 429
-      : spendCodes.test(codes)
-        ? 402
-        : contextCodes.test(codes)
-          ? 400
-          : 500);
+  const implied = fault.status ?? impliedStatus(codes);
   const result = classifyStatus(implied, fault, null);
   return { ...result, httpStatus };
+}
+
+/** By the words of all families; Anthropic's are at https://docs.anthropic.com/en/api/errors. */
+const impliedStatuses: readonly [RegExp, number][] = [
+  [/rate_limit|too_many_requests|resource_exhausted/i, 429],
+  [spendCodes, 402],
+  [/authentication_error|permission_error|unauthenticated|permission_denied/i, 401],
+  [/overloaded/i, 529],
+  [contextCodes, 400],
+  [/invalid_argument|invalid_request_error/i, 400],
+];
+
+function impliedStatus(codes: string): number {
+  return impliedStatuses.find(([pattern]) => pattern.test(codes))?.[1] ?? 500;
 }
 
 /** Clamped wait in ms from `retry-after-ms` or `retry-after` (seconds or HTTP date, RFC 9110 §10.2.3); null = absent. */

@@ -1,6 +1,8 @@
+import type { SluiceError } from "../errors.ts";
 import { classifyFault, type Failure, failure } from "./answer-check.ts";
 import { type AnswerHost, type AnswerReader, answerBytesMost } from "./answer-reader.ts";
 import type { Aggregator, AnswerEvent, AnswerFormat, EventReader } from "./protocols/answer-format.ts";
+import type { EventTranslator, Translation } from "./protocols/translation.ts";
 import { createSseReader, formatSseEvent, type SseReader, sliceBytes } from "./sse.ts";
 import { isWholeUsage } from "./usage.ts";
 
@@ -15,8 +17,11 @@ export class EventAnswer implements AnswerReader {
   readonly #format: AnswerFormat;
   readonly #events: EventReader;
   readonly #sse: SseReader;
-  /** Null = the events go to the client as they are. */
+  /** Null = the client gets events. */
   readonly #aggregator: Aggregator | null;
+  /** Null = the events go to the client as they are. */
+  readonly #translator: EventTranslator | null;
+  readonly errorText: (error: SluiceError) => string;
   #bytes = 0;
   #held: string[] = [];
   #heldBytes = 0;
@@ -32,13 +37,17 @@ export class EventAnswer implements AnswerReader {
   #read = 0;
   #malformed = 0;
 
-  constructor(host: AnswerHost, events: EventReader) {
+  /** @param translation null = the events are passed on, or put together by the means of their own format */
+  constructor(host: AnswerHost, translation: Translation | null) {
     const { format, clientStream } = host.options;
     this.#host = host;
     this.#format = format;
-    this.#events = events;
-    this.#aggregator =
-      !clientStream && format.kind === "json" && format.convert ? format.convert.createAggregator() : null;
+    this.#events = format.createEventReader();
+    const own = format.kind === "json" ? format.convert : null;
+    this.#aggregator = clientStream ? null : ((translation ?? own)?.createAggregator() ?? null);
+    this.#translator = clientStream && translation ? translation.createEvents() : null;
+    const teller = this.#translator ?? this.#events;
+    this.errorText = (error) => teller.errorText(error);
     this.#sse = createSseReader({
       onEvent: ({ data, event }) => this.#onEvent(data, event),
       onTooLarge: () =>
@@ -103,7 +112,8 @@ export class EventAnswer implements AnswerReader {
       return host.broken(host.byKeyword(event.error.message, true) ?? found);
     }
     this.#account(event);
-    if (this.#aggregator) this.#aggregator.add(data);
+    if (this.#aggregator) this.#aggregator.add(data, name);
+    else if (this.#translator) this.#send(this.#translator.read(data, name));
     else if (!event.usageOnly || (host.options.includeUsage && isWholeUsage(event.usage))) this.#pass(data, name);
     if (event.ends && !host.settled) {
       this.#sawEnd = true;
@@ -128,11 +138,19 @@ export class EventAnswer implements AnswerReader {
   }
 
   #pass(data: string, event: string): void {
-    const line = formatSseEvent({ event: this.#format.namesEvents ? event : "message", data });
-    if (this.#host.committed) return this.#host.write(line);
-    this.#held.push(line);
-    this.#heldBytes += line.length;
+    this.#send(formatSseEvent({ event: this.#format.namesEvents ? event : "message", data }));
+  }
+
+  #send(text: string): void {
+    if (text === "") return;
+    if (this.#host.committed) return this.#host.write(text);
+    this.#hold(text);
     this.#maybeCommit();
+  }
+
+  #hold(text: string): void {
+    this.#held.push(text);
+    this.#heldBytes += text.length;
   }
 
   /** The answer check on the held-back beginning decides when the first content may go out. */
@@ -200,8 +218,12 @@ export class EventAnswer implements AnswerReader {
             ? failure("retry", "bad_json", "nothing but malformed events")
             : failure("retry", "empty_answer", "no content in the stream"),
         );
-      if (!this.#aggregator) this.#commit();
     }
+    const rest = this.#translator?.end() ?? "";
+    if (!this.#aggregator && !host.committed) {
+      this.#hold(rest);
+      this.#commit();
+    } else if (rest) host.write(rest);
     host.answered(this.#aggregator ? Buffer.from(JSON.stringify(this.#aggregator.result())) : null);
   }
 }

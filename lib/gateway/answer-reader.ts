@@ -1,11 +1,15 @@
+import type { SluiceError } from "../errors.ts";
 import type { Failure } from "./answer-check.ts";
 import type { KeywordMatcher } from "./keywords.ts";
+import type { TranslationOffer } from "./outgoing.ts";
 import type { AnswerFormat } from "./protocols/answer-format.ts";
 import type { UsagePiece } from "./usage.ts";
 
 /** How an answer is to be read and delivered. */
 export type AnswerOptions = {
+  /** The upstream's. */
   format: AnswerFormat;
+  translation: TranslationOffer | null;
   clientStream: boolean;
   /** The client asked for the usage chunk itself. */
   includeUsage: boolean;
@@ -60,6 +64,8 @@ export type AnswerReader = {
   cut(): boolean;
   /** The upstream said that all of it is here, though its connection is still open. */
   readonly isComplete: boolean;
+  /** How an error is told in what went to the client so far; null = only by a broken connection. */
+  readonly errorText: ((error: SluiceError) => string) | null;
   /** No more is wanted of it; timers go. */
   stop(): void;
 };

@@ -1,19 +1,24 @@
 import { classifyFault, failure } from "./answer-check.ts";
 import { type AnswerHost, type AnswerReader, answerBytesMost } from "./answer-reader.ts";
 import type { AnswerFormat, WholeAnswer } from "./protocols/answer-format.ts";
+import type { Translation } from "./protocols/translation.ts";
 import { formatSseEvent } from "./sse.ts";
 
 /** An answer that is one JSON object: held until it is complete, checked, then sent as it came. */
 export class JsonAnswer implements AnswerReader {
   readonly isComplete = false;
+  readonly errorText = null;
   readonly #host: AnswerHost;
   readonly #format: Extract<AnswerFormat, { kind: "json" }>;
+  readonly #translation: Translation | null;
   readonly #chunks: Buffer[] = [];
   #bytes = 0;
 
-  constructor(host: AnswerHost, format: Extract<AnswerFormat, { kind: "json" }>) {
+  /** @param translation null = the answer is passed on, or converted by the means of its own format */
+  constructor(host: AnswerHost, format: Extract<AnswerFormat, { kind: "json" }>, translation: Translation | null) {
     this.#host = host;
     this.#format = format;
+    this.#translation = translation;
   }
 
   push(chunk: Buffer): void {
@@ -50,13 +55,20 @@ export class JsonAnswer implements AnswerReader {
     host.sawContent();
     if (answer.text) host.says(answer.text);
     if (answer.unsaidBytes) host.writes(answer.unsaidBytes);
-    const { clientStream, includeUsage } = host.options;
-    if (!clientStream || !this.#format.asAsked) return host.answered(body);
-    if (!this.#format.convert)
-      return host.fail(failure("next", "bad_json", "a whole answer instead of a stream of events"));
+    if (!host.options.clientStream || !this.#format.asAsked)
+      return host.answered(this.#translation ? Buffer.from(JSON.stringify(this.#translation.whole(body))) : body);
+    const events = this.#asEvents(body);
+    if (events === null) return host.fail(failure("next", "bad_json", "a whole answer instead of a stream of events"));
     host.commit("events");
-    for (const data of this.#format.convert.toEvents(body, includeUsage)) host.write(formatSseEvent({ data }));
+    host.write(events);
     host.answered(null);
+  }
+
+  /** The answer as a stream; null = it cannot be one. */
+  #asEvents(body: Buffer): string | null {
+    if (this.#translation) return this.#translation.toEvents(body);
+    const events = this.#format.convert?.toEvents(body, this.#host.options.includeUsage);
+    return events?.map((event) => formatSseEvent(typeof event === "string" ? { data: event } : event)).join("") ?? null;
   }
 
   #check(answer: WholeAnswer) {

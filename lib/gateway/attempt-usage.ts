@@ -29,6 +29,8 @@ const textEndpoints: ReadonlySet<EndpointName> = new Set([
   "chat.completions",
   "completions",
   "responses",
+  "messages",
+  "gemini.generate",
   "embeddings",
   "moderations",
   "rerank",

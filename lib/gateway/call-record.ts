@@ -92,7 +92,13 @@ export function callRecord(facts: CallFacts): CallRecord {
   };
 }
 
-const saysText: ReadonlySet<EndpointName> = new Set(["chat.completions", "completions", "responses"]);
+const saysText: ReadonlySet<EndpointName> = new Set([
+  "chat.completions",
+  "completions",
+  "responses",
+  "messages",
+  "gemini.generate",
+]);
 
 /** Text only, up to 1 MB each: sound, pictures and vectors are not stored. */
 export function storedBodies(

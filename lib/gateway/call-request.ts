@@ -1,3 +1,4 @@
+import type { AskedConversation } from "./asked-conversation.ts";
 import type { Needs } from "./eligibility.ts";
 import type { StreamBody } from "./request-body.ts";
 import type { CatalogDeployment, EndpointName } from "./types.ts";
@@ -24,6 +25,8 @@ export type CallRequest = {
   /** The client wants the usage chunk itself (`stream_options.include_usage`). */
   includeUsage: boolean;
   needs: Needs;
+  /** Null = it is none, and only a provider that has the endpoint can answer. */
+  conversation: AskedConversation | null;
   sessionId: string | null;
   /** Size of the prompt, in bytes, for a first estimate of its tokens; 0 where the size says nothing about them. */
   promptBytes: number;

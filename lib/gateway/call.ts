@@ -26,7 +26,9 @@ import type { GatewayDependencies, GatewayRequest } from "./gateway-request.ts";
 import type { Health } from "./health.ts";
 import { keywordsFor } from "./keywords.ts";
 import type { KeyLease, Limits } from "./limits.ts";
+import { type OutgoingCall, outgoingCall } from "./outgoing.ts";
 import { nanosToUsdText } from "./pricing.ts";
+import { protocolRules } from "./protocol-rules.ts";
 import { groupFor, type ProviderWish } from "./provider-choice.ts";
 import type { Quotas } from "./quotas.ts";
 import type { Reply, ReplyHeaders } from "./reply.ts";
@@ -77,6 +79,8 @@ export class Call implements Relay {
   #plan: Plan | null = null;
   #walked: WalkResult | null = null;
   #lease: KeyLease | null = null;
+  /** What was sent last. */
+  #outgoing: OutgoingCall | null = null;
   #id = "";
   /** When the whole body was here. */
   #bodyAt: number | null = null;
@@ -195,7 +199,7 @@ export class Call implements Relay {
   #walk(asked: CallRequest, plan: Plan): Promise<WalkResult> {
     const { d, catalog, health, quotas, retryBudget } = this.#s;
     const { settings } = catalog;
-    const { pathFor, format } = this.#endpoint;
+    const { format } = this.#endpoint;
     const clientHeaders = this.#request.headers;
     const accept = acceptOf(clientHeaders.accept);
     asked.keepForReplay(!isLastWord(plan));
@@ -206,7 +210,6 @@ export class Call implements Relay {
       signal: this.#signal,
       relay: this,
       endpoint: this.#endpoint.name,
-      format,
       clientStream: asked.stream,
       includeUsage: asked.includeUsage,
       acceptsHtml: /text\/html/.test(accept),
@@ -216,18 +219,29 @@ export class Call implements Relay {
       estimateTokens: estimateOf(asked, null).tokens,
       deadline: this.#deadline(asked, plan),
       timeoutsFor: ({ provider }) => timeoutsFor(settings, provider, plan.group),
-      requestFor: ({ deployment, provider }, credential) =>
+      outgoingFor: (candidate) => {
+        this.#outgoing = outgoingCall(this.#endpoint, asked, candidate, {
+          lacksResponses: (deploymentId) => health.wires.lacksResponses(deploymentId),
+          newId: () => d.newId("").replace(/^_/, ""),
+          now: () => d.clock.now(),
+        });
+        return this.#outgoing;
+      },
+      requestFor: ({ provider }, outgoing, credential) =>
         upstreamRequest({
           provider,
           credential,
           method: this.#request.method,
-          path: pathFor(deployment),
-          ...asked.bodyFor(deployment),
+          path: outgoing.path,
+          auth: outgoing.auth,
+          body: outgoing.body,
+          contentType: outgoing.contentType,
+          stream: outgoing.stream,
           accept: format.kind === "json" ? "application/json" : accept,
           clientHeaders,
           connectMs: timeoutsFor(settings, provider, plan.group).connectMs,
         }),
-      transportFor: ({ provider }) => d.transports[provider.protocol],
+      transportFor: ({ provider }) => d.transports[protocolRules[provider.protocol].transport],
       keywordsFor: ({ provider }) => keywordsFor(catalog, provider.id, plan.group.id),
       retryBudget,
       redact: (text) => d.redact(text, this.#secrets()),
@@ -270,6 +284,7 @@ export class Call implements Relay {
         : finalError(walked, this.#plan as Plan, this.#s.d.clock.now(), {
             redact: (text) => this.#s.d.redact(text, this.#secrets()),
             mayBeMissing: this.#endpoint.mayBeMissing,
+            unreadable: this.#asked?.conversation?.problem ?? null,
           }));
     await this.#log(this.#committedAt !== null ? "interrupted" : outcomeOf(error), error.status, error.code);
     this.#sendError(error, last?.kind === "interrupted" ? last.errorText : null);
@@ -323,6 +338,7 @@ export class Call implements Relay {
       headers["x-sluice-provider"] = headerSafe(served.provider.name);
       headers["x-sluice-model"] = headerSafe(served.deployment.model);
     }
+    if (this.#outgoing?.dropped.length) headers["x-sluice-dropped"] = this.#outgoing.dropped.join(", ");
     const upstreamRequestId = this.#walked?.attempts.at(-1)?.upstreamRequestId ?? this.#upstreamRequestId;
     if (upstreamRequestId) headers["x-upstream-request-id"] = upstreamRequestId;
     headers["x-sluice-attempts"] = String(this.#attemptCount());

@@ -24,6 +24,7 @@ export function readChatRequest(bytes: Buffer): CallRequest {
       throw invalidType(name, "an array");
   return jsonRequest(body, {
     endpoint: "chat.completions",
+    wire: "openai-chat",
     stream,
     includeUsage,
     needs: needsOf(json, messages, bytes.length, stream),

@@ -38,7 +38,7 @@ function setUp(models: string[], { keywords = true } = {}) {
         ],
   };
   const demo = createDemoTransport(clock.setTimeout, clock.clearTimeout);
-  const kit = makeGateway(catalog, { clock, transports: { openai: demo, demo } });
+  const kit = makeGateway(catalog, { clock, transports: { http: demo, demo } });
   return {
     ...kit,
     clock,

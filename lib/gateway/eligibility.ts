@@ -1,5 +1,8 @@
+import type { FormatMisfit } from "./asked-conversation.ts";
 import type { Clock } from "./clock.ts";
 import { type Health, isHeld, noCredential } from "./health.ts";
+import { servesEndpoint, upstreamWire } from "./protocol-rules.ts";
+import type { WireName } from "./protocols/conversation.ts";
 import type { Quotas } from "./quotas.ts";
 import type {
   CandidateRecord,
@@ -7,12 +10,24 @@ import type {
   CatalogCredential,
   CatalogDeployment,
   CatalogProvider,
+  EndpointName,
   SkipReason,
   Supports,
 } from "./types.ts";
 
+/** A conversation, as far as it matters who may have it. */
+export type ConversationNeeds = {
+  /** The client's format. */
+  wire: WireName;
+  /** Why it cannot be asked in a format; null = it can. */
+  misfit(target: WireName): FormatMisfit | null;
+};
+
 /** What a call needs from a deployment. Sizes are in tokens; 0 = unknown. */
 export type Needs = {
+  /** What its provider has to have; conversations are had by all. Null = not known. */
+  endpoint: EndpointName | null;
+  conversation: ConversationNeeds | null;
   stream: boolean;
   /** Events and whole answers of this endpoint cannot be converted into each other. */
   streamAsIs: boolean;
@@ -29,6 +44,8 @@ export type Needs = {
 /** A call that needs only what is named. */
 export function needsOnly(named: Partial<Needs>): Needs {
   return {
+    endpoint: null,
+    conversation: null,
     stream: false,
     streamAsIs: false,
     tools: false,
@@ -63,12 +80,25 @@ export function whyNot(
   if (deployment.heldAt !== null && isHeld(deployment, context.clock.now()))
     return { reason: "held", evidence: { until: deployment.heldUntil } };
   return (
+    foreign(context, option, needs) ??
     misfit(deployment, needs) ??
     (besidesCircuit ? null : openCircuit(context, deployment)) ??
     context.quotas.whyNot(deployment, needs.inputTokens + needs.outputTokens) ??
     noRoom(context.health, deployment, provider) ??
     noUsableCredential(context, deployment, provider)
   );
+}
+
+/** What its protocol does not have, or cannot say. */
+function foreign({ health }: RoutingContext, { deployment, provider }: Eligible, needs: Needs): Skip | null {
+  const { conversation, endpoint } = needs;
+  if (!conversation) {
+    if (endpoint === null || servesEndpoint(provider, endpoint)) return null;
+    return { reason: "capability_missing", evidence: { endpoint, protocol: provider.protocol } };
+  }
+  const wire = upstreamWire(provider, conversation.wire, health.wires.lacksResponses(deployment.id));
+  const misfit = conversation.misfit(wire);
+  return misfit && { reason: "capability_missing", evidence: { ...misfit } };
 }
 
 /** What no waiting changes: an ability, or the size of the context window. */

@@ -6,7 +6,7 @@ import { isPromise, type MaybePromise } from "./counter.ts";
 import { credentialPool, type Needs, type RoutingContext, whyNot } from "./eligibility.ts";
 import { noCredential } from "./health.ts";
 import type { KeywordMatcher } from "./keywords.ts";
-import type { AnswerFormat } from "./protocols/answer-format.ts";
+import type { OutgoingCall } from "./outgoing.ts";
 import type { QuotaLease } from "./quotas.ts";
 import type { Candidate, Plan } from "./routing.ts";
 import { shareOf, takeTurn } from "./strategies.ts";
@@ -50,7 +50,6 @@ export type WalkInput = {
   signal: CallSignal;
   relay: Relay;
   endpoint: EndpointName;
-  format: AnswerFormat;
   clientStream: boolean;
   includeUsage: boolean;
   /** The client takes a web page for an answer. */
@@ -65,7 +64,9 @@ export type WalkInput = {
   /** Monotonic end of the call. */
   deadline: number;
   timeoutsFor(candidate: Candidate): Timeouts;
-  requestFor(candidate: Candidate, credential: CatalogCredential | null): UpstreamRequest;
+  /** What goes to a candidate, for each attempt anew. */
+  outgoingFor(candidate: Candidate): OutgoingCall;
+  requestFor(candidate: Candidate, outgoing: OutgoingCall, credential: CatalogCredential | null): UpstreamRequest;
   transportFor(candidate: Candidate): Transport;
   keywordsFor(candidate: Candidate): KeywordMatcher | null;
   retryBudget: RetryBudget;
@@ -224,7 +225,7 @@ class Walker {
     for (let holdsRetry = false; ; ) {
       const { usable, count } = credentialPool(context.health, candidate.provider, candidate.deployment.id);
       const credential: CatalogCredential | null = waitedFor ?? this.#pickCredential(usable);
-      let answer: { result: AttemptResult; record: AttemptRecord } | null = null;
+      let answer: { result: AttemptResult; record: AttemptRecord; outgoing: OutgoingCall } | null = null;
       try {
         if (count === 0 || credential) answer = await this.#attempt(candidate, credential, !replacedStaleSocket);
       } finally {
@@ -233,7 +234,7 @@ class Walker {
       }
       waitedFor = null;
       if (!answer) return null;
-      const { result, record } = answer;
+      const { result, record, outgoing } = answer;
       if (result.kind !== "failed") {
         this.#attempts.push(record);
         return result.kind === "answered" ? "answered" : "bytes_already_sent";
@@ -245,6 +246,14 @@ class Walker {
       }
       this.#attempts.push(record);
       if (signal.ended || failure.kind === "client_left" || failure.kind === "client_fault") return "not_retryable";
+      if (failure.kind === "endpoint_missing" && outgoing.mayFallBack && !this.#outOfAttempts()) {
+        // What is asked next is not the same as what was asked, so it costs no retry.
+        context.health.wires.noteNoResponses(candidate.deployment.id);
+        if (whyNot(context, candidate, true, this.#input.needs, true) === null) {
+          record.next = "same";
+          continue;
+        }
+      }
       const decision = this.#decide(candidate, credential, failure, { retries, waitedOut, index });
       record.next = decision.next;
       record.waitMs = decision.waitMs;
@@ -355,7 +364,7 @@ class Walker {
     candidate: Candidate,
     credential: CatalogCredential | null,
     forgivesStaleSocket: boolean,
-  ): Promise<{ result: AttemptResult; record: AttemptRecord }> {
+  ): Promise<{ result: AttemptResult; record: AttemptRecord; outgoing: OutgoingCall }> {
     const { context, plan, signal, relay } = this.#input;
     const { health, catalog } = context;
     const { deployment, provider } = candidate;
@@ -363,15 +372,19 @@ class Walker {
     if (planned) planned.verdict = "tried";
     const startedAt = this.#clock.now();
     const before = this.#clock.monotonic();
+    const outgoing = this.#input.outgoingFor(candidate);
     const attempt = new Attempt({
       clock: this.#clock,
       transport: this.#input.transportFor(candidate),
-      request: this.#input.requestFor(candidate, credential),
+      request: this.#input.requestFor(candidate, outgoing, credential),
       timeouts: this.#input.timeoutsFor(candidate),
       callDeadline: this.#input.deadline,
       endpoint: this.#input.endpoint,
+      missing: outgoing.missing,
+      flags: outgoing.dropped.map((feature) => `dropped:${feature}`),
       answer: {
-        format: this.#input.format,
+        format: outgoing.format,
+        translation: outgoing.translation,
         clientStream: this.#input.clientStream,
         includeUsage: this.#input.includeUsage,
         acceptsHtml: this.#input.acceptsHtml,
@@ -408,7 +421,8 @@ class Walker {
     const usage = isPromise(used) ? await used : used;
     const n = this.#attempts.length + 1;
     const { redact } = this.#input;
-    return { result, record: attemptRecord({ n, candidate, credential, startedAt, result, usage, redact }) };
+    const record = attemptRecord({ n, candidate, credential, startedAt, result, usage, redact });
+    return { result, record, outgoing };
   }
 
   #learn({ deployment }: Candidate, result: AttemptResult, probe: boolean, forgivesStaleSocket: boolean): void {

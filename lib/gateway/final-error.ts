@@ -10,11 +10,20 @@ export function finalError(
   walked: WalkResult,
   plan: Plan,
   nowMs: number,
-  { redact, mayBeMissing }: { redact: (text: string) => string; mayBeMissing: boolean },
+  {
+    redact,
+    mayBeMissing,
+    unreadable,
+  }: {
+    redact: (text: string) => string;
+    mayBeMissing: boolean;
+    /** Why the request could not be put into the formats of some providers. */
+    unreadable: SluiceError | null;
+  },
 ): SluiceError {
   const { attempts, last } = walked;
   if (attempts.length === 0) {
-    const unfit = unfitRequest(plan);
+    const unfit = unfitRequest(plan, unreadable);
     if (unfit) return unfit;
     const usedUp = quotaUsedUp(plan);
     if (usedUp) return usedUp;
@@ -55,7 +64,7 @@ const missingWords: Record<string, string> = {
 };
 
 /** It is the request that nobody can take, now or later. */
-function unfitRequest({ records }: Plan): SluiceError | null {
+function unfitRequest({ records }: Plan, unreadable: SluiceError | null): SluiceError | null {
   const others = records.filter(({ reason }) => reason !== "disabled" && reason !== "held");
   const first = others[0];
   if (!first || others.some(({ reason }) => reason !== "capability_missing" && reason !== "context_too_long"))
@@ -68,11 +77,15 @@ function unfitRequest({ records }: Plan): SluiceError | null {
       `The request is longer than the largest context window of this model, ${largest} tokens.`,
     );
   }
-  const ability = String(first.evidence.ability);
-  return new SluiceError(
-    "unsupported_capability",
-    `No provider of this model takes ${missingWords[ability] ?? ability}.`,
-  );
+  const { ability, feature, format, endpoint } = first.evidence;
+  if (feature === "unreadable" && unreadable) return unreadable;
+  const wanted =
+    typeof ability === "string"
+      ? `takes ${missingWords[ability] ?? ability}`
+      : typeof feature === "string"
+        ? `can be asked for this: ${feature} has no counterpart in the format ${String(format)}`
+        : `has the endpoint ${String(endpoint)}`;
+  return new SluiceError("unsupported_capability", `No provider of this model ${wanted}.`);
 }
 
 /** Nothing but a quota keeps every candidate from answering. */

@@ -3,8 +3,8 @@ import type { Clock } from "./clock.ts";
 import type { Counter } from "./counter.ts";
 import type { Spool } from "./request-body.ts";
 import type { TokenCounter } from "./tokens.ts";
-import type { Transport } from "./transport.ts";
-import type { CallJournal, Protocol } from "./types.ts";
+import type { Transports } from "./transport.ts";
+import type { CallJournal } from "./types.ts";
 
 /** One client request, as a door hands it over. Header names are lower case. */
 export type GatewayRequest = {
@@ -34,7 +34,7 @@ export type GatewayDependencies = {
   timeZone: string;
   random: () => number;
   journal: CallJournal;
-  transports: Record<Protocol, Transport>;
+  transports: Transports;
   /** Where an upload is kept for a second provider. */
   spool: Spool;
   /** For usage no provider told. */

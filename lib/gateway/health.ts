@@ -2,6 +2,7 @@ import type { Clock } from "./clock.ts";
 import { Latency } from "./latency.ts";
 import { Turns } from "./turns.ts";
 import type { AttemptReason, Catalog, CatalogDeployment, DeploymentState, GatewaySettings } from "./types.ts";
+import { WireMemory } from "./wire-memory.ts";
 
 const firstOpenMs = 10_000;
 const earlyOpenMs = 20_000;
@@ -58,10 +59,12 @@ export class Health {
   readonly #credentialFailedAt = new Map<string, number>();
   readonly #providerInFlight = new Map<string, number>();
   readonly turns = new Turns();
+  readonly wires: WireMemory;
 
   constructor(clock: Clock, random: () => number = Math.random) {
     this.#clock = clock;
     this.#random = random;
+    this.wires = new WireMemory(clock);
   }
 
   #breaker(deploymentId: string): Breaker {
@@ -309,6 +312,7 @@ export class Health {
       for (const pair of this.#cooldowns.keys()) if (pair.startsWith(`${id}|`)) this.#cooldowns.delete(pair);
     }
     for (const id of deploymentIds) {
+      this.wires.forget(id);
       for (const pair of this.#cooldowns.keys()) if (pair.endsWith(`|${id}`)) this.#cooldowns.delete(pair);
       const breaker = this.#breakers.get(id);
       if (!breaker) continue;
@@ -333,6 +337,7 @@ export class Health {
       (id) => catalog.groups.has(id),
       (id) => catalog.deployments.has(id),
     );
+    this.wires.prune((id) => catalog.deployments.has(id));
     const now = this.#clock.monotonic();
     for (const [pair, until] of this.#cooldowns) {
       const [credential = "", deployment = ""] = pair.split("|");

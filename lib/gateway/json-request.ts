@@ -1,8 +1,12 @@
 import { SluiceError } from "../errors.ts";
+import { AskedConversation } from "./asked-conversation.ts";
 import type { CallRequest } from "./call-request.ts";
 import type { Needs } from "./eligibility.ts";
 import { type JsonScan, rewriteMembers, scanJsonObject } from "./json-scan.ts";
+import { asksForStream } from "./outgoing.ts";
 import { promptTextOf } from "./prompt-text.ts";
+import { isObject } from "./protocols/answer-format.ts";
+import type { WireName } from "./protocols/conversation.ts";
 import type { CatalogDeployment, EndpointName } from "./types.ts";
 
 const deepest = 100;
@@ -39,6 +43,10 @@ function parse(bytes: Buffer): Json {
 /** What an endpoint makes of a body. */
 export type JsonRequestParts = {
   endpoint: EndpointName;
+  /** The format of a conversation. */
+  wire?: WireName;
+  /** As named in the path, where the body does not name it and is not to. */
+  modelInPath?: string;
   stream: boolean;
   includeUsage?: boolean;
   needs: Needs;
@@ -52,8 +60,10 @@ export type JsonRequestParts = {
 
 /** A request with a JSON body. Throws the 400s about `model` and the largest answer. */
 export function jsonRequest({ bytes, scan, json }: JsonBody, parts: JsonRequestParts): CallRequest {
-  const model = requireModel(json.model);
-  const { endpoint, stream, includeUsage = false, needs, promptMessages = 0, changesFor } = parts;
+  const { endpoint, wire, modelInPath, stream, includeUsage = false, promptMessages = 0, changesFor } = parts;
+  const model = requireModel(modelInPath ?? json.model);
+  const conversation = wire === undefined ? null : new AskedConversation(wire, json, stream);
+  const needs = { ...parts.needs, endpoint, conversation };
   const { contentType = "application/json", promptBytes = needs.inputTokens === 0 ? 0 : bytes.length } = parts;
   return {
     endpoint,
@@ -61,6 +71,7 @@ export function jsonRequest({ bytes, scan, json }: JsonBody, parts: JsonRequestP
     stream,
     includeUsage,
     needs,
+    conversation,
     sessionId: sessionOf(json),
     promptBytes,
     promptMessages,
@@ -68,7 +79,7 @@ export function jsonRequest({ bytes, scan, json }: JsonBody, parts: JsonRequestP
     bodyFor(deployment) {
       const told = changesFor?.(deployment);
       const changes = told?.changes ?? {};
-      if (model !== deployment.model) changes.model = JSON.stringify(deployment.model);
+      if (modelInPath === undefined && model !== deployment.model) changes.model = JSON.stringify(deployment.model);
       return {
         body: isEmpty(changes) ? bytes : rewriteMembers(bytes, scan, changes),
         contentType,
@@ -130,10 +141,11 @@ export function nonEmpty(value: unknown): boolean {
 
 const outputLimits = ["max_completion_tokens", "max_output_tokens", "max_tokens"] as const;
 
-/** Of one choice; null = not said. */
+/** Of one choice; null = not said. Gemini says it in its `generationConfig`. */
 function outputLimitOf(json: Json): number | null {
-  for (const name of outputLimits) {
-    const value = json[name];
+  const config = json.generationConfig ?? json.generation_config;
+  const { maxOutputTokens, max_output_tokens } = (isObject(config) ? config : {}) as Json;
+  for (const value of [...outputLimits.map((name) => json[name]), maxOutputTokens, max_output_tokens]) {
     if (typeof value === "number" && Number.isFinite(value) && value >= 0) return Math.ceil(value);
   }
   return null;
@@ -157,7 +169,9 @@ const answerTokensMost = 2 ** 31;
 function maxOutputTokensOf(json: Json): number | null {
   const limit = outputLimitOf(json);
   if (limit === null) return null;
-  return Math.min(limit * Math.max(countOf(json.n), countOf(json.best_of)), answerTokensMost);
+  const config = json.generationConfig;
+  const choices = [json.n, json.best_of, isObject(config) ? config.candidateCount : 1].map(countOf);
+  return Math.min(limit * Math.max(...choices), answerTokensMost);
 }
 
 function countOf(value: unknown): number {
@@ -165,7 +179,9 @@ function countOf(value: unknown): number {
 }
 
 function sessionOf(json: Json): string | null {
-  for (const value of [json.prompt_cache_key, json.user])
+  // Anthropic calls a user `metadata.user_id`.
+  const userId = isObject(json.metadata) ? json.metadata.user_id : undefined;
+  for (const value of [json.prompt_cache_key, json.user, userId])
     if (typeof value === "string" && value !== "" && value.length <= 200) return value;
   return null;
 }
@@ -193,13 +209,23 @@ export function withoutOverrides(json: Json): Record<string, string | null> {
 export function streamChanges(
   json: Json,
   clientStream: boolean,
-  { supports }: CatalogDeployment,
+  deployment: CatalogDeployment,
 ): { changes: Record<string, string | null>; stream: boolean } {
-  const stream = clientStream ? supports.stream || !supports.nonStream : supports.stream && !supports.nonStream;
-  const changes = withoutOverrides(json);
-  if (json.stream !== undefined || stream) if (json.stream !== stream) changes.stream = String(stream);
+  const { changes, stream } = streamMember(json, clientStream, deployment);
   if (stream) changes.stream_options = JSON.stringify({ ...(json.stream_options as Json | null), include_usage: true });
   else if (json.stream_options !== undefined) changes.stream_options = null;
+  return { changes, stream };
+}
+
+/** The stream flag alone. */
+export function streamMember(
+  json: Json,
+  clientStream: boolean,
+  deployment: CatalogDeployment,
+): { changes: Record<string, string | null>; stream: boolean } {
+  const stream = asksForStream(clientStream, deployment);
+  const changes = withoutOverrides(json);
+  if (json.stream !== undefined || stream) if (json.stream !== stream) changes.stream = String(stream);
   return { changes, stream };
 }
 

@@ -14,6 +14,7 @@ import {
   readStreamableBody,
   requireModel,
   streamChanges,
+  streamMember,
   withoutOverrides,
 } from "./json-request.ts";
 import type { EndpointName } from "./types.ts";
@@ -32,7 +33,7 @@ export function readCompletionsRequest(bytes: Buffer): CallRequest {
   });
 }
 
-/** OpenAI Responses, passed on as they are. `input` may be missing where a stored prompt is used. */
+/** OpenAI Responses. `input` may be missing where a stored prompt is used. */
 export function readResponsesRequest(bytes: Buffer): CallRequest {
   const body = readJsonBody(bytes);
   const { json } = body;
@@ -44,10 +45,12 @@ export function readResponsesRequest(bytes: Buffer): CallRequest {
   const { hasImage, hasFile } = partsOf(json.input);
   return jsonRequest(body, {
     endpoint: "responses",
+    wire: "openai-responses",
     stream,
+    // Usage is part of the format's events.
+    includeUsage: true,
     needs: needsOnly({
       stream,
-      streamAsIs: true,
       tools: nonEmpty(json.tools),
       vision: hasImage,
       jsonSchema: asksForSchema(json),
@@ -55,7 +58,7 @@ export function readResponsesRequest(bytes: Buffer): CallRequest {
       inputTokens: hasImage || hasFile ? 0 : Math.floor(bytes.length / 8),
       outputTokens: answerTokensOf(json),
     }),
-    changesFor: () => ({ changes: withoutOverrides(json), stream }),
+    changesFor: (deployment) => streamMember(json, stream, deployment),
   });
 }
 
@@ -113,10 +116,10 @@ export function readPlainRequest(endpoint: EndpointName, bytes: Buffer): CallReq
 }
 
 /** JSON for a path we know nothing of: of its members only `model` has a meaning to us. */
-export function readRelayedJson(bytes: Buffer, contentType: string): CallRequest {
+export function readRelayedJson(bytes: Buffer, contentType: string, endpoint: EndpointName): CallRequest {
   const body = readJsonBody(bytes);
   const stream = body.json.stream === true;
-  return jsonRequest(body, { endpoint: "relay", stream, needs: needsOnly({ stream }), contentType });
+  return jsonRequest(body, { endpoint, stream, needs: needsOnly({ stream }), contentType });
 }
 
 function isAbsent(value: Json[string]): boolean {

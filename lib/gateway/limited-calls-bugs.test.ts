@@ -28,7 +28,7 @@ describe("a bug in the middle of a call", () => {
         return kit.transport.send(request, handler);
       },
     };
-    const kit = makeGateway(catalog, { transports: { openai: transport, demo: transport } });
+    const kit = makeGateway(catalog, { transports: { http: transport, demo: transport } });
     return kit;
   }
 

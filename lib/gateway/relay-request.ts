@@ -20,7 +20,8 @@ export function bareRequest(
     model,
     stream: false,
     includeUsage: false,
-    needs: needsOnly({}),
+    needs: needsOnly({ endpoint }),
+    conversation: null,
     sessionId: null,
     promptBytes: 0,
     promptMessages: 0,
@@ -75,7 +76,7 @@ function readNamedBy(
   const inJson = json?.model;
   if (json && (inJson !== undefined || named === undefined)) {
     theOne(named, typeof inJson === "string" ? inJson : undefined);
-    return { ...readRelayedJson(bytes, contentType || "application/json"), endpoint };
+    return readRelayedJson(bytes, contentType || "application/json", endpoint);
   }
   return bareRequest(endpoint, requireModel(named), () => ({ body: bytes, contentType: contentType || null }));
 }

@@ -35,6 +35,7 @@ export function simulate(input: SimulateInput, context: RoutingContext, limits: 
     const { status } = finalError(nobodyAsked, plan, context.clock.now(), {
       redact: (text) => text,
       mayBeMissing: false,
+      unreadable: null,
     });
     return receiptOf(plan, status >= 500 ? "failed" : "refused", "no_candidate_left", null);
   }
@@ -55,6 +56,8 @@ function keyOf({ catalog }: RoutingContext, keyId: string): KnownKey {
 
 function needsOf({ stream = true, inputTokens = 0, needs = [] }: SimulateInput) {
   return needsOnly({
+    endpoint: "chat.completions",
+    conversation: plainChat,
     stream,
     inputTokens,
     tools: needs.includes("tools"),
@@ -62,6 +65,9 @@ function needsOf({ stream = true, inputTokens = 0, needs = [] }: SimulateInput) 
     jsonSchema: needs.includes("jsonSchema"),
   });
 }
+
+/** Every protocol can be asked for it. */
+const plainChat = { wire: "openai-chat", misfit: () => null } as const;
 
 function assumptionsOf({ assume = [] }: SimulateInput, { members }: CatalogGroup) {
   for (const [index, { deploymentId }] of assume.entries())

@@ -41,3 +41,6 @@ export type UpstreamHandler = {
 export type UpstreamHandle = { abort(): void; pause(): void; resume(): void };
 
 export type Transport = { send(request: UpstreamRequest, handler: UpstreamHandler): UpstreamHandle };
+
+/** How providers are reached: over the network, or within this process. */
+export type Transports = { http: Transport; demo: Transport };

@@ -5,8 +5,12 @@
  */
 
 /** Wire formats a provider can speak. `demo` answers in this process, without a network. */
-export const protocols = ["openai", "demo"] as const;
+export const protocols = ["openai", "anthropic", "gemini", "azure", "demo"] as const;
 export type Protocol = (typeof protocols)[number];
+
+/** In which of OpenAI's two formats a provider of protocol `openai` or `azure` is asked for conversations. */
+export const wireApis = ["auto", "chat", "responses"] as const;
+export type WireApi = (typeof wireApis)[number];
 
 export const strategies = [
   "weighted",
@@ -27,6 +31,9 @@ export const endpoints = [
   "moderations",
   "rerank",
   "responses",
+  "messages",
+  "messages.count_tokens",
+  "gemini.generate",
   "images.generations",
   "images.edits",
   "images.variations",
@@ -141,9 +148,14 @@ export type CatalogProvider = {
   id: string;
   name: string;
   protocol: Protocol;
-  /** Normalised, no trailing slash. For `openai` it ends in the version path (`…/v1`). */
+  /**
+   * Normalised, no trailing slash. For `openai` and `anthropic` it ends in the version path (`…/v1`), for `gemini` in
+   * `…/v1beta`; for `azure` it is the resource alone.
+   */
   baseUrl: string;
+  /** Azure's `api-version`; null = its v1 path, which has none. */
   apiVersion: string | null;
+  wireApi: WireApi;
   headers: Record<string, string>;
   timeouts: Partial<Timeouts>;
   retries: number;

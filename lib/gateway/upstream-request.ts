@@ -1,8 +1,6 @@
+import { type AuthHeader, protocolRules } from "./protocol-rules.ts";
 import type { UpstreamRequest } from "./transport.ts";
 import type { CatalogCredential, CatalogGroup, CatalogProvider, GatewaySettings, Timeouts } from "./types.ts";
-
-/** Client headers that mean something to an upstream and can do no harm. Everything else stays here. */
-const passedOn = ["openai-beta"] as const;
 
 const placeholder = "{{api_key}}";
 
@@ -31,6 +29,8 @@ export function upstreamRequest(input: {
   method: string;
   /** Path and query below the provider's base URL, for instance `/chat/completions`. */
   path: string;
+  /** How the provider knows us there; absent = as its protocol has it. */
+  auth?: AuthHeader;
   body: UpstreamRequest["body"];
   /** Null where there is no body. */
   contentType: string | null;
@@ -41,6 +41,8 @@ export function upstreamRequest(input: {
   connectMs: number;
 }): UpstreamRequest {
   const { provider, credential, body, contentType, stream, accept } = input;
+  const rules = protocolRules[provider.protocol];
+  const auth = input.auth ?? rules.auth;
   const { origin, path } = splitUrl(provider.baseUrl);
   const headers = new Map<string, string>([
     ["accept", stream ? "text/event-stream" : accept],
@@ -48,11 +50,14 @@ export function upstreamRequest(input: {
     ["user-agent", "sluice"],
   ]);
   if (contentType !== null) headers.set("content-type", contentType);
-  for (const name of passedOn) {
+  for (const [name, value] of Object.entries(rules.headers)) headers.set(name, value);
+  for (const name of rules.passedOn) {
     const value = input.clientHeaders[name];
     if (value !== undefined) headers.set(name, value);
   }
-  if (credential) headers.set("authorization", `Bearer ${credential.secret}`);
+  // A header of the provider's own that holds the credential takes the place of its protocol's.
+  const ownAuth = Object.values(provider.headers).some((value) => value.includes(placeholder));
+  if (credential && !ownAuth) headers.set(auth.name, auth.prefix + credential.secret);
   for (const [name, value] of Object.entries(provider.headers))
     headers.set(
       name.toLowerCase(),

@@ -11,7 +11,8 @@ import { AttemptClock } from "./attempt-clock.ts";
 import type { Clock } from "./clock.ts";
 import { type Decoder, decoderFor } from "./content-encoding.ts";
 import type { KeywordHit } from "./keywords.ts";
-import { bareMessage, type EventReader, parseObject, readFault } from "./protocols/answer-format.ts";
+import { faultIn } from "./protocols/answer-format.ts";
+import type { Translation } from "./protocols/translation.ts";
 import { watchedBody } from "./sent-body.ts";
 import { sliceBytes } from "./sse.ts";
 import type {
@@ -47,6 +48,10 @@ export type AttemptInput = {
   /** Monotonic end of the whole call. */
   callDeadline: number;
   endpoint: EndpointName;
+  /** What a 404 is about. */
+  missing: "model" | "endpoint";
+  /** What is to be said of the call already. */
+  flags: readonly string[];
   answer: AnswerOptions;
   relay: Relay;
 };
@@ -106,7 +111,6 @@ export class Attempt implements UpstreamHandler, AnswerHost {
   #decoder: Decoder | null = null;
   #isFault = false;
   #reader: AnswerReader | null = null;
-  #events: EventReader | null = null;
   /** Bytes before it is known what they are, and those of an error. */
   #chunks: Buffer[] = [];
   #bytes = 0;
@@ -116,12 +120,13 @@ export class Attempt implements UpstreamHandler, AnswerHost {
   #bytesInARow = 0;
   #yielding: unknown = null;
   #lingering: unknown = null;
-  readonly #flags = new Set<string>();
+  readonly #flags: Set<string>;
 
   constructor(input: AttemptInput) {
     const { clock, callDeadline, timeouts } = input;
     this.#input = input;
     this.options = input.answer;
+    this.#flags = new Set(input.flags);
     this.#startedAt = clock.monotonic();
     this.#timer = new AttemptClock({
       clock,
@@ -263,19 +268,21 @@ export class Attempt implements UpstreamHandler, AnswerHost {
   #readerFor(begun: Buffer): AnswerReader | null {
     const { format } = this.options;
     if (format.kind === "bytes")
-      return /event-stream/i.test(this.contentType ?? "") ? this.#eventAnswer() : new ByteAnswer(this, format);
+      return /event-stream/i.test(this.contentType ?? "") ? new EventAnswer(this, null) : new ByteAnswer(this, format);
     const { kind, isLie } = sniffBody(begun, this.contentType);
     if (kind === "unknown") return null;
-    if (kind === "json") return new JsonAnswer(this, format);
+    const translation = this.#translationOf(kind);
+    if (kind === "json") return new JsonAnswer(this, format, translation);
     if (isLie) this.flag("ctype_mismatch");
-    if (format.asAsked && !format.convert && !this.options.clientStream)
+    if (format.asAsked && !format.convert && !translation && !this.options.clientStream)
       this.broken(failure("next", "bad_json", "a stream of events instead of a whole answer"));
-    return this.#eventAnswer();
+    return new EventAnswer(this, translation);
   }
 
-  #eventAnswer(): EventAnswer {
-    this.#events = this.options.format.createEventReader();
-    return new EventAnswer(this, this.#events);
+  /** Null = what comes can be passed on, or is converted by the means of its own format. */
+  #translationOf(kind: "json" | "events"): Translation | null {
+    const { translation, clientStream } = this.options;
+    return translation && (translation.isForeign || clientStream !== (kind === "events")) ? translation.make() : null;
   }
 
   #onBytesEnd(): void {
@@ -283,7 +290,10 @@ export class Attempt implements UpstreamHandler, AnswerHost {
     if (this.#isFault) return this.fail(this.#statusFailure());
     const { format } = this.options;
     if (!this.#reader) {
-      this.#reader = format.kind === "bytes" ? new ByteAnswer(this, format) : new JsonAnswer(this, format);
+      this.#reader =
+        format.kind === "bytes"
+          ? new ByteAnswer(this, format)
+          : new JsonAnswer(this, format, this.#translationOf("json"));
       for (const piece of this.#chunks) this.#reader.push(piece);
     }
     this.#reader.end();
@@ -291,14 +301,13 @@ export class Attempt implements UpstreamHandler, AnswerHost {
 
   #statusFailure(): Failure {
     const text = Buffer.concat(this.#chunks).toString("utf8");
-    const json = parseObject(text);
-    const fault = json ? (readFault(json) ?? bareMessage(json)) : null;
+    const fault = faultIn(text, this.options.format);
     const words = fault?.message || text;
     const found = classifyStatus(
       this.#status,
       fault,
       readRetryAfter(this.#headers, this.#input.clock.now()),
-      this.#input.endpoint,
+      this.#input.missing,
     );
     return this.byKeyword(words, true) ?? found;
   }
@@ -410,11 +419,9 @@ export class Attempt implements UpstreamHandler, AnswerHost {
 
   fail(reason: Failure): void {
     const shown = { ...reason, httpStatus: reason.httpStatus ?? (this.#status || null) };
-    const events = this.#events;
+    const errorText = this.#reader?.errorText ?? null;
     this.#finish(
-      this.committed
-        ? { kind: "interrupted", failure: shown, errorText: events && ((error) => events.errorText(error)) }
-        : { kind: "failed", failure: shown },
+      this.committed ? { kind: "interrupted", failure: shown, errorText } : { kind: "failed", failure: shown },
     );
   }
 

@@ -12,7 +12,7 @@ function probing(...plays: Play[]) {
   const { gateway } = makeGateway(routeOver(["P1"]));
   const control = localControl({
     gateway,
-    transports: { openai: transport, demo: transport },
+    transports: { http: transport, demo: transport },
     reload: async () => {},
     journal: { pendingBytes: () => 0, healthy: () => true },
   });
@@ -26,7 +26,7 @@ describe("the test of a provider", () => {
     const { probe, transport } = probing(json(200, chatCompletion()));
     expect(await probe()).toMatchObject({ ok: true, reason: "ok", httpStatus: 200, message: null });
     expect(paths(transport)).toEqual(["/v1/chat/completions"]);
-    expect(transport.sent[0]?.json()).toMatchObject({ model: "model-p1", max_tokens: 1 });
+    expect(transport.sent[0]?.json()).toMatchObject({ model: "model-p1", max_tokens: 16 });
   });
 
   it.each([400, 404])("of a model that only embeds asks for a vector after a %i", async (status) => {

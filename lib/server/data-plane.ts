@@ -64,7 +64,7 @@ export async function startDataPlane(options: {
       logger.error({ err: error }, "the token counter ended; estimates go by size until it is back"),
   });
   const http = createHttpTransport(egressPolicy(environment));
-  const transports = { openai: http, demo: createDemoTransport(systemClock.setTimeout, systemClock.clearTimeout) };
+  const transports = { http, demo: createDemoTransport(systemClock.setTimeout, systemClock.clearTimeout) };
   const read = async () => {
     const catalog = await loadCatalog(masterKey);
     for (const problem of catalog.problems) logger.warn({ problem }, "configuration problem");

@@ -4,7 +4,14 @@ import type { UsagePiece } from "../usage.ts";
 export type Json = Record<string, unknown>;
 
 /** An error as an upstream words it. */
-export type UpstreamFault = { message: string; code: string | null; type: string | null; status: number | null };
+export type UpstreamFault = {
+  message: string;
+  code: string | null;
+  type: string | null;
+  status: number | null;
+  /** How long to wait, in ms, where it says so in its body. */
+  retryAfterMs?: number | null;
+};
 
 /** What one event of a stream means for us. */
 export type AnswerEvent = {
@@ -47,8 +54,8 @@ export type WholeAnswer = {
 
 /** Puts a stream together into the answer a non-stream call would have got. */
 export type Aggregator = {
-  /** Takes the data of one event. */
-  add(data: string): void;
+  /** Takes the data of one event, and its name where events have one. */
+  add(data: string, event: string): void;
   result(): Json;
 };
 
@@ -66,6 +73,8 @@ export type AnswerFormat = {
   /** So many bytes of events may come before the first content. */
   heldBytesMost: number;
   createEventReader(): EventReader;
+  /** The error in a body of this family; absent = OpenAI's. */
+  readFault?(json: Json): UpstreamFault | null;
 } & (
   | {
       /** A JSON object, or a stream of events where the client asked for one. */
@@ -74,8 +83,12 @@ export type AnswerFormat = {
       asAsked: boolean;
       /** `body` is complete. Null = not a JSON object. */
       readAnswer(body: Buffer): WholeAnswer | null;
-      /** From a stream to a whole answer and back; null = cannot be done. */
-      convert: { createAggregator(): Aggregator; toEvents(body: Buffer, includeUsage: boolean): string[] } | null;
+      /** From a stream to a whole answer and back, nothing lost; null = as between two formats, or not at all. */
+      convert: {
+        createAggregator(): Aggregator;
+        /** The data of events, with their names where the format has them. */
+        toEvents(body: Buffer, includeUsage: boolean): readonly (string | { event: string; data: string })[];
+      } | null;
     }
   | {
       /** Any content type; passed through as it comes. */
@@ -120,6 +133,24 @@ export function readFault(json: Json): UpstreamFault | null {
     type: stringOrNull(error.type),
     status: Number.isInteger(status) && status >= 400 && status < 600 ? status : null,
   };
+}
+
+/**
+ * The error in the text of an answer with an error status, as `format` words it; Google puts it into a list. Null = none.
+ */
+export function faultIn(text: string, format: Pick<AnswerFormat, "readFault">): UpstreamFault | null {
+  const json = firstObject(text);
+  return json && ((format.readFault ?? readFault)(json) ?? readFault(json) ?? bareMessage(json));
+}
+
+function firstObject(text: string): Json | null {
+  try {
+    const value: unknown = JSON.parse(text);
+    const first: unknown = Array.isArray(value) ? value[0] : value;
+    return isObject(first) ? first : null;
+  } catch {
+    return null;
+  }
 }
 
 /** An error in a shape of its own, beside OpenAI's: a bare `message` or `detail`. */
