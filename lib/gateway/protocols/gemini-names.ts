@@ -1,0 +1,110 @@
+import { isObject, type Json } from "./answer-format.ts";
+import type { FinishReason, Signature } from "./conversation.ts";
+import { openSignature, sealSignature } from "./signature.ts";
+
+/** Words of Google's generateContent (https://ai.google.dev/api/generate-content) and what they mean. */
+
+/** A member by its name. The JSON of protocol buffers may be in camelCase or in snake_case; both are read. */
+export function member(json: Json, name: string): unknown {
+  if (Object.hasOwn(json, name)) return json[name];
+  const snake = name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+  return Object.hasOwn(json, snake) ? json[snake] : undefined;
+}
+
+/** An object's members with their names in camelCase. */
+export function camelCased(json: Json): Json {
+  const named: Json = {};
+  for (const [name, value] of Object.entries(json))
+    if (name !== "__proto__")
+      named[name.replace(/(?<=.)_([a-z])/g, (_, letter: string) => letter.toUpperCase())] = value;
+  return named;
+}
+
+/** The parts of a `Content`, as far as they are objects. */
+export function partsOf(content: unknown): Json[] {
+  const parts = isObject(content) ? content.parts : null;
+  return Array.isArray(parts) ? parts.filter(isObject) : [];
+}
+
+/**
+ * A proof as a client of this format keeps it. The member is of bytes, so what is no proof of Google's own must be
+ * base64 to survive a client that decodes it.
+ */
+export function sealedForGemini(signature: Signature): string {
+  const sealed = sealSignature(signature, "gemini");
+  return sealed === signature.value ? sealed : Buffer.from(sealed).toString("base64");
+}
+
+/** The proof in a client's request; the reverse of {@link sealedForGemini}. Null = none. */
+export function openedFromGemini(text: unknown): Signature | null {
+  if (typeof text !== "string") return null;
+  const decoded = Buffer.from(text, "base64").toString();
+  return openSignature(decoded.startsWith("sluice1.") ? decoded : text, "gemini");
+}
+
+/**
+ * Names of functions begin with a letter or `_` there, but may have dots, which OpenAI's may not; theirs may begin with
+ * a digit or a dash. Such a name is written behind `_.` and found again by that.
+ */
+export function geminiName(name: string): string {
+  return /^[0-9-]/.test(name) ? `_.${name}` : name;
+}
+
+/** The reverse of {@link geminiName}. */
+export function nameFromGemini(name: string): string {
+  return /^_\.[0-9-]/.test(name) ? name.slice(2) : name;
+}
+
+/** Model names before Gemini 3, whose rules for thoughts and tools are older. Names without a number are the newest. */
+export function isBeforeGemini3(model: string): boolean {
+  return /(^|\/)(gemini-[12]\b|gemma)/.test(model);
+}
+
+/** Ways to stop that are no answer: the model got lost. The same call again may go well. */
+const failures = new Set([
+  "MALFORMED_FUNCTION_CALL",
+  "MALFORMED_RESPONSE",
+  "UNEXPECTED_TOOL_CALL",
+  "TOO_MANY_TOOL_CALLS",
+  "NO_IMAGE",
+]);
+
+export function isFailedFinish(reason: string): boolean {
+  return failures.has(reason);
+}
+
+const finishReasons: Readonly<Record<string, FinishReason>> = {
+  STOP: "stop",
+  MAX_TOKENS: "length",
+  SAFETY: "content_filter",
+  RECITATION: "content_filter",
+  BLOCKLIST: "content_filter",
+  PROHIBITED_CONTENT: "content_filter",
+  SPII: "content_filter",
+  IMAGE_SAFETY: "content_filter",
+  IMAGE_PROHIBITED_CONTENT: "content_filter",
+  IMAGE_RECITATION: "content_filter",
+  CONTINUATION: "pause",
+};
+
+/** Google stops for a tool call as for any end, and does not tell which stop sequence it met. */
+export function finishFromGemini(reason: string, hasCalls: boolean): FinishReason {
+  const known = Object.hasOwn(finishReasons, reason) ? (finishReasons[reason] as FinishReason) : "other";
+  return known === "stop" && hasCalls ? "tool_calls" : known;
+}
+
+/** `CONTINUATION` needs a token that only Google can give, so a pause of others is told as `OTHER`. */
+export function geminiFinish(reason: FinishReason): string {
+  switch (reason) {
+    case "length":
+      return "MAX_TOKENS";
+    case "content_filter":
+    case "refusal":
+      return "SAFETY";
+    case "pause":
+    case "other":
+      return "OTHER";
+    default:
+      return "STOP";
+  }
+}
