@@ -186,6 +186,16 @@ describe("factsOf", () => {
   });
 });
 
+describe("what a protocol cannot do", () => {
+  it("is told as one fact: the feature and the format, or the endpoint", () => {
+    expect(factsOf({ format: "anthropic-messages", feature: "audio" })).toEqual([
+      { key: "feature", feature: "audio", format: "anthropic_messages" },
+    ]);
+    expect(factsOf({ format: "gemini", feature: "unreadable" })).toEqual([{ key: "unreadable", format: "gemini" }]);
+    expect(factsOf({ endpoint: "rerank", protocol: "gemini" })).toEqual([{ key: "endpoint", protocol: "gemini" }]);
+  });
+});
+
 describe("rescueStory", () => {
   it("takes the numbers of the sentence from the receipt", () => {
     const call = receipt({

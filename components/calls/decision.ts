@@ -87,6 +87,9 @@ export type Fact =
   | { key: "quota"; quota: string; used: number; limit: number }
   | { key: "credentials" | "setAside" | "inputTokens" | "outputTokens" | "contextWindow" | "lastTurn"; count: number }
   | { key: "ability"; ability: string }
+  | { key: "feature"; feature: string; format: string }
+  | { key: "unreadable"; format: string }
+  | { key: "endpoint"; protocol: string }
   | { key: "assumed" | "measuring" }
   | { key: "other"; name: string; value: string };
 
@@ -135,6 +138,17 @@ export function factsOf(evidence: CandidateRecord["evidence"]): Fact[] {
   for (const key of ["credentials", "setAside", "inputTokens", "outputTokens", "contextWindow", "lastTurn"] as const) {
     const value = take(key);
     if (value !== undefined) facts.push({ key, count: value });
+  }
+  const { feature, format, endpoint, protocol } = evidence;
+  if (typeof feature === "string" && typeof format === "string") {
+    for (const name of ["feature", "format"]) left.delete(name);
+    // A hyphen could not stand in the cases of a message.
+    const said = { format: format.replaceAll("-", "_") };
+    facts.push(feature === "unreadable" ? { key: "unreadable", ...said } : { key: "feature", feature, ...said });
+  }
+  if (typeof endpoint === "string" && typeof protocol === "string") {
+    for (const name of ["endpoint", "protocol"]) left.delete(name);
+    facts.push({ key: "endpoint", protocol });
   }
   for (const [name, value] of left) {
     if (name === "ability") facts.push({ key: "ability", ability: String(value) });
