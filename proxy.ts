@@ -47,5 +47,5 @@ export function proxy(request: NextRequest): NextResponse {
 }
 
 export const config = {
-  matcher: ["/((?!api/|v1/|v1beta/|_next/static|_next/image|favicon.ico|icon.svg|health$|metrics$).*)"],
+  matcher: ["/((?!api/|v1/|v1beta/|_next/static|_next/image|favicon.ico|icon.svg|health$|admin/|metrics$).*)"],
 };

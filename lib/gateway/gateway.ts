@@ -9,12 +9,27 @@ import { clientPathOf, preferredProvider, withKeyOfQuery } from "./client-reques
 import { findEndpoint, methodNotAllowed } from "./endpoints.ts";
 import { sendError, toSluiceError } from "./error-reply.ts";
 import type { GatewayDependencies, GatewayRequest } from "./gateway-request.ts";
+import {
+  type GroupProvider,
+  type GroupStats,
+  groupProviders,
+  groupStats,
+  type LiveDeployment,
+} from "./group-report.ts";
 import { Health } from "./health.ts";
 import { Limits } from "./limits.ts";
 import { Quotas } from "./quotas.ts";
 import { formatReply, type Reply, type ReplyHeaders } from "./reply.ts";
 import { simulate } from "./simulate.ts";
-import type { CallRecord, Catalog, CredentialSetAside, DeploymentState, Receipt, SimulateInput } from "./types.ts";
+import type {
+  CallRecord,
+  Catalog,
+  CatalogDeployment,
+  CredentialSetAside,
+  DeploymentState,
+  Receipt,
+  SimulateInput,
+} from "./types.ts";
 
 const watchIntervalMs = 1000;
 
@@ -90,10 +105,22 @@ export class Gateway {
   }
 
   states(): DeploymentState[] {
-    return [...this.#catalog.deployments.values()].map((deployment) => ({
-      ...this.health.state(deployment, this.#catalog),
-      quota: this.quotas.left(deployment),
-    }));
+    return [...this.#catalog.deployments.values()].map((deployment) => this.#live(deployment).state);
+  }
+
+  /** By group and provider, what the current periods have used. */
+  groupStats(): GroupStats {
+    return groupStats(this.#catalog, (deployment) => this.#live(deployment), this.#d.timeZone);
+  }
+
+  /** The members of a group and how each is; null = there is no such group. */
+  groupProviders(model: string): GroupProvider[] | null {
+    return groupProviders(this.#catalog, model, (deployment) => this.#live(deployment));
+  }
+
+  #live(deployment: CatalogDeployment): LiveDeployment {
+    const state = { ...this.health.state(deployment, this.#catalog), quota: this.quotas.left(deployment) };
+    return { state, use: this.quotas.used(deployment) };
   }
 
   /** Serves one request on one reply. Never throws. */

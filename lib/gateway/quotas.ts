@@ -1,5 +1,6 @@
 import type { Clock } from "./clock.ts";
 import { type Counter, type Demand, isPromise, type Lease, type MaybePromise, type Reservation } from "./counter.ts";
+import type { QuotaUse } from "./group-report.ts";
 import { type Period, Periods } from "./period.ts";
 import type { CandidateRecord, CatalogDeployment, Charge, QuotaLeft } from "./types.ts";
 
@@ -77,6 +78,18 @@ export class Quotas {
       tokens: this.#leftOf(names.tokens, start, tokensPerPeriod),
       total: this.#leftOf(names.total, deployment.quota.resetAt, total),
       resetsAt: hasPeriod ? this.#periodOf(deployment, now).end : null,
+    };
+  }
+
+  /** What the current period has used and settled, whether or not a limit is set. `since` is epoch ms. */
+  used(deployment: CatalogDeployment): QuotaUse {
+    const names = this.#namesOf(deployment);
+    const since = this.#startOf(deployment, this.#clock.now());
+    return {
+      requests: this.#counter.read(names.requests, since).used,
+      tokens: this.#counter.read(names.tokens, since).used,
+      total: this.#counter.read(names.total, deployment.quota.resetAt).used,
+      since,
     };
   }
 

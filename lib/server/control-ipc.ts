@@ -97,6 +97,8 @@ export function ipcControl(): Control {
   return {
     reload: () => ask("reload"),
     states: () => ask("states"),
+    groupStats: () => ask("groupStats"),
+    groupProviders: (input) => ask("groupProviders", input),
     credentialsSetAside: () => ask("credentialsSetAside"),
     simulate: (input) => ask("simulate", input),
     probe: (input) => ask("probe", input),

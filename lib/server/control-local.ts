@@ -32,6 +32,8 @@ export function localControl(parts: {
       return { version: gateway.catalog.version };
     },
     states: async () => gateway.states(),
+    groupStats: async () => gateway.groupStats(),
+    groupProviders: async ({ model }) => gateway.groupProviders(model),
     credentialsSetAside: async () => gateway.credentialsSetAside(),
     simulate: async (input) => gateway.simulate(input),
     subscribe: (listener) => gateway.subscribe(listener),

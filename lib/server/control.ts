@@ -1,3 +1,4 @@
+import type { GroupProvider, GroupStats } from "../gateway/group-report.ts";
 import type {
   CallRecord,
   CredentialSetAside,
@@ -17,6 +18,10 @@ export type Control = {
   reload(): Promise<{ version: number }>;
   /** Live state of every deployment in the catalog. */
   states(): Promise<DeploymentState[]>;
+  /** By group and provider, what the current periods have used. */
+  groupStats(): Promise<GroupStats>;
+  /** The members of a group and how each is; null = there is no such group. */
+  groupProviders(input: { model: string }): Promise<GroupProvider[] | null>;
   /** Credentials out of use after a refusal. */
   credentialsSetAside(): Promise<CredentialSetAside[]>;
   /** The receipt a call would get, with no upstream call. Throws SluiceError `not_found`. */

@@ -41,6 +41,8 @@ function fakeControl(): FakeControl {
     },
     reload: async () => ({ version: ++control.reloads }),
     states: async () => control.known,
+    groupStats: async () => ({}),
+    groupProviders: async () => null,
     credentialsSetAside: async () => [],
     simulate: async (input) => {
       control.simulated.push(input);
