@@ -132,7 +132,6 @@ const impliedStatuses: readonly [RegExp, number][] = [
   [/authentication_error|permission_error|unauthenticated|permission_denied/i, 401],
   [/overloaded/i, 529],
   [contextCodes, 400],
-  [/invalid_argument|invalid_request_error/i, 400],
 ];
 
 function impliedStatus(codes: string): number {

@@ -25,6 +25,7 @@ import type {
   CallRecord,
   Catalog,
   CatalogDeployment,
+  CatalogDeployment,
   CredentialSetAside,
   DeploymentState,
   Receipt,
@@ -73,6 +74,7 @@ export class Gateway {
     this.#catalog = catalog;
     this.health.prune(catalog);
     this.health.reset([], changedCredentials(before, catalog));
+    for (const id of movedDeployments(before, catalog)) this.health.wires.forget(id);
     this.#watchKeys();
   }
 
@@ -239,6 +241,15 @@ export class Gateway {
       "x-sluice-overhead-ms": overheadMs.toFixed(2),
     };
   }
+}
+
+/** Deployments that are now asked elsewhere, or in another way. */
+function movedDeployments(before: Catalog, after: Catalog): string[] {
+  const hasMoved = ({ providerId }: CatalogDeployment) => {
+    const [was, is] = [before.providers.get(providerId), after.providers.get(providerId)];
+    return was?.baseUrl !== is?.baseUrl || was?.apiVersion !== is?.apiVersion || was?.wireApi !== is?.wireApi;
+  };
+  return [...after.deployments.values()].filter(hasMoved).map(({ id }) => id);
 }
 
 /** A credential with a new secret gets a new chance. */

@@ -4,6 +4,7 @@ import { needsOnly } from "./eligibility.ts";
 import type { GatewayRequest } from "./gateway-request.ts";
 import { type Json, readJsonBody, requireModel } from "./json-request.ts";
 import { readRelayedJson } from "./json-requests.ts";
+import { servesEndpoint } from "./protocol-rules.ts";
 import { modelIn, withModel } from "./relay-path.ts";
 import { mayUse } from "./routing.ts";
 import type { Catalog, CatalogDeployment, CatalogGroup, CatalogKey, EndpointName } from "./types.ts";
@@ -136,8 +137,14 @@ function onlyGroup(catalog: Catalog, key: CatalogKey | null): CatalogGroup | nul
   for (const group of groups)
     for (const { deploymentId } of group.members) {
       const providerId = catalog.deployments.get(deploymentId)?.providerId;
-      if (providerId && catalog.providers.get(providerId)?.protocol === "openai" && !providers.has(providerId))
-        providers.set(providerId, group);
+      const provider = catalog.providers.get(providerId ?? "");
+      if (
+        provider &&
+        provider.protocol !== "demo" &&
+        servesEndpoint(provider, "responses") &&
+        !providers.has(provider.id)
+      )
+        providers.set(provider.id, group);
     }
   const [only, another] = providers.values();
   return only && !another ? only : null;
