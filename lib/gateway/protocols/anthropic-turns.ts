@@ -2,6 +2,8 @@ import { isObject, type Json } from "./answer-format.ts";
 import { blocksOf } from "./anthropic-blocks-write.ts";
 import type { Turn } from "./conversation.ts";
 
+/** A call that waits for its result: the id it came with, and the one it is written with. */
+type OpenCall = { came: string; id: string };
 type Message = { role: "user" | "assistant"; content: Json[] };
 
 /** Stands where Anthropic wants a turn of the user and there is none. */
@@ -44,8 +46,7 @@ export function isThought(block: Json | undefined): boolean {
 function paired(messages: Message[]): Message[] {
   const written: Message[] = [];
   const used = new Set<string>();
-  /** Of the calls that wait for a result: the id they came with, and the one they are written with. */
-  let open = new Map<string, string>();
+  let open: OpenCall[] = [];
   const say = (role: Message["role"], content: Json[]): void => {
     const last = written.at(-1);
     if (last?.role === role) last.content.push(...content);
@@ -54,16 +55,16 @@ function paired(messages: Message[]): Message[] {
   for (const { role, content } of messages) {
     if (role === "user") {
       say("user", answered(content, open));
-      open = new Map();
+      open = [];
       continue;
     }
     if (written.length === 0) say("user", [{ type: "text", text: nothingSaid }]);
     say("user", answered([], open));
-    open = new Map();
+    open = [];
     const calls = content.map((block) => {
       if (block.type !== "tool_use") return block;
       const id = uniqueId(String(block.id), used);
-      open.set(String(block.id), id);
+      open.push({ came: String(block.id), id });
       return { ...block, id };
     });
     say("assistant", calls);
@@ -76,8 +77,8 @@ function paired(messages: Message[]): Message[] {
 }
 
 /** What a user says after calls of tools: their results first, then the rest. */
-function answered(content: readonly Json[], open: ReadonlyMap<string, string>): Json[] {
-  const waiting = new Map(open);
+function answered(content: readonly Json[], open: readonly OpenCall[]): Json[] {
+  const waiting = [...open];
   const results: Json[] = [];
   const rest: Json[] = [];
   for (const block of content) {
@@ -86,12 +87,12 @@ function answered(content: readonly Json[], open: ReadonlyMap<string, string>): 
       continue;
     }
     const callId = String(block.tool_use_id);
-    const id = waiting.get(callId);
-    if (id) results.push({ ...block, tool_use_id: id });
+    const at = waiting.findIndex(({ came }) => came === callId);
+    const [call] = at < 0 ? [] : waiting.splice(at, 1);
+    if (call) results.push({ ...block, tool_use_id: call.id });
     else rest.push(...resultAsText(callId, block.content));
-    waiting.delete(callId);
   }
-  for (const id of waiting.values())
+  for (const { id } of waiting)
     results.push({ type: "tool_result", tool_use_id: id, content: [{ type: "text", text: noResult }], is_error: true });
   return [...results, ...rest];
 }
