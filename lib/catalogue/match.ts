@@ -40,7 +40,7 @@ const vendorOfPrefix: Record<string, string> = {
 };
 
 /** What may stand behind a model's name without being another price: a date, "latest", a preview of a date. */
-const versionSuffix =
+export const versionSuffix =
   /(?:[-@]20\d\d-?\d\d-?\d\d|-latest|-stable|-\d{3}|-preview(?:-\d\d-\d\d(?:\d\d)?)?|-\d\d-\d\d-preview)$/;
 
 export type Match = {

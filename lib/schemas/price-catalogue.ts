@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { listQuery, modelName, usd, whole } from "./common.ts";
+import type { ListedModel } from "./listed-models.ts";
 
 const price = usd.optional();
 
@@ -94,11 +95,13 @@ export type CatalogueMatch = CataloguePrices & {
 };
 
 /** A model of a provider's own list; `match` is null where the catalogue knows no such model. */
-export type OfferedModel = { id: string; ownedBy: string | null; match: CatalogueMatch | null };
+export type OfferedModel = ListedModel & { match: CatalogueMatch | null };
 
-/** A provider's own list, and the prices it was matched with. */
+/** A provider's own list, and the prices it was matched with. `complete` false = it has more than is read. */
 export type OfferedModels = {
   items: OfferedModel[];
   nextCursor: null;
+  total: number;
+  complete: boolean;
   catalogue: Pick<PriceCatalogueView, "date" | "source" | "problem">;
 };

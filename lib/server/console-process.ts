@@ -9,6 +9,8 @@ import { parseEnvironment } from "../env.ts";
 import { logger } from "../logger.ts";
 import { readMasterKey } from "../master-key.ts";
 import { ipcControl } from "./control-ipc.ts";
+import { recoverImportJobs } from "./import-jobs.ts";
+import { startModelSync } from "./model-sync.ts";
 import { setRuntime } from "./runtime.ts";
 
 const socketPath = process.env.SLUICE_CONSOLE_SOCKET;
@@ -24,6 +26,8 @@ const masterKey = readMasterKey({ fromEnvironment: environment.encryptionKey, da
 if (!masterKey) throw new Error("The encryption key is gone.");
 connectDatabase({ url: environment.databasePath });
 setRuntime({ environment, masterKey, control: ipcControl(), gateway: null });
+await recoverImportJobs();
+startModelSync();
 
 const app = next({ dev: process.env.SLUICE_DEV === "1", dir: process.cwd() });
 const handle = app.getRequestHandler();

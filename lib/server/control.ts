@@ -7,6 +7,7 @@ import type {
   Receipt,
   SimulateInput,
 } from "../gateway/types.ts";
+import type { ModelList } from "../schemas/listed-models.ts";
 
 /**
  * What the console and the management API may ask of the running data plane. Two implementations keep this one
@@ -29,7 +30,7 @@ export type Control = {
   /** One cheap upstream call. */
   probe(input: { providerId: string; deploymentId?: string; model?: string }): Promise<ProbeResult>;
   /** The upstream's own model list. */
-  listModels(input: { providerId: string }): Promise<{ id: string; ownedBy: string | null }[]>;
+  listModels(input: { providerId: string }): Promise<ModelList>;
   /** Put a credential that was set aside back into its pool, and close the breaker of the provider's deployments. */
   resetHealth(input: { providerId?: string; deploymentId?: string }): Promise<void>;
   /** Finished calls as they happen. Returns the function that ends the subscription. */

@@ -3,7 +3,9 @@ import { PriceCatalogue } from "../catalogue/catalogue.ts";
 import { pageOf } from "../db/page.ts";
 import type { Logger } from "../logger.ts";
 import { logger } from "../logger.ts";
+import type { ListedModel, ModelList } from "../schemas/listed-models.ts";
 import {
+  type CatalogueMatch,
   type CatalogueProblem,
   type OfferedModels,
   PriceCatalogueFile,
@@ -135,13 +137,22 @@ export async function showPriceCatalogue(query: PriceCatalogueQuery): Promise<Pr
   };
 }
 
+/** Finds the catalogue's price of a listed model, by the prices in use now. */
+export async function priceMatcher(baseUrl: string): Promise<(model: ListedModel) => CatalogueMatch | null> {
+  const { catalogue } = await reader().current();
+  return ({ id, base }) => catalogue.match(baseUrl, id) ?? (base === null ? null : catalogue.match(baseUrl, base));
+}
+
 /** A provider's own models, each with what the catalogue has for it. */
-export async function withPrices(
-  baseUrl: string,
-  models: readonly { id: string; ownedBy: string | null }[],
-): Promise<OfferedModels> {
+export async function withPrices(baseUrl: string, list: ModelList): Promise<OfferedModels> {
+  const match = await priceMatcher(baseUrl);
   const { catalogue, problem } = await reader().current();
   const { date, source } = catalogue;
-  const items = models.map((model) => ({ ...model, match: catalogue.match(baseUrl, model.id) }));
-  return { items, nextCursor: null, catalogue: { date, source, problem } };
+  return {
+    items: list.models.map((model) => ({ ...model, match: match(model) })),
+    nextCursor: null,
+    total: list.models.length,
+    complete: list.complete,
+    catalogue: { date, source, problem },
+  };
 }

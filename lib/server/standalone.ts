@@ -5,6 +5,8 @@ import { parseEnvironment } from "../env.ts";
 import { logger } from "../logger.ts";
 import { isStartError } from "../start-error.ts";
 import { startDataPlane } from "./data-plane.ts";
+import { recoverImportJobs } from "./import-jobs.ts";
+import { startModelSync } from "./model-sync.ts";
 import { hasRuntime, setRuntime } from "./runtime.ts";
 import { ensureAdminFromEnvironment, ensureSetupCode } from "./setup.ts";
 
@@ -20,6 +22,8 @@ export async function startStandalone(): Promise<void> {
   if (environment.demo) await seedDemo();
   const plane = await startDataPlane({ environment, masterKey: storage.masterKey, logger: logger() });
   setRuntime({ environment, masterKey: storage.masterKey, control: plane.control, gateway: plane.gateway });
+  await recoverImportJobs();
+  startModelSync();
   await ensureAdminFromEnvironment(environment.admin);
   const setupCode = await ensureSetupCode();
   if (setupCode) process.stdout.write(`Set-up code (once, valid for 30 minutes): ${setupCode.code}\n`);

@@ -12,7 +12,7 @@ import { bundled } from "@/lib/catalogue/catalogue";
 import { loadCatalog } from "@/lib/db/catalog";
 import { costOf } from "@/lib/gateway/pricing";
 import { runtime } from "@/lib/server/runtime";
-import { type AdminHarness, finishedCall, startAdmin } from "@/lib/server/testing/admin-harness";
+import { type AdminHarness, finishedCall, listOf, startAdmin } from "@/lib/server/testing/admin-harness";
 
 let admin: AdminHarness;
 beforeAll(async () => {
@@ -87,16 +87,12 @@ describe("the price catalogue", () => {
 
 describe("a provider's own models", () => {
   it("come with their prices where the catalogue knows them, and with none where it does not", async () => {
-    admin.control.listModels = async () => [
-      { id: "gpt-4o-2024-08-06", ownedBy: "system" },
-      { id: "gpt-unheard-of", ownedBy: null },
-    ];
+    admin.control.listModels = async () => listOf("gpt-4o-2024-08-06", "gpt-unheard-of");
     const id = await provider("https://api.openai.com/v1");
     const { body } = await admin.send(listModels, { id });
-    expect(body.items).toEqual([
+    expect(body.items).toMatchObject([
       {
         id: "gpt-4o-2024-08-06",
-        ownedBy: "system",
         match: {
           vendor: "openai",
           model: "gpt-4o",
@@ -106,13 +102,13 @@ describe("a provider's own models", () => {
           supports: { tools: true, vision: true },
         },
       },
-      { id: "gpt-unheard-of", ownedBy: null, match: null },
+      { id: "gpt-unheard-of", match: null },
     ]);
     expect(body.catalogue).toEqual({ date: bundled.date, source: "bundled", problem: null });
   });
 
   it("keep their prices when they are added as they were offered", async () => {
-    admin.control.listModels = async () => [{ id: "claude-sonnet-4-5", ownedBy: null }];
+    admin.control.listModels = async () => listOf("claude-sonnet-4-5");
     const providerId = await provider("https://api.anthropic.com/v1");
     const [{ id: model, match }] = (await admin.send(listModels, { id: providerId })).body.items;
     const { vendor: _vendor, model: _model, basis: _basis, ...known } = match;

@@ -1,4 +1,6 @@
 import * as audit from "@/app/api/admin/audit/route";
+import * as credentialsIdRemoval from "@/app/api/admin/credentials/[id]/removal/route";
+import * as credentials from "@/app/api/admin/credentials/route";
 import * as deploymentsIdHold from "@/app/api/admin/deployments/[id]/hold/route";
 import * as deploymentsIdRelease from "@/app/api/admin/deployments/[id]/release/route";
 import * as deploymentsIdResetQuota from "@/app/api/admin/deployments/[id]/reset-quota/route";
@@ -12,6 +14,9 @@ import * as groupsId from "@/app/api/admin/groups/[id]/route";
 import * as groupsIdSimulate from "@/app/api/admin/groups/[id]/simulate/route";
 import * as groups from "@/app/api/admin/groups/route";
 import * as healthReset from "@/app/api/admin/health/reset/route";
+import * as importsId from "@/app/api/admin/imports/[id]/route";
+import * as importsIdUndo from "@/app/api/admin/imports/[id]/undo/route";
+import * as imports from "@/app/api/admin/imports/route";
 import * as keysIdRotate from "@/app/api/admin/keys/[id]/rotate/route";
 import * as keysId from "@/app/api/admin/keys/[id]/route";
 import * as keys from "@/app/api/admin/keys/route";
@@ -19,9 +24,13 @@ import * as logsId from "@/app/api/admin/logs/[id]/route";
 import * as logsExport from "@/app/api/admin/logs/export/route";
 import * as logs from "@/app/api/admin/logs/route";
 import * as logsStream from "@/app/api/admin/logs/stream/route";
+import * as presets from "@/app/api/admin/presets/route";
 import * as priceCatalogue from "@/app/api/admin/price-catalogue/route";
+import * as providersIdImport from "@/app/api/admin/providers/[id]/import/route";
 import * as providersIdModels from "@/app/api/admin/providers/[id]/models/route";
 import * as providersId from "@/app/api/admin/providers/[id]/route";
+import * as providersIdSyncDismiss from "@/app/api/admin/providers/[id]/sync/dismiss/route";
+import * as providersIdSync from "@/app/api/admin/providers/[id]/sync/route";
 import * as providersIdTest from "@/app/api/admin/providers/[id]/test/route";
 import * as providers from "@/app/api/admin/providers/route";
 import * as schedule from "@/app/api/admin/schedule/route";
@@ -29,6 +38,7 @@ import * as settings from "@/app/api/admin/settings/route";
 import * as states from "@/app/api/admin/states/route";
 import * as stats from "@/app/api/admin/stats/route";
 import * as status from "@/app/api/admin/status/route";
+import * as suggestions from "@/app/api/admin/suggestions/route";
 import * as tokensId from "@/app/api/admin/tokens/[id]/route";
 import * as tokens from "@/app/api/admin/tokens/route";
 import type { DocumentedRoutes } from "@/lib/server/openapi";
@@ -36,6 +46,8 @@ import type { DocumentedRoutes } from "@/lib/server/openapi";
 /** Every management route under its path. A test compares this list with the folders. */
 export const adminRoutes: DocumentedRoutes = {
   "/api/admin/audit": audit,
+  "/api/admin/credentials": credentials,
+  "/api/admin/credentials/{id}/removal": credentialsIdRemoval,
   "/api/admin/deployments": deployments,
   "/api/admin/deployments/{id}": deploymentsId,
   "/api/admin/deployments/{id}/hold": deploymentsIdHold,
@@ -49,6 +61,9 @@ export const adminRoutes: DocumentedRoutes = {
   "/api/admin/groups/{id}/members": groupsIdMembers,
   "/api/admin/groups/{id}/simulate": groupsIdSimulate,
   "/api/admin/health/reset": healthReset,
+  "/api/admin/imports": imports,
+  "/api/admin/imports/{id}": importsId,
+  "/api/admin/imports/{id}/undo": importsIdUndo,
   "/api/admin/keys": keys,
   "/api/admin/keys/{id}": keysId,
   "/api/admin/keys/{id}/rotate": keysIdRotate,
@@ -56,16 +71,21 @@ export const adminRoutes: DocumentedRoutes = {
   "/api/admin/logs/{id}": logsId,
   "/api/admin/logs/export": logsExport,
   "/api/admin/logs/stream": logsStream,
+  "/api/admin/presets": presets,
   "/api/admin/price-catalogue": priceCatalogue,
   "/api/admin/providers": providers,
   "/api/admin/providers/{id}": providersId,
+  "/api/admin/providers/{id}/import": providersIdImport,
   "/api/admin/providers/{id}/models": providersIdModels,
+  "/api/admin/providers/{id}/sync": providersIdSync,
+  "/api/admin/providers/{id}/sync/dismiss": providersIdSyncDismiss,
   "/api/admin/providers/{id}/test": providersIdTest,
   "/api/admin/schedule": schedule,
   "/api/admin/settings": settings,
   "/api/admin/states": states,
   "/api/admin/stats": stats,
   "/api/admin/status": status,
+  "/api/admin/suggestions": suggestions,
   "/api/admin/tokens": tokens,
   "/api/admin/tokens/{id}": tokensId,
 };

@@ -9,6 +9,7 @@ import { prepareStorage } from "../../db/prepare.ts";
 import { parseEnvironment } from "../../env.ts";
 import type { CallRecord, DeploymentState, SimulateInput } from "../../gateway/types.ts";
 import { newId } from "../../id.ts";
+import type { ModelList } from "../../schemas/listed-models.ts";
 import { sessionSecret } from "../../secrets.ts";
 import type { AdminRoute } from "../admin.ts";
 import type { Role } from "../caller.ts";
@@ -57,7 +58,7 @@ function fakeControl(): FakeControl {
       endMs: 3,
       message: null,
     }),
-    listModels: async () => [{ id: "gpt-x", ownedBy: null }],
+    listModels: async () => listOf("gpt-x"),
     resetHealth: async (input) => {
       control.resets.push(input);
     },
@@ -86,6 +87,14 @@ const receipt: CallRecord["receipt"] = {
   stop: "answered",
   servedBy: null,
 };
+
+/** A provider's complete list of models of which it says nothing but their names. */
+export function listOf(...ids: string[]): ModelList {
+  const models = ids.map((id) => ({
+    ...{ id, ownedBy: null, base: null, contextWindow: null, prices: null, supports: {} },
+  }));
+  return { models, skipped: 0, complete: true };
+}
 
 /** A finished call, as the gateway reports it. */
 export function finishedCall(changes: Partial<CallRecord> = {}): CallRecord {
