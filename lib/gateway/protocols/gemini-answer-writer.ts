@@ -113,7 +113,8 @@ export class GeminiEventWriter implements EventWriter {
   end(): string {
     const rest = this.#order.end().map((piece) => this.#write(piece));
     const finish = this.#finish ?? { reason: "stop", stopSequence: null };
-    return `${rest.join("")}${this.#event([], finish, this.#usage)}`;
+    // Google's own last event has an empty text; without any part its library takes the whole answer for invalid.
+    return `${rest.join("")}${this.#event([{ text: "" }], finish, this.#usage)}`;
   }
 
   errorText(error: Parameters<EventWriter["errorText"]>[0]): string {

@@ -21,7 +21,7 @@ export function readGeminiFault(value: unknown): UpstreamFault | null {
   const retryAfterMs = delayOf(detailOf(error, "RetryInfo")?.retryDelay);
   return {
     message,
-    code: tooLong.test(message) ? "context_length_exceeded" : (reason ?? type),
+    code: tooLong.test(message.slice(0, 1000)) ? "context_length_exceeded" : (reason ?? type),
     type,
     status: Number.isInteger(status) && status >= 400 && status < 600 ? status : null,
     ...(retryAfterMs === null ? {} : { retryAfterMs }),

@@ -5,7 +5,7 @@ import { readGenerationConfig } from "./gemini-config.ts";
 import { member, nameFromGemini } from "./gemini-names.ts";
 import { jsonSchemaOf } from "./gemini-schema.ts";
 import { TurnReader } from "./gemini-turns.ts";
-import { arrayAt, objectAt, stringAt } from "./gemini-values.ts";
+import { arrayAt, listAt, objectAt, stringAt } from "./gemini-values.ts";
 
 const known = new Set(["contents", "systemInstruction", "tools", "toolConfig", "generationConfig", "serviceTier"]);
 /** They stand in the address of a call, not in its body. */
@@ -20,7 +20,7 @@ export function readGeminiRequest(json: Json): Conversation {
   const contents = member(json, "contents");
   if (contents === undefined || contents === null) throw missing("contents");
   const turns = new TurnReader(own);
-  for (const [index, content] of arrayAt(contents, "contents").entries()) turns.add(content, `contents.${index}`);
+  for (const [index, content] of listAt(contents, "contents").entries()) turns.add(content, `contents.${index}`);
   const { tools, hostedTools } = readTools(member(json, "tools"));
   const calling = readToolConfig(member(json, "toolConfig"), own);
   for (const [name, value] of Object.entries(json)) {
@@ -48,7 +48,7 @@ export function readGeminiRequest(json: Json): Conversation {
 function readSystem(value: unknown): TextPart[] {
   if (value === undefined || value === null) return [];
   if (typeof value === "string") return value ? [{ kind: "text", text: value }] : [];
-  const parts = arrayAt(objectAt(value, "systemInstruction").parts ?? [], "systemInstruction.parts");
+  const parts = listAt(objectAt(value, "systemInstruction").parts ?? [], "systemInstruction.parts");
   return parts.flatMap((part, index): TextPart[] => {
     const text = stringAt(
       objectAt(part, `systemInstruction.parts.${index}`).text ?? "",
@@ -62,11 +62,11 @@ function readSystem(value: unknown): TextPart[] {
 function readTools(value: unknown): { tools: Tool[]; hostedTools: Json[] } {
   const tools: Tool[] = [];
   const hostedTools: Json[] = [];
-  for (const [index, item] of arrayAt(value ?? [], "tools").entries()) {
+  for (const [index, item] of listAt(value ?? [], "tools").entries()) {
     const param = `tools.${index}`;
     const { functionDeclarations, function_declarations, ...hosted } = objectAt(item, param);
     const declared = functionDeclarations ?? function_declarations ?? [];
-    for (const [position, declaration] of arrayAt(declared, `${param}.functionDeclarations`).entries())
+    for (const [position, declaration] of listAt(declared, `${param}.functionDeclarations`).entries())
       tools.push(readFunction(declaration, `${param}.functionDeclarations.${position}`));
     if (Object.keys(hosted).length > 0) hostedTools.push(hosted);
   }

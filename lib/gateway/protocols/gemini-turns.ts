@@ -3,7 +3,7 @@ import { isObject, type Json, stringOrNull } from "./answer-format.ts";
 import type { Part, TextPart, ToolResultPart, Turn } from "./conversation.ts";
 import { fileMedia, inlineMedia } from "./gemini-media.ts";
 import { member, nameFromGemini, openedFromGemini } from "./gemini-names.ts";
-import { arrayAt, objectAt, stringAt } from "./gemini-values.ts";
+import { listAt, objectAt, stringAt } from "./gemini-values.ts";
 
 /** What Google ran by itself before: only Google can go on from there. */
 const hostedParts = ["executableCode", "codeExecutionResult", "toolCall", "toolResponse"];
@@ -26,10 +26,13 @@ export class TurnReader {
   add(value: unknown, param: string): void {
     const content = objectAt(value, param);
     const role = roleOf(content.role, `${param}.role`);
-    const parts: Part[] = [];
-    for (const [index, part] of arrayAt(content.parts ?? [], `${param}.parts`).entries())
+    const last = this.turns.at(-1);
+    // Google's library keeps each event of a stream as a content of its own.
+    const isMore = role === "assistant" && last?.role === "assistant";
+    const parts: Part[] = isMore ? last.parts : [];
+    for (const [index, part] of listAt(content.parts ?? [], `${param}.parts`).entries())
       this.#addPart(parts, role, objectAt(part, `${param}.parts.${index}`), `${param}.parts.${index}`);
-    if (parts.length > 0) this.turns.push({ role, parts });
+    if (parts.length > 0 && !isMore) this.turns.push({ role, parts });
   }
 
   #addPart(parts: Part[], role: Turn["role"], part: Json, param: string): void {
@@ -88,7 +91,7 @@ export class TurnReader {
     this.#open = this.#open.filter((call) => call !== open);
     const { text, isError } = outputOf(objectAt(result.response ?? {}, `${param}.response`));
     const content: ToolResultPart["content"] = text ? [{ kind: "text", text }] : [];
-    for (const [index, value] of arrayAt(result.parts ?? [], `${param}.parts`).entries()) {
+    for (const [index, value] of listAt(result.parts ?? [], `${param}.parts`).entries()) {
       const place = `${param}.parts.${index}`;
       const media = this.#readMedia(objectAt(value, place), place);
       if (media?.kind === "image" || media?.kind === "document") content.push(media);

@@ -13,6 +13,11 @@ export function arrayAt(value: unknown, param: string): unknown[] {
   return value;
 }
 
+/** Where a list is wanted Google takes the one thing in it, too; its own examples do so. */
+export function listAt(value: unknown, param: string): unknown[] {
+  return isObject(value) ? [value] : arrayAt(value, param);
+}
+
 export function stringAt(value: unknown, param: string): string {
   if (typeof value !== "string") throw invalidType(param, "a string");
   return value;

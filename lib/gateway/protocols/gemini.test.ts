@@ -211,7 +211,7 @@ describe("a stream and a whole answer", () => {
     );
     const aggregator = convert.createAggregator();
     for (const data of convert.toEvents(Buffer.from(JSON.stringify(json, null, 2)), true))
-      aggregator.add(data, "message");
+      aggregator.add(String(data), "message");
     expect(aggregator.result()).toEqual(json);
   });
 
