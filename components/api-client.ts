@@ -143,7 +143,7 @@ export function useFieldErrors(error: unknown): (path: string) => string | undef
     if (fault === undefined) return undefined;
     const key = fault.code as FieldProblemCode;
     if (!t.has(key)) return codeText(fault.code) ?? t("bad_value");
-    return t(key, { minimum: 0, maximum: 0, allowed: "", field: "", ...numbersAndText(fault.params) });
+    return t(key, { minimum: 0, maximum: 0, allowed: "", field: "", blank: "", ...numbersAndText(fault.params) });
   };
 }
 

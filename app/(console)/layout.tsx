@@ -1,10 +1,12 @@
 import { cookies } from "next/headers";
 import { getTranslations } from "next-intl/server";
 import type { ReactNode } from "react";
+import { ProviderIcons } from "@/components/provider-icon";
 import { MobileBar } from "@/components/shell/mobile-bar";
 import { SessionKeeper } from "@/components/shell/session-keeper";
 import { Sidebar } from "@/components/shell/sidebar";
 import { instance } from "@/lib/server/instance";
+import { providerIcons } from "@/lib/server/providers-data";
 import { requireSession } from "@/lib/server/session";
 import { parseTheme, sidebarCookie, themeCookie } from "@/lib/theme";
 
@@ -12,7 +14,12 @@ export default async function ConsoleLayout({ children }: { children: ReactNode 
   // The frame shows a name, so it needs a session. It protects nothing: layouts are not rendered again on every
   // navigation, so each page asks for its own session too.
   const session = await requireSession();
-  const [t, cookieStore, { name }] = await Promise.all([getTranslations("common"), cookies(), instance()]);
+  const [t, cookieStore, { name }, icons] = await Promise.all([
+    getTranslations("common"),
+    cookies(),
+    instance(),
+    providerIcons(),
+  ]);
   const theme = parseTheme(cookieStore.get(themeCookie)?.value);
   return (
     <div className="flex min-h-dvh">
@@ -29,7 +36,7 @@ export default async function ConsoleLayout({ children }: { children: ReactNode 
         instanceName={name}
       />
       <main id="content" tabIndex={-1} className="min-w-0 flex-1 pb-16 outline-none md:pb-0">
-        {children}
+        <ProviderIcons icons={icons}>{children}</ProviderIcons>
       </main>
       <MobileBar theme={theme} username={session.username} />
       <SessionKeeper />

@@ -5,6 +5,7 @@ import Link from "next/link";
 import { useRouter } from "next/navigation";
 import { useTranslations } from "next-intl";
 import { parseAsBoolean, parseAsString, useQueryState } from "nuqs";
+import { ProviderIcon } from "@/components/provider-icon";
 import { useStates } from "@/components/providers/use-providers";
 import { QueryError } from "@/components/query-error";
 import { Badge } from "@/components/ui/badge";
@@ -14,7 +15,6 @@ import { CopyButton } from "@/components/ui/copy-button";
 import { EmptyState } from "@/components/ui/empty-state";
 import { Input } from "@/components/ui/input";
 import { Menu, MenuItem, MenuLink, MenuSeparator } from "@/components/ui/menu";
-import { Monogram } from "@/components/ui/monogram";
 import { PageBody, PageHeader } from "@/components/ui/page-header";
 import { Table, Tbody, Td, Th, Thead, Tr } from "@/components/ui/table";
 import type { DeploymentState } from "@/lib/gateway/types";
@@ -208,7 +208,7 @@ function TierMonograms({ members }: { members: readonly MemberView[] }) {
             </span>
             {tier.map(({ deploymentId, enabled, deployment }) => (
               <span key={deploymentId} className={enabled && deployment.enabled ? "flex" : "flex opacity-40"}>
-                <Monogram size="small" name={deployment.provider.name} />
+                <ProviderIcon size="small" name={deployment.provider.name} />
               </span>
             ))}
           </li>

@@ -5,7 +5,7 @@ import { type FormEvent, useState } from "react";
 import { api, useApiMutation, useFieldErrors } from "@/components/api-client";
 import { FormAlert } from "@/components/form-alert";
 import { clockNames } from "@/components/providers/provider-form";
-import { TimeoutFields } from "@/components/providers/provider-sheet";
+import { TimeoutFields } from "@/components/providers/timeout-fields";
 import { Button } from "@/components/ui/button";
 import { Card } from "@/components/ui/card";
 import { Field } from "@/components/ui/field";

@@ -3,9 +3,9 @@
 import { useTranslations } from "next-intl";
 import { useState } from "react";
 import { CheckRow } from "@/components/check-row";
+import { ProviderIcon } from "@/components/provider-icon";
 import { LiveStateBadge } from "@/components/providers/live-state";
 import { Input } from "@/components/ui/input";
-import { Monogram } from "@/components/ui/monogram";
 import type { DeploymentView } from "@/lib/schemas/deployments";
 
 /** Rows drawn at once; typing narrows the rest. */
@@ -53,7 +53,7 @@ export function MemberPicker({
                     onChange(on ? [...value, deployment.id] : value.filter((id) => id !== deployment.id))
                   }
                 >
-                  <Monogram size="small" name={deployment.provider.name} />
+                  <ProviderIcon size="small" name={deployment.provider.name} />
                   <span className="min-w-0 flex-1 break-all text-small">
                     <span className="text-muted-foreground">{deployment.provider.name}/</span>
                     {deployment.name}

@@ -3,12 +3,12 @@
 import { ArrowDown, ArrowUp, MoveVertical, X } from "lucide-react";
 import { useTranslations } from "next-intl";
 import { useFormat } from "@/components/format";
+import { ProviderIcon } from "@/components/provider-icon";
 import { LiveStateBadge, StateCause } from "@/components/providers/live-state";
 import { QuotaSpent } from "@/components/providers/quota-bars";
 import { Badge } from "@/components/ui/badge";
 import { IconButton } from "@/components/ui/button";
 import { Menu, MenuItem, MenuSeparator } from "@/components/ui/menu";
-import { Monogram } from "@/components/ui/monogram";
 import { NumberInput } from "@/components/ui/number-input";
 import { Switch } from "@/components/ui/switch";
 import type { DeploymentState, Strategy } from "@/lib/gateway/types";
@@ -65,7 +65,7 @@ export function MemberRow({
       className="flex flex-wrap items-center gap-x-4 gap-y-2 border-l-2 border-l-transparent px-4 py-2.5 data-changed:border-l-primary"
     >
       <div className="flex min-w-0 flex-1 basis-56 items-center gap-2.5">
-        <Monogram name={ref?.deployment.provider.name ?? label} />
+        <ProviderIcon name={ref?.deployment.provider.name ?? label} />
         <div className="flex min-w-0 flex-col">
           <span className={enabled && !off ? "break-all font-medium" : "break-all text-muted-foreground"}>{label}</span>
           {ref && ref.deployment.model !== ref.deployment.name && (

@@ -4,6 +4,7 @@ import { CircleCheck, RotateCcw } from "lucide-react";
 import Link from "next/link";
 import { useTranslations } from "next-intl";
 import { useState } from "react";
+import { ProviderIcon } from "@/components/provider-icon";
 import type { DeploymentState } from "@/lib/gateway/types";
 import type { DeploymentView } from "@/lib/schemas/deployments";
 import { api, useApiMutation } from "../api-client";
@@ -13,7 +14,6 @@ import { QuotaSpent } from "../providers/quota-bars";
 import { Button, ButtonLink } from "../ui/button";
 import { Card } from "../ui/card";
 import { EmptyState } from "../ui/empty-state";
-import { Monogram } from "../ui/monogram";
 import { RelativeTime } from "../ui/relative-time";
 import { Table, Tbody, Td, Th, Thead, Tr } from "../ui/table";
 import { needsAttention } from "./attention";
@@ -124,7 +124,7 @@ export function DeploymentsNow({ deployments }: { deployments: readonly Deployme
                     href={`/providers/${deployment.providerId}`}
                     className="inline-flex min-w-0 items-center gap-2 hover:underline"
                   >
-                    <Monogram name={deployment.provider.name} size="small" />
+                    <ProviderIcon name={deployment.provider.name} size="small" />
                     <span className="break-all">{nameOf(deployment)}</span>
                   </Link>
                 </Td>

@@ -6,19 +6,19 @@ import { useTranslations } from "next-intl";
 import { parseAsBoolean, useQueryState } from "nuqs";
 import { api, useApiMutation } from "@/components/api-client";
 import { useFormat } from "@/components/format";
+import { ProviderIcon } from "@/components/provider-icon";
 import { QueryError } from "@/components/query-error";
 import { Button } from "@/components/ui/button";
 import { Card } from "@/components/ui/card";
 import { Menu, MenuItem, MenuSeparator } from "@/components/ui/menu";
-import { Monogram } from "@/components/ui/monogram";
 import { PageBody, PageHeader } from "@/components/ui/page-header";
 import type { ProviderView } from "@/lib/schemas/providers";
 import { CredentialsCard } from "./credentials-card";
 import { LiveStateBadge, StateCause } from "./live-state";
 import { ModelsCard } from "./models-card";
 import { useProviderActions } from "./provider-actions";
-import { clockNames } from "./provider-form";
-import { ProviderSheet } from "./provider-sheet";
+import { clockNames, hasWireApi } from "./provider-form";
+import { EditProviderSheet } from "./provider-sheet";
 import { allKeysSetAside, type ProviderState, providerState } from "./provider-state";
 import { useProviderTest } from "./provider-test";
 import { routeObjectKeys, useProvider, useStates, withLiveStates } from "./use-providers";
@@ -42,7 +42,7 @@ export function ProviderDetail({ initial }: { initial: ProviderView }) {
         breadcrumb={{ href: "/providers", label: tNav("providers") }}
         title={
           <span className="flex flex-wrap items-center gap-2.5">
-            <Monogram name={provider.name} />
+            <ProviderIcon name={provider.name} />
             {provider.name}
             <LiveStateBadge state={state.state} />
           </span>
@@ -84,7 +84,7 @@ export function ProviderDetail({ initial }: { initial: ProviderView }) {
           startTest({ providerId: provider.id, deploymentId: deployment.id, name: deployment.name })
         }
       />
-      <ProviderSheet open={editing} onOpenChange={(open) => void setEditing(open || null)} provider={provider} />
+      <EditProviderSheet open={editing} onOpenChange={(open) => void setEditing(open || null)} provider={provider} />
       {testDialog}
       {actions.dialogs}
     </PageBody>
@@ -118,6 +118,11 @@ function OverviewCard({
     : [
         [t("detail.address"), provider.baseUrl],
         [t("detail.protocol"), t(`protocol.${provider.protocol}`)],
+        [
+          t("detail.apiVersion"),
+          provider.protocol === "azure" ? (provider.apiVersion ?? t("detail.apiVersionNone")) : "",
+        ],
+        [t("detail.wireApi"), hasWireApi(provider.protocol) ? t(`form.wireApiOption.${provider.wireApi}`) : ""],
         [t("detail.headers"), Object.keys(provider.headers).join(", ")],
         [
           t("detail.maxInFlight"),

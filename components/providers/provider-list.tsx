@@ -5,6 +5,7 @@ import Link from "next/link";
 import { useRouter } from "next/navigation";
 import { useTranslations } from "next-intl";
 import { parseAsBoolean, parseAsString, useQueryState } from "nuqs";
+import { ProviderIcon } from "@/components/provider-icon";
 import { QueryError } from "@/components/query-error";
 import { Badge } from "@/components/ui/badge";
 import { Button } from "@/components/ui/button";
@@ -12,14 +13,13 @@ import { Card } from "@/components/ui/card";
 import { EmptyState } from "@/components/ui/empty-state";
 import { Input } from "@/components/ui/input";
 import { Menu, MenuItem, MenuLink, MenuSeparator } from "@/components/ui/menu";
-import { Monogram } from "@/components/ui/monogram";
 import { PageBody, PageHeader } from "@/components/ui/page-header";
 import { Table, Tbody, Td, Th, Thead, Tr } from "@/components/ui/table";
 import type { Page } from "@/lib/schemas/common";
 import type { ProviderView } from "@/lib/schemas/providers";
 import { LiveStateBadge, StateCause } from "./live-state";
 import { useProviderActions } from "./provider-actions";
-import { ProviderSheet } from "./provider-sheet";
+import { NewProviderSheet } from "./provider-sheet";
 import { allKeysSetAside, providerState } from "./provider-state";
 import { useProviderTest } from "./provider-test";
 import { useProviders, useStates, withLiveStates } from "./use-providers";
@@ -92,8 +92,9 @@ export function ProviderList({ initial }: { initial: Page<ProviderView> }) {
           </Table>
         )}
       </Card>
-      <ProviderSheet
+      <NewProviderSheet
         open={creating}
+        takenNames={providers.map(({ name }) => name)}
         onOpenChange={(open) => void setCreating(open || null)}
         // Leaving waits until the query is out of the address, or writing it would take the reader back here.
         onSaved={(provider) => void setCreating(null).then(() => router.push(`/providers/${provider.id}`))}
@@ -124,7 +125,7 @@ function ProviderRow({
     <Tr muted={!provider.enabled}>
       <Td primary>
         <span className="flex min-w-0 items-center gap-2.5">
-          <Monogram name={provider.name} />
+          <ProviderIcon name={provider.name} />
           <Link
             href={`/providers/${provider.id}`}
             className="min-w-0 break-words rounded-xs text-foreground hover:underline"
@@ -142,7 +143,10 @@ function ProviderRow({
         {isDemo ? (
           <span className="text-muted-foreground">{t("builtIn")}</span>
         ) : (
-          <span className="min-w-0 break-all font-mono text-muted-foreground">{provider.baseUrl}</span>
+          <span className="flex min-w-0 flex-col">
+            <span className="break-all font-mono text-muted-foreground">{provider.baseUrl}</span>
+            <span className="text-muted-foreground text-small">{t(`protocol.${provider.protocol}`)}</span>
+          </span>
         )}
       </Td>
       <Td label={t("columns.models")} align="end">

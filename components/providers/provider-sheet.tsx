@@ -1,310 +1,185 @@
 "use client";
 
-import { ChevronRight, Plus, X } from "lucide-react";
 import { useTranslations } from "next-intl";
-import { type FormEvent, useId, useState } from "react";
-import { api, useApiMutation, useFieldErrors } from "@/components/api-client";
-import { FormAlert } from "@/components/form-alert";
-import { Button, IconButton } from "@/components/ui/button";
-import { Field, Fieldset } from "@/components/ui/field";
-import { Input, PasswordInput } from "@/components/ui/input";
-import { NumberInput } from "@/components/ui/number-input";
-import { Select } from "@/components/ui/select";
+import { parseAsString, useQueryState } from "nuqs";
+import { type ReactNode, useId } from "react";
+import { api, useApiMutation } from "@/components/api-client";
+import { Button } from "@/components/ui/button";
+import { ExternalLink } from "@/components/ui/external-link";
+import { Monogram } from "@/components/ui/monogram";
 import { Sheet } from "@/components/ui/sheet";
+import { SkeletonRows } from "@/components/ui/skeleton";
+import type { PresetView } from "@/lib/schemas/presets";
 import type { ProviderView } from "@/lib/schemas/providers";
-import { presets } from "./presets";
-import {
-  type ClockName,
-  clockNames,
-  createBody,
-  draftOf,
-  type HeaderEntry,
-  hostOf,
-  movesOrigin,
-  type ProviderDraft,
-  patchBody,
-  storedAddress,
-} from "./provider-form";
+import { PresetPicker, usePresets } from "./preset-picker";
+import { ProviderFields } from "./provider-fields";
+import { createBody, type FormStart, type ProviderDraft, patchBody } from "./provider-form";
 import { routeObjectKeys } from "./use-providers";
 
-const shownFields = ["name", "baseUrl", "apiKey", "credentials", "headers", "timeouts", "retries", "maxInFlight"];
+/** What stands for "no preset" in the address of the page. */
+const customName = "custom";
 
-/** Creates a provider, or changes the given one. */
-export function ProviderSheet({
+/** Creates a provider in two steps: a service, then its form. Which one is in the address, so Back leads to the list. */
+export function NewProviderSheet({
   open,
   onOpenChange,
-  provider = null,
+  takenNames,
   onSaved,
 }: {
   open: boolean;
   onOpenChange: (open: boolean) => void;
-  provider?: ProviderView | null;
-  onSaved?: (provider: ProviderView) => void;
+  takenNames: readonly string[];
+  onSaved: (provider: ProviderView) => void;
 }) {
-  const t = useTranslations("providers.form");
-  const tCommon = useTranslations("common");
+  const t = useTranslations("providers");
+  const [chosen, setChosen] = useQueryState("preset", parseAsString.withOptions({ history: "push" }));
+  const presets = usePresets(open);
+  const preset = presets.data?.items.find(({ id }) => id === chosen) ?? null;
   const formId = useId();
   const save = useApiMutation({
     mutationFn: (draft: ProviderDraft) =>
-      provider
-        ? api.patch<ProviderView>(`/api/admin/providers/${provider.id}`, patchBody(draft, provider))
-        : api.post<ProviderView>("/api/admin/providers", createBody(draft)),
+      api.post<ProviderView>("/api/admin/providers", createBody(draft, { preset, takenNames })),
     invalidate: routeObjectKeys,
-    success: ({ name }) => t(provider ? "saved" : "created", { name }),
+    success: ({ name }) => t("form.created", { name }),
     onSuccess: (saved) => {
-      close();
-      onSaved?.(saved);
+      void setChosen(null, { history: "replace" });
+      save.reset();
+      onSaved(saved);
     },
+  });
+  const pick = (picked: PresetView | null) => void setChosen(picked?.id ?? customName);
+  const leave = () => {
+    save.reset();
+    void setChosen(null, { history: "replace" });
+    onOpenChange(false);
+  };
+  const waiting = chosen !== null && chosen !== customName && presets.isPending;
+  const picking = chosen === null || (chosen !== customName && preset === null && !waiting);
+  return (
+    <FormSheet
+      open={open}
+      onOpenChange={(next) => (next ? onOpenChange(true) : leave())}
+      title={
+        picking ? t("picker.title") : preset ? t("form.createTitle", { preset: preset.name }) : t("form.customTitle")
+      }
+      description={picking ? t("picker.description") : undefined}
+      submit={picking || waiting ? null : { form: formId, label: "create", pending: save.isPending }}
+    >
+      {waiting ? (
+        <SkeletonRows rows={6} />
+      ) : picking ? (
+        <PresetPicker onPick={pick} />
+      ) : (
+        <div key={chosen} className="flex flex-col gap-5">
+          <ChosenPreset
+            preset={preset}
+            onChange={() => {
+              save.reset();
+              void setChosen(null);
+            }}
+          />
+          <ProviderFields
+            id={formId}
+            start={{ preset, takenNames }}
+            error={save.error}
+            onSubmit={(draft) => save.mutate(draft)}
+          />
+        </div>
+      )}
+    </FormSheet>
+  );
+}
+
+/** Changes a stored provider. */
+export function EditProviderSheet({
+  open,
+  onOpenChange,
+  provider,
+}: {
+  open: boolean;
+  onOpenChange: (open: boolean) => void;
+  provider: ProviderView;
+}) {
+  const t = useTranslations("providers.form");
+  const formId = useId();
+  const start: FormStart = { provider };
+  const save = useApiMutation({
+    mutationFn: (draft: ProviderDraft) =>
+      api.patch<ProviderView>(`/api/admin/providers/${provider.id}`, patchBody(draft, provider)),
+    invalidate: routeObjectKeys,
+    success: ({ name }) => t("saved", { name }),
+    onSuccess: () => close(),
   });
   function close(): void {
     save.reset();
     onOpenChange(false);
   }
   return (
-    <Sheet
+    <FormSheet
       open={open}
       onOpenChange={(next) => (next ? onOpenChange(true) : close())}
-      title={provider ? t("editTitle", { name: provider.name }) : t("createTitle")}
-      description={provider ? undefined : t("createDescription")}
+      title={t("editTitle", { name: provider.name })}
+      submit={{ form: formId, label: "save", pending: save.isPending }}
+    >
+      <ProviderFields id={formId} start={start} error={save.error} onSubmit={(draft) => save.mutate(draft)} />
+    </FormSheet>
+  );
+}
+
+function FormSheet({
+  open,
+  onOpenChange,
+  title,
+  description,
+  submit,
+  children,
+}: {
+  open: boolean;
+  onOpenChange: (open: boolean) => void;
+  title: string;
+  description?: string;
+  submit: { form: string; label: "create" | "save"; pending: boolean } | null;
+  children: ReactNode;
+}) {
+  const tCommon = useTranslations("common");
+  return (
+    <Sheet
+      open={open}
+      onOpenChange={onOpenChange}
+      title={title}
+      description={description}
       footer={
         <>
-          <Button onClick={close}>{tCommon("cancel")}</Button>
-          <Button type="submit" form={formId} variant="primary" pending={save.isPending}>
-            {tCommon(provider ? "save" : "create")}
-          </Button>
+          <Button onClick={() => onOpenChange(false)}>{tCommon("cancel")}</Button>
+          {submit && (
+            <Button type="submit" form={submit.form} variant="primary" pending={submit.pending}>
+              {tCommon(submit.label)}
+            </Button>
+          )}
         </>
       }
     >
-      <ProviderFields id={formId} provider={provider} error={save.error} onSubmit={(draft) => save.mutate(draft)} />
+      {children}
     </Sheet>
   );
 }
 
-function ProviderFields({
-  id,
-  provider,
-  error,
-  onSubmit,
-}: {
-  id: string;
-  provider: ProviderView | null;
-  error: unknown;
-  onSubmit: (draft: ProviderDraft) => void;
-}) {
-  const t = useTranslations("providers.form");
-  const fieldError = useFieldErrors(error);
-  const [draft, setDraft] = useState(() => draftOf(provider));
-  const set = (change: Partial<ProviderDraft>) => setDraft((current) => ({ ...current, ...change }));
-  const isDemo = provider?.protocol === "demo";
-  const host = hostOf(draft.baseUrl);
-  const stored = storedAddress(draft.baseUrl);
-  const preset = presets.find(({ baseUrl }) => baseUrl === draft.baseUrl);
-  const advancedFault = ["headers", "timeouts", "retries", "maxInFlight"].some(
-    (path) => fieldError(path) !== undefined,
-  );
-  const moved = provider !== null && provider.credentials.length > 0 && movesOrigin(provider, draft.baseUrl);
-
-  const submit = (event: FormEvent) => {
-    event.preventDefault();
-    onSubmit(draft);
-  };
-  const usePreset = (name: string) => {
-    const chosen = presets.find((one) => one.name === name);
-    const named = draft.name.trim() !== "" && !presets.some((one) => one.name === draft.name);
-    set({ baseUrl: chosen?.baseUrl ?? "", ...(!named && { name: chosen?.name ?? "" }) });
-  };
-
-  return (
-    <form id={id} onSubmit={submit} className="flex flex-col gap-5">
-      <FormAlert error={error} shown={shownFields} />
-      {provider === null && (
-        <Field label={t("preset")}>
-          <Select
-            value={preset?.name ?? "other"}
-            onValueChange={usePreset}
-            options={[
-              { value: "other", label: t("presetOther") },
-              ...presets.map(({ name, baseUrl }) => ({ value: name as string, label: name, hint: baseUrl })),
-            ]}
-          />
-        </Field>
-      )}
-      <Field label={t("name")} hint={t("nameHint")} error={fieldError("name")}>
-        <Input value={draft.name} onValueChange={(name) => set({ name })} required maxLength={100} autoComplete="off" />
-      </Field>
-      {!isDemo && (
-        <Field
-          label={t("baseUrl")}
-          hint={stored ? t("baseUrlTrimmed", { url: stored }) : t("baseUrlHint")}
-          error={fieldError("baseUrl")}
-        >
-          <Input
-            mono
-            value={draft.baseUrl}
-            onValueChange={(baseUrl) => set({ baseUrl })}
-            required
-            inputMode="url"
-            autoComplete="off"
-            spellCheck={false}
-          />
-        </Field>
-      )}
-      {provider === null && (
-        <Field
-          label={t("apiKey")}
-          optional
-          hint={preset?.local ? t("apiKeyLocal") : host ? t("apiKeyHint", { host }) : t("apiKeyHintNoHost")}
-          error={fieldError("apiKey")}
-        >
-          <PasswordInput mono value={draft.apiKey} onValueChange={(apiKey) => set({ apiKey })} autoComplete="off" />
-        </Field>
-      )}
-      {moved && (
-        <Fieldset legend={t("apiKey")} hint={t("secretsAgain")}>
-          {provider.credentials.map((credential, index) => (
-            <Field
-              key={credential.id}
-              label={t("secretFor", { name: credential.name, preview: credential.preview })}
-              error={fieldError(`credentials[${index}]`) ?? (index === 0 ? fieldError("credentials") : undefined)}
-            >
-              <PasswordInput
-                mono
-                required
-                value={draft.secrets[credential.id] ?? ""}
-                onValueChange={(secret) => set({ secrets: { ...draft.secrets, [credential.id]: secret } })}
-                autoComplete="off"
-              />
-            </Field>
-          ))}
-        </Fieldset>
-      )}
-      <details open={provider !== null || advancedFault} className="group border-t pt-4">
-        <summary className="flex cursor-pointer list-none items-center gap-1.5 rounded-xs font-semibold text-heading [&::-webkit-details-marker]:hidden">
-          <ChevronRight aria-hidden className="size-4 transition-transform group-open:rotate-90" strokeWidth={1.75} />
-          {t("advanced")}
-        </summary>
-        <div className="flex flex-col gap-6 pt-4">
-          {!isDemo && (
-            <HeaderFields
-              headers={draft.headers}
-              onChange={(headers) => set({ headers })}
-              error={fieldError("headers")}
-            />
-          )}
-          <div className="grid gap-5 sm:grid-cols-2">
-            <Field label={t("retries")} hint={t("retriesHint")} error={fieldError("retries")}>
-              <NumberInput value={draft.retries} onValueChange={(retries) => set({ retries })} min={0} max={5} />
-            </Field>
-            {!isDemo && (
-              <Field label={t("maxInFlight")} hint={t("maxInFlightHint")} error={fieldError("maxInFlight")}>
-                <NumberInput value={draft.maxInFlight} onValueChange={(maxInFlight) => set({ maxInFlight })} min={1} />
-              </Field>
-            )}
-          </div>
-          {!isDemo && (
-            <TimeoutFields
-              timeouts={draft.timeouts}
-              onChange={(timeouts) => set({ timeouts })}
-              fieldError={fieldError}
-              clocks={clockNames.filter((clock) => clock !== "totalMs")}
-            />
-          )}
-        </div>
-      </details>
-    </form>
-  );
-}
-
-/** Clocks in milliseconds; an empty one is inherited. Needs the `providers` messages. */
-export function TimeoutFields({
-  timeouts,
-  onChange,
-  fieldError,
-  clocks,
-}: {
-  timeouts: ProviderDraft["timeouts"];
-  onChange: (timeouts: ProviderDraft["timeouts"]) => void;
-  fieldError: (path: string) => string | undefined;
-  clocks: readonly ClockName[];
-}) {
+/** What the form was filled in from, where to read about it, and the way back. */
+function ChosenPreset({ preset, onChange }: { preset: PresetView | null; onChange: () => void }) {
   const t = useTranslations("providers");
-  const change = (clock: ClockName, value: number | null) => {
-    const { [clock]: _old, ...rest } = timeouts;
-    onChange(value === null ? rest : { ...rest, [clock]: value });
-  };
   return (
-    <Fieldset legend={t("form.timeouts")} hint={t("form.timeoutsHint")}>
-      <div className="grid gap-4 sm:grid-cols-2">
-        {clocks.map((clock) => (
-          <Field key={clock} label={t(`timeout.${clock}`)} error={fieldError(`timeouts.${clock}`)}>
-            <NumberInput
-              value={timeouts[clock] ?? null}
-              onValueChange={(value) => change(clock, value)}
-              min={100}
-              step={1000}
-              unit={t("milliseconds")}
-            />
-          </Field>
-        ))}
+    <div className="flex flex-wrap items-center gap-x-3 gap-y-2 rounded-card bg-muted px-3 py-2.5">
+      {preset && <Monogram name={preset.name} letters={preset.letters} slot={preset.slot} />}
+      <div className="flex min-w-0 flex-1 basis-40 flex-col">
+        <span className="font-medium">{preset ? preset.name : t("picker.custom")}</span>
+        <span className="flex flex-wrap gap-x-3 text-muted-foreground text-small">
+          {preset ? t(`protocol.${preset.protocol}`) : t("picker.customHint")}
+          {preset?.docsUrl && <ExternalLink href={preset.docsUrl}>{t("form.docs")}</ExternalLink>}
+        </span>
       </div>
-    </Fieldset>
-  );
-}
-
-function HeaderFields({
-  headers,
-  onChange,
-  error,
-}: {
-  headers: HeaderEntry[];
-  onChange: (headers: HeaderEntry[]) => void;
-  error: string | undefined;
-}) {
-  const t = useTranslations("providers.form");
-  const change = (id: number, part: Partial<HeaderEntry>) =>
-    onChange(headers.map((header) => (header.id === id ? { ...header, ...part } : header)));
-  const nextId = Math.max(-1, ...headers.map(({ id }) => id)) + 1;
-  return (
-    <Fieldset legend={t("headers")} hint={t("headersHint")} className="gap-2">
-      {headers.map((header, index) => (
-        <div key={header.id} className="grid grid-cols-[1fr_auto] items-center gap-2 sm:grid-cols-[2fr_3fr_auto]">
-          <Input
-            mono
-            value={header.name}
-            onValueChange={(name) => change(header.id, { name })}
-            aria-label={t("headerName", { number: index + 1 })}
-            placeholder="x-team"
-            spellCheck={false}
-            autoCapitalize="none"
-            className="max-sm:col-start-1"
-          />
-          <Input
-            mono
-            value={header.value}
-            onValueChange={(value) => change(header.id, { value })}
-            aria-label={t("headerValue", { number: index + 1 })}
-            spellCheck={false}
-            autoCapitalize="none"
-            className="max-sm:col-start-1"
-          />
-          <IconButton
-            icon={X}
-            label={t("removeHeader", { number: index + 1 })}
-            onClick={() => onChange(headers.filter(({ id }) => id !== header.id))}
-            className="max-sm:col-start-2 max-sm:row-start-1"
-          />
-        </div>
-      ))}
-      {error && (
-        <p role="alert" className="text-danger text-small">
-          {error}
-        </p>
-      )}
-      <div>
-        <Button size="compact" icon={Plus} onClick={() => onChange([...headers, { id: nextId, name: "", value: "" }])}>
-          {t("addHeader")}
-        </Button>
-      </div>
-    </Fieldset>
+      <Button size="compact" onClick={onChange}>
+        {t("form.changePreset")}
+      </Button>
+    </div>
   );
 }

@@ -16,23 +16,35 @@ export function seriesSlot(name: string): 1 | 2 | 3 | 4 | 5 | 6 {
   return (((hash >>> 0) % 6) + 1) as 1 | 2 | 3 | 4 | 5 | 6;
 }
 
-/** Two letters that stand for a provider. Decorative: the name is always beside it. */
-export function Monogram({ name, size = "default" }: { name: string; size?: "small" | "default" }) {
+/** The first letters of two words, or of the one. */
+function lettersOf(name: string): string {
   const words = name.split(/[\s/_.-]+/u).filter(Boolean);
-  const letters =
-    words.length > 1
-      ? words
-          .slice(0, 2)
-          .map((word) => [...word][0])
-          .join("")
-      : [...name.trim()].slice(0, 2).join("");
+  const first = (word: string) => [...word][0];
+  return words.length > 1 ? words.slice(0, 2).map(first).join("") : [...name.trim()].slice(0, 2).join("");
+}
+
+/**
+ * Two letters on a colour of the data palette, both from the name where they are not given. Decorative: the name is
+ * always beside it.
+ */
+export function Monogram({
+  name,
+  letters = lettersOf(name),
+  slot = seriesSlot(name),
+  size = "default",
+}: {
+  name: string;
+  letters?: string;
+  slot?: 1 | 2 | 3 | 4 | 5 | 6;
+  size?: "small" | "default";
+}) {
   return (
     <span
       aria-hidden
       className={cn(
         "inline-flex shrink-0 items-center justify-center rounded-control font-semibold text-caption text-foreground uppercase leading-none",
         size === "small" ? "size-5" : "size-7",
-        slots[seriesSlot(name) - 1],
+        slots[slot - 1],
       )}
     >
       {letters}

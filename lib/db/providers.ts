@@ -3,13 +3,14 @@ import { newId } from "../id.ts";
 import { demoBaseUrl } from "../schemas/addresses.ts";
 import type { Actor } from "../schemas/audit.ts";
 import type { Page } from "../schemas/common.ts";
-import type {
-  CredentialChange,
-  CredentialView,
-  ProviderInput,
-  ProviderListQuery,
-  ProviderPatch,
-  ProviderView,
+import {
+  addressFields,
+  type CredentialChange,
+  type CredentialView,
+  type ProviderInput,
+  type ProviderListQuery,
+  type ProviderPatch,
+  type ProviderView,
 } from "../schemas/providers.ts";
 import { Timeouts } from "../schemas/timeouts.ts";
 import { originOf, previewOf, sealSecret } from "../secrets.ts";
@@ -45,7 +46,7 @@ function credentialView(row: Credential): CredentialView {
   };
 }
 
-function textsOf(stored: Prisma.JsonValue): Record<string, string> {
+export function textsOf(stored: Prisma.JsonValue): Record<string, string> {
   if (stored === null || typeof stored !== "object" || Array.isArray(stored)) return {};
   return Object.fromEntries(
     Object.entries(stored).filter((entry): entry is [string, string] => typeof entry[1] === "string"),
@@ -64,6 +65,8 @@ function view(row: Row): ProviderView {
     protocol: row.protocol as ProviderView["protocol"],
     baseUrl: row.baseUrl,
     apiVersion: row.apiVersion,
+    preset: row.preset,
+    wireApi: row.wireApi as ProviderView["wireApi"],
     credentials: row.credentials.map(credentialView),
     headers: textsOf(row.headers),
     timeouts: timeoutsOf(row.timeouts),
@@ -105,7 +108,7 @@ function newCredential(
   };
 }
 
-function sealed(id: string, secret: string, baseUrl: string, masterKey: Buffer) {
+export function sealed(id: string, secret: string, baseUrl: string, masterKey: Buffer) {
   return {
     secret: sealSecret(masterKey, secret, { table: "Credential", row: id, origin: originOf(baseUrl) }),
     preview: previewOf(secret),
@@ -130,6 +133,11 @@ export async function listProviders(query: ProviderListQuery): Promise<Page<Prov
   const full = await db().provider.findMany({ where: { id: { in: ids } }, include: parts });
   const byId = new Map(full.map((row) => [row.id, row]));
   return { ...page, items: ids.flatMap((id) => byId.get(id) ?? []).map(view) };
+}
+
+/** The providers that were made from a preset, by name. */
+export async function providerPresets(): Promise<{ name: string; preset: string | null }[]> {
+  return await db().provider.findMany({ where: { preset: { not: null } }, select: { name: true, preset: true } });
 }
 
 /** @throws SluiceError `not_found` */
@@ -254,14 +262,18 @@ export async function updateProvider(
     const row = found(await tx.provider.findUnique({ where: { id }, include: parts }), "provider");
     requireVersion(row, version);
     if (patch.name !== undefined && patch.name !== row.name) await requireFreeName(tx, patch.name);
-    const baseUrl = addressFor(patch.protocol ?? row.protocol, patch.baseUrl ?? row.baseUrl);
+    const protocol = patch.protocol ?? (row.protocol as ProviderView["protocol"]);
+    const readdressed = patch.protocol !== undefined || patch.baseUrl !== undefined;
+    const given = addressFor(protocol, patch.baseUrl ?? row.baseUrl);
+    const address = readdressed ? addressFields({ protocol, baseUrl: given, apiVersion: patch.apiVersion }) : {};
+    const baseUrl = address.baseUrl ?? given;
     const wanted = credentialList(patch, row.credentials);
     const moved = originOf(baseUrl) !== originOf(row.baseUrl);
     if (moved && wanted === undefined && row.credentials.length > 0) throw secretBoundToOldAddress();
     const fresh = wanted ? await replaceCredentials(tx, row, wanted, baseUrl, masterKey) : new Set<string>();
     const changed = await tx.provider.update({
       where: { id },
-      data: { ...fields, baseUrl, version: { increment: 1 } },
+      data: { ...fields, ...address, baseUrl, version: { increment: 1 } },
       include: parts,
     });
     const after = view(changed);

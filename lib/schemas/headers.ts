@@ -20,7 +20,13 @@ const reservedHeaders = new Set([
   "expect",
 ]);
 
-/** Extra headers of a provider. A value may hold `{{api_key}}`, which becomes the credential's secret. */
+/** Reserved, but for saying how the key is sent. */
+const keyHeaders = new Set(["authorization"]);
+
+/**
+ * Extra headers of a provider. A value may hold `{{api_key}}`, which becomes the credential's secret; that header then
+ * takes the place of the protocol's own.
+ */
 export const providerHeaders = z.record(z.string().max(100), z.string().max(4096)).superRefine((headers, context) => {
   const names = Object.keys(headers);
   if (names.length > 50) {
@@ -32,7 +38,8 @@ export const providerHeaders = z.record(z.string().max(100), z.string().max(4096
     const refuse = (...args: Parameters<typeof problem>) => context.addIssue({ ...problem(...args), path: [name] });
     const lower = name.toLowerCase();
     if (!/^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/.test(name)) refuse("bad_header_name", "Not a header name.", { name });
-    else if (reservedHeaders.has(lower)) refuse("reserved_header", `The gateway sets "${name}" itself.`, { name });
+    else if (reservedHeaders.has(lower) && !(keyHeaders.has(lower) && value.includes("{{api_key}}")))
+      refuse("reserved_header", `The gateway sets "${name}" itself.`, { name });
     else if (seen.has(lower)) refuse("duplicate", `"${name}" is given twice.`, { value: name });
     seen.add(lower);
     if (!/^[\t\x20-\x7e]*$/.test(value)) {

@@ -20,6 +20,7 @@ export const fieldProblemCodes = [
   "money_too_precise",
   "money_too_large",
   "not_a_url",
+  "unfilled_blank",
   "not_an_ip_range",
   "not_a_cron",
   "not_a_time",

@@ -1,6 +1,7 @@
 import { z } from "zod";
-import { protocols } from "../gateway/types.ts";
-import { baseUrl } from "./addresses.ts";
+import { type Protocol, protocols, wireApis } from "../gateway/types.ts";
+import { baseUrl, demoBaseUrl } from "./addresses.ts";
+import { normaliseBaseUrl } from "./base-url.ts";
 import { flagInQuery, idText, listQuery, nameText, refuseDuplicates, sortBy, versionLock, whole } from "./common.ts";
 import { type DeploymentView, ProviderDeploymentInput } from "./deployments.ts";
 import { providerHeaders } from "./headers.ts";
@@ -39,8 +40,16 @@ const CredentialChange = z.strictObject({
 });
 export type CredentialChange = z.infer<typeof CredentialChange>;
 
+/** The id of a preset, which decides a provider's icon. Whether there is such a preset is checked by the server. */
+export const presetId = z
+  .string()
+  .max(60)
+  .regex(/^[a-z0-9]+(-[a-z0-9]+)*$/);
+
 const optionalFields = {
+  preset: presetId.nullable().optional(),
   apiVersion: nameText(40).nullable().optional(),
+  wireApi: z.enum(wireApis).optional(),
   apiKey: secretText.optional(),
   headers: providerHeaders.optional(),
   timeouts: Timeouts.optional(),
@@ -56,6 +65,21 @@ function refuseTwoWays(input: { apiKey?: string; credentials?: unknown[] }, cont
       path: ["apiKey"],
     });
   }
+}
+
+/**
+ * The base URL as its protocol wants it, and Azure's `api-version` out of a pasted address where none is given.
+ * Nothing where there is no address to change.
+ */
+export function addressFields(input: { protocol: Protocol; baseUrl?: string; apiVersion?: string | null }): {
+  baseUrl?: string;
+  apiVersion?: string | null;
+} {
+  if (input.baseUrl === undefined || input.baseUrl === demoBaseUrl) return {};
+  const normal = normaliseBaseUrl(input.protocol, input.baseUrl);
+  if (!normal) return {};
+  const named = input.apiVersion === undefined && normal.apiVersion !== null;
+  return { baseUrl: normal.url, ...(named && { apiVersion: normal.apiVersion }) };
 }
 
 /** A new provider. `apiKey` is short for one credential; `baseUrl` is needed by all protocols but `demo`. */
@@ -78,7 +102,8 @@ export const ProviderInput = z
       context,
       (index) => ["deployments", index, "name"],
     );
-  });
+  })
+  .transform((input) => ({ ...input, ...addressFields(input) }));
 export type ProviderInput = z.infer<typeof ProviderInput>;
 
 /** Changes to a provider. `credentials` and `headers` replace the whole list; absent fields stay. */
@@ -125,6 +150,9 @@ export type ProviderView = {
   protocol: (typeof protocols)[number];
   baseUrl: string;
   apiVersion: string | null;
+  /** The preset it was made from; decides its icon. */
+  preset: string | null;
+  wireApi: (typeof wireApis)[number];
   credentials: CredentialView[];
   headers: Record<string, string>;
   timeouts: Timeouts;

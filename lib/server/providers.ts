@@ -1,4 +1,6 @@
+import { fieldError } from "../db/field-error.ts";
 import { createProvider, getProvider, listProviders, updateProvider } from "../db/providers.ts";
+import { presetOf } from "../presets/presets.ts";
 import type { Page } from "../schemas/common.ts";
 import type { ProviderInput, ProviderListQuery, ProviderPatch, ProviderView } from "../schemas/providers.ts";
 import type { Caller } from "./caller.ts";
@@ -6,8 +8,13 @@ import { withDeploymentStates } from "./live-state.ts";
 import { masterKey } from "./runtime.ts";
 import { requireAllowedAddress } from "./upstream-address.ts";
 
-/** Secrets are for administrators, an operator may change everything else; and an address must pass the egress rules. */
+/**
+ * Secrets are for administrators, an operator may change everything else; an address must pass the egress rules, and a
+ * preset must exist.
+ */
 function requireAllowed(input: ProviderInput | ProviderPatch, caller: Caller): void {
+  if (input.preset && !presetOf(input.preset))
+    throw fieldError("preset", "unknown_reference", "There is no such preset.");
   if (input.apiKey !== undefined || input.credentials !== undefined) caller.require("admin");
   if (input.baseUrl !== undefined) requireAllowedAddress(input.baseUrl);
 }
