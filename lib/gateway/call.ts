@@ -219,9 +219,9 @@ export class Call implements Relay {
       estimateTokens: estimateOf(asked, null).tokens,
       deadline: this.#deadline(asked, plan),
       timeoutsFor: ({ provider }) => timeoutsFor(settings, provider, plan.group),
-      outgoingFor: (candidate) => {
+      outgoingFor: (candidate, asChat) => {
         this.#outgoing = outgoingCall(this.#endpoint, asked, candidate, {
-          lacksResponses: (deploymentId) => health.wires.lacksResponses(deploymentId),
+          lacksResponses: asChat || health.wires.lacksResponses(candidate.deployment.id),
           newId: () => d.newId("").replace(/^_/, ""),
           now: () => d.clock.now(),
         });

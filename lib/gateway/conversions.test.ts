@@ -225,6 +225,84 @@ describe("a chat at Azure", () => {
   });
 });
 
+describe("Responses at a provider that may not have them", () => {
+  const ask = (kit: GatewayKit, body: object = {}) =>
+    kit.request({ path: "/v1/responses", body: JSON.stringify({ model: "g", input: "Hi", ...body }) });
+  const missing = json(404, "no such route");
+  const paths = (kit: GatewayKit) => kit.transport.sent.map(({ request }) => request.path);
+
+  it("are asked as a chat at once, which is remembered for an hour", async () => {
+    const kit = makeGateway(routeOver(["P1"]));
+    kit.transport.on("p1", missing, json(200, chatCompletion({ content: "Hello." })));
+    const reply = await ask(kit);
+    expect(reply.status).toBe(200);
+    expect(reply.json()).toMatchObject({ object: "response", status: "completed" });
+    expect(JSON.stringify(reply.json().output)).toContain("Hello.");
+    expect(paths(kit)).toEqual(["/v1/responses", "/v1/chat/completions"]);
+    expect(kit.records[0]?.receipt.attempts.map(({ next, waitMs }) => [next, waitMs])).toEqual([
+      ["same", 0],
+      ["stop", 0],
+    ]);
+    expect(kit.gateway.states()[0]).toMatchObject({ failures: 0, state: "ready" });
+    await ask(kit);
+    expect(paths(kit).at(-1)).toBe("/v1/chat/completions");
+    await kit.clock.advanceAsync(3_600_001);
+    await ask(kit);
+    expect(paths(kit).slice(3)).toEqual(["/v1/responses"]);
+  });
+
+  it("are asked for anew once the provider is changed", async () => {
+    const catalog = routeOver(["P1"]);
+    const kit = makeGateway(catalog);
+    kit.transport.on("p1", missing, json(200, chatCompletion()));
+    await ask(kit);
+    const providers = new Map(catalog.providers).set("prv_P1", makeProvider("P1", { wireApi: "responses" }));
+    kit.gateway.setCatalog({ ...catalog, providers });
+    kit.gateway.setCatalog(catalog);
+    await ask(kit);
+    expect(paths(kit).at(-1)).toBe("/v1/responses");
+  });
+
+  it("stream as Responses do", async () => {
+    const kit = makeGateway(routeOver(["P1"]));
+    kit.transport.on("p1", missing, events([...chatStreamItems(["Hel", "lo."]), "[DONE]"]));
+    const reply = await ask(kit, { stream: true });
+    expect(reply.text).toMatch(/^event: response\.created\n/);
+    expect(reply.text).toMatch(/event: response\.completed\ndata: [^\n]*Hello\.[^\n]*\n\n$/);
+    expect(reply.text).not.toContain("[DONE]");
+  });
+
+  it("that build on what is stored there are not, and nothing is remembered", async () => {
+    const kit = makeGateway(routeOver(["P1"]));
+    kit.transport.on("p1", missing);
+    const reply = await ask(kit, { previous_response_id: "resp_0" });
+    expect(reply.status).toBe(502);
+    expect(paths(kit)).toEqual(["/v1/responses"]);
+    expect(kit.gateway.health.wires.lacksResponses("dep_P1")).toBe(false);
+  });
+
+  it("whose chat is missing too have no such model, and nothing is remembered", async () => {
+    const kit = makeGateway(routeOver(["P1"]));
+    kit.transport.on("p1", missing);
+    await ask(kit);
+    expect(paths(kit)).toEqual(["/v1/responses", "/v1/chat/completions"]);
+    expect(kit.gateway.health.wires.lacksResponses("dep_P1")).toBe(false);
+    expect(kit.gateway.states()[0]?.state).toBe("degraded");
+  });
+
+  it("are asked as a chat where the provider is told so, and never where it is told otherwise", async () => {
+    const chat = makeGateway(routeOver(["P1"], { provider: { wireApi: "chat" } }));
+    chat.transport.on("p1", json(200, chatCompletion()));
+    await ask(chat);
+    expect(paths(chat)).toEqual(["/v1/chat/completions"]);
+    const only = makeGateway(routeOver(["P1"], { provider: { wireApi: "responses" } }));
+    only.transport.on("p1", missing);
+    await ask(only);
+    await only.chat();
+    expect(paths(only)).toEqual(["/v1/responses", "/v1/responses"]);
+  });
+});
+
 describe("an endpoint a protocol does not have", () => {
   it("leaves its providers out with the reason", async () => {
     const kit = over({ protocol: "anthropic" }, json(200, {}));

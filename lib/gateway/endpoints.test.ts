@@ -96,7 +96,8 @@ describe.each(jsonSamples)("$endpoint", ({ endpoint, path, request, answer }) =>
   });
 
   it("that no provider has fails over without calling the deployment misconfigured", async () => {
-    const kit = twoProviders(json(404, "no such route"), json(200, answer));
+    const options = { provider: { wireApi: "responses" } } as const;
+    const kit = twoProviders(json(404, "no such route"), json(200, answer), options);
     const reply = await ask(kit, path, request);
     expect(reply.headers["x-sluice-provider"]).toBe("P2");
     expect(kit.gateway.states()[0]).toMatchObject({ state: "not_verified", reason: null, failures: 0 });
@@ -224,11 +225,20 @@ describe("responses", () => {
     }
   });
 
-  it("are not converted: a whole answer is none for a client that wants a stream, and the other way round", async () => {
-    const whole = twoProviders(json(200, responseAnswer()), named(responseEvents(["from P2"])));
-    expect((await streamed(whole)).headers["x-sluice-provider"]).toBe("P2");
-    const stream = twoProviders(named(responseEvents(["a"])), json(200, responseAnswer()));
-    expect((await ask(stream, "/responses", { input: "x" })).headers["x-sluice-provider"]).toBe("P2");
+  it("are streams although a provider answers as a whole, and whole although it streams", async () => {
+    const asWhole = makeGateway(routeOver(["P1"]));
+    asWhole.transport.on("p1", json(200, responseAnswer("Hello.")));
+    const reply = await streamed(asWhole);
+    expect(reply.text).toMatch(/^event: response\.created\n/);
+    const last = reply.text.trimEnd().split("\n\n").at(-1) ?? "";
+    expect(last).toMatch(/^event: response\.completed\n/);
+    expect(JSON.stringify(JSON.parse(last.split("data: ")[1] ?? "").response.output)).toContain("Hello.");
+    const asStream = makeGateway(routeOver(["P1"]));
+    asStream.transport.on("p1", named(responseEvents(["Hel", "lo."])));
+    const whole = await ask(asStream, "/responses", { input: "x" });
+    expect(whole.headers["content-type"]).toBe("application/json");
+    expect(whole.json()).toMatchObject({ object: "response", status: "completed" });
+    expect(JSON.stringify(whole.json().output)).toContain("Hello.");
   });
 
   it("that nobody could make are told in the stream once its head is out", async () => {

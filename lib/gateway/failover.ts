@@ -64,13 +64,15 @@ export type WalkInput = {
   /** Monotonic end of the call. */
   deadline: number;
   timeoutsFor(candidate: Candidate): Timeouts;
-  /** What goes to a candidate, for each attempt anew. */
-  outgoingFor(candidate: Candidate): OutgoingCall;
+  /** What goes to a candidate, for each attempt anew. `asChat` = instead of Responses. */
+  outgoingFor(candidate: Candidate, asChat: boolean): OutgoingCall;
   requestFor(candidate: Candidate, outgoing: OutgoingCall, credential: CatalogCredential | null): UpstreamRequest;
   transportFor(candidate: Candidate): Transport;
   keywordsFor(candidate: Candidate): KeywordMatcher | null;
   retryBudget: RetryBudget;
   redact(text: string): string;
+  /** The call turns to a candidate: the first, or the next after `from` failed. */
+  onTurn?(to: Candidate, attempt: number, from: AttemptRecord | null): void;
 };
 
 export type WalkResult = {
@@ -222,12 +224,15 @@ class Walker {
     let waitedFor: CatalogCredential | null = null;
     let waitedOut = false;
     let replacedStaleSocket = false;
+    /** It has no Responses, so the same is asked as a chat. */
+    let asChat = false;
     for (let holdsRetry = false; ; ) {
       const { usable, count } = credentialPool(context.health, candidate.provider, candidate.deployment.id);
       const credential: CatalogCredential | null = waitedFor ?? this.#pickCredential(usable);
       let answer: { result: AttemptResult; record: AttemptRecord; outgoing: OutgoingCall } | null = null;
       try {
-        if (count === 0 || credential) answer = await this.#attempt(candidate, credential, !replacedStaleSocket);
+        if (count === 0 || credential)
+          answer = await this.#attempt(candidate, { credential, asChat }, !replacedStaleSocket);
       } finally {
         if (holdsRetry) retryBudget.giveBack();
         holdsRetry = false;
@@ -235,6 +240,7 @@ class Walker {
       waitedFor = null;
       if (!answer) return null;
       const { result, record, outgoing } = answer;
+      if (asChat && isThere(result)) context.health.wires.noteNoResponses(candidate.deployment.id);
       if (result.kind !== "failed") {
         this.#attempts.push(record);
         return result.kind === "answered" ? "answered" : "bytes_already_sent";
@@ -246,13 +252,11 @@ class Walker {
       }
       this.#attempts.push(record);
       if (signal.ended || failure.kind === "client_left" || failure.kind === "client_fault") return "not_retryable";
-      if (failure.kind === "endpoint_missing" && outgoing.mayFallBack && !this.#outOfAttempts()) {
-        // What is asked next is not the same as what was asked, so it costs no retry.
-        context.health.wires.noteNoResponses(candidate.deployment.id);
-        if (whyNot(context, candidate, true, this.#input.needs, true) === null) {
-          record.next = "same";
-          continue;
-        }
+      if (!asChat && this.#canFallBack(failure, outgoing)) {
+        // What is asked next is not what was asked, so it is no retry.
+        record.next = "same";
+        asChat = true;
+        continue;
       }
       const decision = this.#decide(candidate, credential, failure, { retries, waitedOut, index });
       record.next = decision.next;
@@ -295,6 +299,12 @@ class Walker {
         return null;
       }
     }
+  }
+
+  /** Responses are missing there, and nothing of this one needs them. */
+  #canFallBack({ kind }: Failure, { mayFallBack }: OutgoingCall): boolean {
+    if (kind !== "endpoint_missing" || !mayFallBack || this.#outOfAttempts()) return false;
+    return this.#input.needs.conversation?.misfit("openai-chat") === null;
   }
 
   /** The least recently failed; among equals the one this conversation is used to, else any. */
@@ -362,7 +372,7 @@ class Walker {
 
   async #attempt(
     candidate: Candidate,
-    credential: CatalogCredential | null,
+    { credential, asChat }: { credential: CatalogCredential | null; asChat: boolean },
     forgivesStaleSocket: boolean,
   ): Promise<{ result: AttemptResult; record: AttemptRecord; outgoing: OutgoingCall }> {
     const { context, plan, signal, relay } = this.#input;
@@ -372,7 +382,7 @@ class Walker {
     if (planned) planned.verdict = "tried";
     const startedAt = this.#clock.now();
     const before = this.#clock.monotonic();
-    const outgoing = this.#input.outgoingFor(candidate);
+    const outgoing = this.#input.outgoingFor(candidate, asChat);
     const attempt = new Attempt({
       clock: this.#clock,
       transport: this.#input.transportFor(candidate),
@@ -395,6 +405,8 @@ class Walker {
       },
       relay,
     });
+    if (candidate !== this.#lastCandidate)
+      this.#input.onTurn?.(candidate, this.#attempts.length + 1, this.#attempts.at(-1) ?? null);
     this.#lastCandidate = candidate;
     const spentMs = this.#upstreamMs;
     plan.progress.attempts = this.#attempts.length + 1;
@@ -475,4 +487,10 @@ class Walker {
     // Time the upstream asked for, not ours.
     this.#upstreamMs += this.#clock.monotonic() - before;
   }
+}
+
+/** Whether what was asked for exists, whatever came of it. */
+function isThere(result: AttemptResult): boolean {
+  if (result.kind !== "failed") return true;
+  return result.httpStatus !== null && !["model_missing", "endpoint_missing"].includes(result.failure.kind);
 }

@@ -1,6 +1,6 @@
 import type { CallRequest, UpstreamBody } from "./call-request.ts";
 import type { Endpoint } from "./endpoints.ts";
-import { conversationPlace, openaiPlace, type UpstreamPlace, upstreamWire } from "./protocol-rules.ts";
+import { conversationPlace, openaiPlace, protocolRules, type UpstreamPlace, upstreamWire } from "./protocol-rules.ts";
 import type { AnswerFormat } from "./protocols/answer-format.ts";
 import type { WireName } from "./protocols/conversation.ts";
 import type { Feature } from "./protocols/features.ts";
@@ -33,30 +33,35 @@ export type OutgoingCall = UpstreamBody &
   };
 
 export type OutgoingContext = {
-  lacksResponses(deploymentId: string): boolean;
+  /** The provider was found to have none, lately or just now. */
+  lacksResponses: boolean;
   newId(): string;
   now(): number;
 };
 
 /** What a call sends to one candidate. It fits: {@link CallRequest.needs} were looked at before. */
 export function outgoingCall(
-  endpoint: Pick<Endpoint, "format" | "pathFor">,
+  endpoint: Pick<Endpoint, "format" | "pathFor" | "isNative">,
   asked: CallRequest,
   { deployment, provider }: { deployment: CatalogDeployment; provider: CatalogProvider },
   context: OutgoingContext,
 ): OutgoingCall {
   const { conversation } = asked;
-  if (!conversation)
+  if (!conversation) {
+    const path = endpoint.pathFor(deployment);
     return {
       ...asked.bodyFor(deployment),
-      ...openaiPlace(provider, endpoint.pathFor(deployment), deployment.model),
+      ...(endpoint.isNative
+        ? { path, auth: protocolRules[provider.protocol].auth }
+        : openaiPlace(provider, path, deployment.model)),
       format: endpoint.format,
       translation: null,
       dropped: [],
       missing: "endpoint",
       mayFallBack: false,
     };
-  const wire = upstreamWire(provider, conversation.wire, context.lacksResponses(deployment.id));
+  }
+  const wire = upstreamWire(provider, conversation.wire, context.lacksResponses);
   const isForeign = wire !== conversation.wire;
   const body = isForeign ? writtenIn(wire, asked, deployment) : asked.bodyFor(deployment);
   const format = isForeign ? wires[wire].format : endpoint.format;

@@ -60,7 +60,7 @@ function tryOnce({ transport, provider, model, settings }: Probed, call: ProbeCa
     asked,
     { deployment, provider },
     {
-      lacksResponses: () => false,
+      lacksResponses: false,
       newId: () => newId("").replace(/^_/, ""),
       now: systemClock.now,
     },
