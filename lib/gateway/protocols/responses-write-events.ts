@@ -131,8 +131,9 @@ export class ResponsesEventWriter implements EventWriter {
     this.#items.delete(index);
     const whole = writeOutputItem(item.part, item.id, "completed");
     this.#output[item.at] = whole;
+    const inside = this.#doneInside(item);
     const done = this.#event("response.output_item.done", { output_index: item.at, item: whole });
-    return this.#doneInside(item) + done + this.#proof(item.part);
+    return inside + done + this.#proof(item.part);
   }
 
   /** The events that tell again what the deltas said. */
