@@ -7,6 +7,7 @@ import { asksForStream } from "./outgoing.ts";
 import { promptTextOf } from "./prompt-text.ts";
 import { isObject } from "./protocols/answer-format.ts";
 import type { WireName } from "./protocols/conversation.ts";
+import { nativeProofs } from "./protocols/native-proofs.ts";
 import type { CatalogDeployment, EndpointName } from "./types.ts";
 
 const deepest = 100;
@@ -47,6 +48,8 @@ export type JsonRequestParts = {
   wire?: WireName;
   /** As named in the path, where the body does not name it and is not to. */
   modelInPath?: string;
+  /** Where the body names none. */
+  usualModel?: string;
   stream: boolean;
   includeUsage?: boolean;
   needs: Needs;
@@ -61,10 +64,16 @@ export type JsonRequestParts = {
 /** A request with a JSON body. Throws the 400s about `model` and the largest answer. */
 export function jsonRequest({ bytes, scan, json }: JsonBody, parts: JsonRequestParts): CallRequest {
   const { endpoint, wire, modelInPath, stream, includeUsage = false, promptMessages = 0, changesFor } = parts;
-  const model = requireModel(modelInPath ?? json.model);
+  const isNamed = modelInPath !== undefined || json.model !== undefined;
+  const model = requireModel(isNamed ? (modelInPath ?? json.model) : parts.usualModel);
   const conversation = wire === undefined ? null : new AskedConversation(wire, json, stream);
   const needs = { ...parts.needs, endpoint, conversation };
   const { contentType = "application/json", promptBytes = needs.inputTokens === 0 ? 0 : bytes.length } = parts;
+  let proofChanges: Record<string, string> | null = null;
+  const proofs = () => {
+    proofChanges ??= conversation ? nativeProofs(bytes, json) : {};
+    return proofChanges;
+  };
   return {
     endpoint,
     model,
@@ -78,8 +87,9 @@ export function jsonRequest({ bytes, scan, json }: JsonBody, parts: JsonRequestP
     maxOutputTokens: maxOutputTokensOf(json),
     bodyFor(deployment) {
       const told = changesFor?.(deployment);
-      const changes = told?.changes ?? {};
-      if (modelInPath === undefined && model !== deployment.model) changes.model = JSON.stringify(deployment.model);
+      const changes = { ...told?.changes, ...proofs() };
+      if (modelInPath === undefined && (model !== deployment.model || !isNamed))
+        changes.model = JSON.stringify(deployment.model);
       return {
         body: isEmpty(changes) ? bytes : rewriteMembers(bytes, scan, changes),
         contentType,

@@ -4,7 +4,7 @@ import { messagesErrorEvent } from "./anthropic-errors.ts";
 import { MessageAggregator } from "./anthropic-messages-convert.ts";
 import type { Answer, AnswerPiece, AnswerUsage, BlockHead, Finish, Signature } from "./conversation.ts";
 import { argumentsAsJson } from "./custom-tools.ts";
-import { sealSignature } from "./signature.ts";
+import { noSignature, sealSignature } from "./signature.ts";
 import type { AnswerContext, EventWriter } from "./wire.ts";
 
 const stopReasons: Record<Finish["reason"], string> = {
@@ -52,6 +52,7 @@ class MessageEvents {
   #index = 0;
   #block: BlockHead["kind"] | null = null;
   #held: HeldCall | null = null;
+  #signed = false;
 
   constructor(context: AnswerContext) {
     this.#context = context;
@@ -117,6 +118,7 @@ class MessageEvents {
 
   #open(block: BlockHead): Json[] {
     this.#block = block.kind;
+    this.#signed = false;
     switch (block.kind) {
       case "text":
       case "refusal":
@@ -149,8 +151,10 @@ class MessageEvents {
   }
 
   #sign(signature: Signature): Json[] {
-    if (this.#block === "reasoning")
+    if (this.#block === "reasoning") {
+      this.#signed = true;
       return [this.#delta({ type: "signature_delta", signature: sealSignature(signature, "anthropic") })];
+    }
     return this.#held && !this.#held.head.isCustom ? this.#release(signature) : [];
   }
 
@@ -173,6 +177,8 @@ class MessageEvents {
 
   #close(): Json[] {
     const events = this.#release(null);
+    if (this.#block === "reasoning" && !this.#signed)
+      events.push(this.#delta({ type: "signature_delta", signature: noSignature }));
     this.#block = null;
     return [...events, this.#stop()];
   }

@@ -10,6 +10,14 @@ import type { Signature, SignatureOrigin } from "./conversation.ts";
 const prefix = "sluice1.";
 const envelope = /^sluice1\.(openai|anthropic|gemini)\.([A-Za-z0-9_-]+)$/;
 
+/** Stands at a thought of another maker that has no proof, so that its maker's own format is not asked to check it. */
+export const noSignature = `${prefix}none`;
+
+/** A text that only we can read. */
+export function isEnvelope(text: unknown): text is string {
+  return typeof text === "string" && text.startsWith(prefix);
+}
+
 /** A proof as a client whose format is of `home` gets it. {@link openSignature} gives back the same proof. */
 export function sealSignature({ origin, value }: Signature, home: SignatureOrigin): string {
   // A native value that looks like an envelope came from another gateway: it must not be taken for one of ours.
@@ -19,7 +27,7 @@ export function sealSignature({ origin, value }: Signature, home: SignatureOrigi
 
 /**
  * A proof as a client sent it: the content of an envelope, or else a native value of `home`. Null = no proof: an empty
- * text, or an envelope that is damaged. Of the answers of a provider nothing is opened: their proofs are its own.
+ * text, {@link noSignature}, or an envelope that is damaged. Of the answers of a provider nothing is opened: their proofs are its own.
  */
 export function openSignature(text: string, home: SignatureOrigin): Signature | null {
   if (!text) return null;
