@@ -17,7 +17,10 @@ import { useUnsavedGuard } from "@/components/unsaved-guard";
 import type { GroupView } from "@/lib/schemas/groups";
 import { StrategySelect } from "./strategy-select";
 
-type Draft = Pick<GroupView, "name" | "strategy" | "delivery" | "affinity" | "timeouts" | "storeBodies" | "enabled"> & {
+type Draft = Pick<
+  GroupView,
+  "name" | "strategy" | "delivery" | "affinity" | "timeouts" | "storeBodies" | "stripReasoning" | "enabled"
+> & {
   /** One per line, as typed. */
   aliases: string;
   retryAfterWaitSeconds: number | null;
@@ -32,6 +35,7 @@ const shownFields = [
   "retryAfterWaitSeconds",
   "timeouts",
   "storeBodies",
+  "stripReasoning",
   "enabled",
 ];
 
@@ -45,6 +49,7 @@ function draftOf(group: GroupView): Draft {
     retryAfterWaitSeconds: group.retryAfterWaitSeconds,
     timeouts: group.timeouts,
     storeBodies: group.storeBodies,
+    stripReasoning: group.stripReasoning,
     enabled: group.enabled,
   };
 }
@@ -176,6 +181,11 @@ export function GroupSettings({ group }: { group: GroupView }) {
           fieldError={fieldError}
           clocks={clockNames}
         />
+      </Card>
+      <Card title={t("answers")}>
+        <Field inline label={t("stripReasoning")} hint={t("stripReasoningHint")} error={fieldError("stripReasoning")}>
+          <Switch checked={draft.stripReasoning} onCheckedChange={(stripReasoning) => set({ stripReasoning })} />
+        </Field>
       </Card>
       <Card title={t("storing")}>
         <Field inline label={t("storeBodies")} hint={t("storeBodiesHint")} error={fieldError("storeBodies")}>

@@ -150,6 +150,7 @@ function groupOf(row: Group & { aliases: { name: string }[]; members: Member[] }
     retryAfterWaitSeconds: row.retryAfterWaitSeconds,
     affinity: isOneOf(["key", "session"], row.affinity) ? row.affinity : "off",
     storeBodies: row.storeBodies,
+    stripReasoning: row.stripReasoning,
     enabled: row.enabled,
     createdAt: row.createdAt.getTime(),
     version: row.version,

@@ -50,6 +50,7 @@ function view(row: Row): GroupView {
     retryAfterWaitSeconds: row.retryAfterWaitSeconds,
     affinity: row.affinity as GroupView["affinity"],
     storeBodies: row.storeBodies,
+    stripReasoning: row.stripReasoning,
     enabled: row.enabled,
     keyCount: row._count.keys,
     version: row.version,

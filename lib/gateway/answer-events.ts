@@ -21,6 +21,7 @@ export class EventAnswer implements AnswerReader {
   readonly #aggregator: Aggregator | null;
   /** Null = the events go to the client as they are. */
   readonly #translator: EventTranslator | null;
+  readonly #rewrite: ((data: string) => string | null) | null;
   readonly errorText: (error: SluiceError) => string;
   #bytes = 0;
   #held: string[] = [];
@@ -46,6 +47,7 @@ export class EventAnswer implements AnswerReader {
     const own = format.kind === "json" ? format.convert : null;
     this.#aggregator = clientStream ? null : ((translation ?? own)?.createAggregator() ?? null);
     this.#translator = clientStream && translation ? translation.createEvents() : null;
+    this.#rewrite = host.options.rewrite?.createEvents() ?? null;
     const teller = this.#translator ?? this.#events;
     this.errorText = (error) => teller.errorText(error);
     this.#sse = createSseReader({
@@ -112,13 +114,19 @@ export class EventAnswer implements AnswerReader {
       return host.broken(host.byKeyword(event.error.message, true) ?? found);
     }
     this.#account(event);
-    if (this.#aggregator) this.#aggregator.add(data, name);
-    else if (this.#translator) this.#send(this.#translator.read(data, name));
-    else if (!event.usageOnly || (host.options.includeUsage && isWholeUsage(event.usage))) this.#pass(data, name);
+    const passed = this.#rewrite ? this.#rewrite(data) : data;
+    if (passed !== null) this.#goOn(passed, name, event);
     if (event.ends && !host.settled) {
       this.#sawEnd = true;
       this.#finish(false);
     }
+  }
+
+  #goOn(data: string, name: string, event: AnswerEvent): void {
+    const { includeUsage } = this.#host.options;
+    if (this.#aggregator) this.#aggregator.add(data, name);
+    else if (this.#translator) this.#send(this.#translator.read(data, name));
+    else if (!event.usageOnly || (includeUsage && isWholeUsage(event.usage))) this.#pass(data, name);
   }
 
   #account(event: AnswerEvent): void {

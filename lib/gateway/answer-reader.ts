@@ -3,6 +3,7 @@ import type { Failure } from "./answer-check.ts";
 import type { KeywordMatcher } from "./keywords.ts";
 import type { TranslationOffer } from "./outgoing.ts";
 import type { AnswerFormat } from "./protocols/answer-format.ts";
+import type { AnswerRewrite } from "./protocols/think-tags.ts";
 import type { UsagePiece } from "./usage.ts";
 
 /** How an answer is to be read and delivered. */
@@ -10,6 +11,8 @@ export type AnswerOptions = {
   /** The upstream's. */
   format: AnswerFormat;
   translation: TranslationOffer | null;
+  /** What is changed before anything else is made of the answer; null = nothing. */
+  rewrite: AnswerRewrite | null;
   clientStream: boolean;
   /** The client asked for the usage chunk itself. */
   includeUsage: boolean;

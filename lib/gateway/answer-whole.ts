@@ -55,9 +55,10 @@ export class JsonAnswer implements AnswerReader {
     host.sawContent();
     if (answer.text) host.says(answer.text);
     if (answer.unsaidBytes) host.writes(answer.unsaidBytes);
+    const passed = host.options.rewrite?.whole(body) ?? body;
     if (!host.options.clientStream || !this.#format.asAsked)
-      return host.answered(this.#translation ? Buffer.from(JSON.stringify(this.#translation.whole(body))) : body);
-    const events = this.#asEvents(body);
+      return host.answered(this.#translation ? Buffer.from(JSON.stringify(this.#translation.whole(passed))) : passed);
+    const events = this.#asEvents(passed);
     if (events === null) return host.fail(failure("next", "bad_json", "a whole answer instead of a stream of events"));
     host.commit("events");
     host.write(events);

@@ -322,3 +322,45 @@ describe("an endpoint a protocol does not have", () => {
     expect(sent?.header("authorization")).toBe("Bearer secret-of-p1");
   });
 });
+
+describe("a thought in tags", () => {
+  const group = { stripReasoning: true };
+  const text = ["<think>", "hm", "</think>", "\nYes."];
+
+  it("is taken out where the group says so: streamed, whole, and on the way between the two", async () => {
+    for (const stream of [true, false])
+      for (const play of [
+        events([...chatStreamItems(text), "[DONE]"]),
+        json(200, chatCompletion({ content: text.join("") })),
+      ]) {
+        const kit = makeGateway(routeOver(["P1"], { group }));
+        kit.transport.on("p1", play);
+        const reply = await kit.chat({ stream });
+        expect(stream ? reply.said : reply.json()).toEqual(
+          stream
+            ? "Yes."
+            : expect.objectContaining({
+                choices: [expect.objectContaining({ message: expect.objectContaining({ content: "Yes." }) })],
+              }),
+        );
+        expect(reply.text).not.toContain("think");
+      }
+  });
+
+  it("is taken out of answers in another format too", async () => {
+    const kit = makeGateway(routeOver(["P1"], { group, provider: { wireApi: "chat" } }));
+    kit.transport.on("p1", events([...chatStreamItems(text), "[DONE]"]));
+    const reply = await kit.request({
+      path: "/v1/responses",
+      body: JSON.stringify({ model: "g", input: "Hi", stream: true }),
+    });
+    expect(reply.text).toContain("Yes.");
+    expect(reply.text).not.toContain("think>");
+  });
+
+  it("stays where nobody asked for that", async () => {
+    const kit = makeGateway(routeOver(["P1"]));
+    kit.transport.on("p1", events([...chatStreamItems(text), "[DONE]"]));
+    expect((await kit.chat({ stream: true })).said).toBe(text.join(""));
+  });
+});

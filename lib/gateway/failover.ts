@@ -7,6 +7,8 @@ import { credentialPool, type Needs, type RoutingContext, whyNot } from "./eligi
 import { noCredential } from "./health.ts";
 import type { KeywordMatcher } from "./keywords.ts";
 import type { OutgoingCall } from "./outgoing.ts";
+import { chatFormat } from "./protocols/choices-format.ts";
+import { withoutThinkTags } from "./protocols/think-tags.ts";
 import type { QuotaLease } from "./quotas.ts";
 import type { Candidate, Plan } from "./routing.ts";
 import { shareOf, takeTurn } from "./strategies.ts";
@@ -395,6 +397,7 @@ class Walker {
       answer: {
         format: outgoing.format,
         translation: outgoing.translation,
+        rewrite: plan.group.stripReasoning && outgoing.format === chatFormat ? withoutThinkTags : null,
         clientStream: this.#input.clientStream,
         includeUsage: this.#input.includeUsage,
         acceptsHtml: this.#input.acceptsHtml,

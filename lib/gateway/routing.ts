@@ -97,6 +97,7 @@ function implicitGroup(model: string, deploymentIds: readonly string[]): Catalog
     retryAfterWaitSeconds: 0,
     affinity: "off",
     storeBodies: false,
+    stripReasoning: false,
     enabled: true,
     createdAt: 0,
     version: 0,

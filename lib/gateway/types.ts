@@ -204,6 +204,8 @@ export type CatalogGroup = {
   affinity: "off" | "key" | "session";
   storeBodies: boolean;
   enabled: boolean;
+  /** Thoughts in tags at the beginning of answers are taken out. */
+  stripReasoning: boolean;
   createdAt: number;
   /** Grows with every change of the group; kept in receipts as `policyVersion`. */
   version: number;

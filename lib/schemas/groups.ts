@@ -59,6 +59,7 @@ const optionalFields = {
   retryAfterWaitSeconds: whole(0, 300).optional(),
   affinity: z.enum(["off", "key", "session"]).optional(),
   storeBodies: z.boolean().optional(),
+  stripReasoning: z.boolean().optional(),
   enabled: z.boolean().optional(),
 };
 
@@ -131,6 +132,8 @@ export type GroupView = {
   retryAfterWaitSeconds: number;
   affinity: "off" | "key" | "session";
   storeBodies: boolean;
+  /** `<think>…</think>` at the beginning of answers is taken out. */
+  stripReasoning: boolean;
   enabled: boolean;
   /** Keys that name this group (keys for all groups are not counted). */
   keyCount: number;

@@ -89,6 +89,7 @@ function tryOnce({ transport, provider, model, settings }: Probed, call: ProbeCa
     answer: {
       format: outgoing.format,
       translation: outgoing.translation,
+      rewrite: null,
       clientStream: false,
       includeUsage: false,
       acceptsHtml: false,

@@ -91,6 +91,7 @@ export function makeGroup(members: CatalogGroup["members"], more: Partial<Catalo
     affinity: "off",
     storeBodies: false,
     enabled: true,
+    stripReasoning: false,
     createdAt: 0,
     version: 1,
     members,

@@ -1,0 +1,98 @@
+import { isObject, type Json, parseObject } from "./answer-format.ts";
+
+const opening = "<think>";
+const closing = "</think>";
+
+/** Takes a thought in tags, as open models write it, from the beginning of a text that comes in pieces. */
+export class ThinkStripper {
+  #state: "before" | "thinking" | "after" | "done" = "before";
+  /** What may be the beginning of a tag, or white space before one. */
+  #held = "";
+
+  /** What of the text is no thought, as far as that is known. */
+  push(text: string): string {
+    if (this.#state === "done") return text;
+    this.#held += text;
+    if (this.#state === "before") {
+      const begun = this.#held.trimStart();
+      if (begun.length < opening.length && opening.startsWith(begun)) return "";
+      if (!begun.startsWith(opening)) return this.end();
+      this.#state = "thinking";
+      this.#held = begun.slice(opening.length);
+    }
+    if (this.#state === "thinking") {
+      const at = this.#held.indexOf(closing);
+      if (at === -1) {
+        this.#held = this.#held.slice(-(closing.length - 1));
+        return "";
+      }
+      this.#state = "after";
+      this.#held = this.#held.slice(at + closing.length);
+    }
+    this.#held = this.#held.trimStart();
+    return this.#held === "" ? "" : this.end();
+  }
+
+  /** No more comes: what was held is text, unless it was a thought that never ended. */
+  end(): string {
+    const rest = this.#state === "before" ? this.#held : this.#state === "after" ? this.#held.trimStart() : "";
+    this.#state = "done";
+    this.#held = "";
+    return rest;
+  }
+}
+
+/** Changes what an upstream answered before anything else is made of it. */
+export type AnswerRewrite = {
+  /** For one stream: the data of an event as it goes on; null = nothing of it is left. */
+  createEvents(): (data: string) => string | null;
+  /** `body` is a complete answer that was read before. */
+  whole(body: Buffer): Buffer;
+};
+
+/** Chats without the thought in tags at the beginning of each choice. */
+export const withoutThinkTags: AnswerRewrite = {
+  createEvents() {
+    const strippers = new Map<number, ThinkStripper>();
+    return (data) => {
+      const json = parseObject(data);
+      return json && rewriteEvent(json, data, strippers);
+    };
+  },
+  whole(body) {
+    const json = parseObject(body.toString("utf8"));
+    if (!json || !Array.isArray(json.choices)) return body;
+    let changed = false;
+    for (const { message } of json.choices.filter(isObject)) {
+      if (!isObject(message) || typeof message.content !== "string") continue;
+      const stripper = new ThinkStripper();
+      const left = stripper.push(message.content) + stripper.end();
+      changed ||= left !== message.content;
+      message.content = left;
+    }
+    return changed ? Buffer.from(JSON.stringify(json)) : body;
+  },
+};
+
+/** The data as it came wherever nothing of it changes. */
+function rewriteEvent(json: Json, data: string, strippers: Map<number, ThinkStripper>): string | null {
+  let changed = false;
+  let saysMore = isObject(json.usage);
+  for (const choice of Array.isArray(json.choices) ? json.choices.filter(isObject) : []) {
+    const delta = isObject(choice.delta) ? choice.delta : {};
+    const index = typeof choice.index === "number" ? choice.index : 0;
+    const stripper = strippers.get(index) ?? new ThinkStripper();
+    strippers.set(index, stripper);
+    const content = typeof delta.content === "string" ? delta.content : "";
+    let left = stripper.push(content);
+    if (choice.finish_reason) left += stripper.end();
+    if (left !== content) {
+      changed = true;
+      choice.delta = { ...delta, content: left };
+    }
+    const others = Object.entries(delta).some(([name, value]) => name !== "content" && value !== null);
+    if (left !== "" || choice.finish_reason || others) saysMore = true;
+  }
+  if (!changed) return data;
+  return saysMore ? JSON.stringify(json) : null;
+}
