@@ -48,7 +48,8 @@ type Parts = { plane: DataPlane; door: NodeDoor; console: ConsoleFront };
 
 const startedAt = performance.now();
 const environment = readEnvironment();
-const log: Logger = createLogger(environment.logLevel, openLog(environment.logFile));
+const logTo = openLog(environment.logFile);
+const log: Logger = createLogger(environment.logLevel, logTo);
 let parts: Parts | null = null;
 let ready: (parts: Parts) => void = () => {};
 const started = new Promise<Parts>((resolve) => {
@@ -126,7 +127,7 @@ async function start(): Promise<void> {
   connectDatabase({ url: storage.databasePath });
   if (environment.demo) await seedDemo();
   for (const warning of environment.warnings) log.warn(warning);
-  const plane = await startDataPlane({ environment, masterKey: storage.masterKey, logger: log });
+  const plane = await startDataPlane({ environment, masterKey: storage.masterKey, logger: log, logDestination: logTo });
   setRuntime({ environment, masterKey: storage.masterKey, control: plane.control, gateway: plane.gateway });
   await ensureAdminFromEnvironment(environment.admin);
   const setupCode = await ensureSetupCode();

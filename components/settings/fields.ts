@@ -76,7 +76,13 @@ export const settingsPages = {
     },
   ],
   retention: [
-    { card: "log", fields: [["retentionCallsDays", "count"]] },
+    {
+      card: "log",
+      fields: [
+        ["logRequests", "switch"],
+        ["retentionCallsDays", "count"],
+      ],
+    },
     {
       card: "bodies",
       fields: [

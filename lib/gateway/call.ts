@@ -27,11 +27,12 @@ import type { Health } from "./health.ts";
 import { keywordsFor } from "./keywords.ts";
 import type { KeyLease, Limits } from "./limits.ts";
 import { type OutgoingCall, outgoingCall } from "./outgoing.ts";
+import { countPrompt, isLeftToUs, ownCountHeader } from "./own-count.ts";
 import { nanosToUsdText } from "./pricing.ts";
 import { protocolRules } from "./protocol-rules.ts";
 import { groupFor, type ProviderWish } from "./provider-choice.ts";
 import type { Quotas } from "./quotas.ts";
-import type { Reply, ReplyHeaders } from "./reply.ts";
+import { formatReply, type Reply, type ReplyHeaders } from "./reply.ts";
 import { keyRefusals, type Plan, planRoute, refuseRecords } from "./routing.ts";
 import { ssePing } from "./sse.ts";
 import type { CallRecord, Catalog, CatalogGroup, CatalogKey, Charge, Outcome } from "./types.ts";
@@ -148,7 +149,9 @@ export class Call implements Relay {
       if (stream && this.#endpoint.format.pings) this.#startPings();
       this.#walked = await this.#walk(asked, this.#plan);
       if (this.#walked.bug !== undefined) throw this.#walked.bug;
-      await this.#conclude(this.#walked);
+      const { ownCount } = this.#endpoint;
+      if (ownCount && !this.#signal.ended && isLeftToUs(this.#walked)) await this.#count(asked, ownCount);
+      else await this.#conclude(this.#walked);
     } catch (error) {
       await this.#refuse(error);
     } finally {
@@ -245,6 +248,17 @@ export class Call implements Relay {
       keywordsFor: ({ provider }) => keywordsFor(catalog, provider.id, plan.group.id),
       retryBudget,
       redact: (text) => d.redact(text, this.#secrets()),
+      ...(d.onTurn && {
+        onTurn: ({ deployment, provider }, attempt, from) =>
+          d.onTurn?.({
+            requestId: this.#requestId,
+            model: asked.model,
+            provider: provider.name,
+            deployment: deployment.name,
+            attempt,
+            from: from && { provider: from.deployment.provider, reason: from.reason },
+          }),
+      }),
     });
   }
 
@@ -288,6 +302,16 @@ export class Call implements Relay {
           }));
     await this.#log(this.#committedAt !== null ? "interrupted" : outcomeOf(error), error.status, error.code);
     this.#sendError(error, last?.kind === "interrupted" ? last.errorText : null);
+  }
+
+  /** Nobody who could has counted the tokens, so we do. */
+  async #count(asked: CallRequest, answer: NonNullable<Endpoint["ownCount"]>): Promise<void> {
+    const { d, catalog } = this.#s;
+    const deploymentId = this.#group?.members[0]?.deploymentId ?? "";
+    const model = catalog.deployments.get(deploymentId)?.model ?? asked.model;
+    const tokens = await countPrompt(asked, model, { counter: d.tokens, clock: d.clock });
+    await this.#log("ok", 200, null);
+    formatReply(this.#reply, 200, answer(tokens), { ...this.#headers(), ...ownCountHeader });
   }
 
   async #refuse(error: unknown): Promise<void> {

@@ -1,18 +1,23 @@
 import { SluiceError } from "../errors.ts";
 import type { CallRequest } from "./call-request.ts";
 import { readChatRequest } from "./chat-request.ts";
+import { readMessagesCount } from "./count-requests.ts";
 import type { GatewayRequest } from "./gateway-request.ts";
 import { readCompletionsRequest, readPlainRequest, readResponsesRequest } from "./json-requests.ts";
+import { readMessagesRequest } from "./messages-request.ts";
 import { readMultipartRequest } from "./multipart-request.ts";
 import type { AnswerFormat } from "./protocols/answer-format.ts";
+import { messagesFormat } from "./protocols/anthropic-messages.ts";
 import { relayFormat, speechFormat, storedResponseFormat, transcriptFormat } from "./protocols/byte-answers.ts";
 import { chatFormat, completionsFormat } from "./protocols/choices-format.ts";
+import { messagesCountFormat } from "./protocols/count-answers.ts";
 import { embeddingsFormat, imagesFormat, moderationsFormat, rerankFormat } from "./protocols/json-answers.ts";
 import { responsesFormat } from "./protocols/openai-responses.ts";
 import { checkRelayPath, modelIn, withModel, withoutKeys } from "./relay-path.ts";
 import { readRelayRequest, readStoredResponseRequest } from "./relay-request.ts";
 import type { Spool } from "./request-body.ts";
 import type { Catalog, CatalogDeployment, CatalogKey, EndpointName } from "./types.ts";
+import { usualModel } from "./usual-models.ts";
 
 /** What a request may be read with, besides itself. */
 export type ReadContext = { catalog: Catalog; key: CatalogKey | null; spool: Spool };
@@ -26,6 +31,12 @@ export type Endpoint = {
   format: AnswerFormat;
   /** A 404 is about something the client named, and is passed on when everybody says so. */
   mayBeMissing: boolean;
+  /** The path is the provider's own, and so is the header that carries the secret. Default: OpenAI's. */
+  isNative?: boolean;
+  /** How a stream of this endpoint is framed. Default: events. */
+  framing?: "events" | "array";
+  /** The answer where no provider can count: the tokens of the prompt, counted here. */
+  ownCount?(tokens: number): Record<string, unknown>;
   /** Path and query below a provider's base URL. */
   pathFor(deployment: CatalogDeployment): string;
 } & (
@@ -35,8 +46,9 @@ export type Endpoint = {
 );
 
 type Shape = { name: EndpointName; path: string; format: AnswerFormat };
+type WholeRead = Extract<Endpoint, { body: "whole" }>["read"];
 
-function jsonEndpoint(shape: Shape, read: (bytes: Buffer) => CallRequest): Endpoint {
+function jsonEndpoint(shape: Shape, read: WholeRead): Endpoint {
   return {
     name: shape.name,
     format: shape.format,
@@ -47,16 +59,27 @@ function jsonEndpoint(shape: Shape, read: (bytes: Buffer) => CallRequest): Endpo
   };
 }
 
+function plainEndpoint(shape: Shape): Endpoint {
+  const { name } = shape;
+  return jsonEndpoint(shape, (bytes, _request, context) => readPlainRequest(name, bytes, usualModel(name, context)));
+}
+
 function formEndpoint(shape: Shape): Endpoint {
   const { name, format, path } = shape;
-  const read: (request: GatewayRequest, context: ReadContext) => Promise<CallRequest> = (request, { spool }) =>
-    readMultipartRequest(request, name, spool);
+  const read: (request: GatewayRequest, context: ReadContext) => Promise<CallRequest> = (request, context) =>
+    readMultipartRequest(request, name, context.spool, { usual: usualModel(name, context) });
   return { name, format, mayBeMissing: false, pathFor: () => path, body: "pieces", read };
 }
 
 const chat: Shape = { name: "chat.completions", path: "/chat/completions", format: chatFormat };
 const completions: Shape = { name: "completions", path: "/completions", format: completionsFormat };
 const responses: Shape = { name: "responses", path: "/responses", format: responsesFormat };
+const messages: Shape = { name: "messages", path: "/messages", format: messagesFormat };
+const messagesCount: Shape = {
+  name: "messages.count_tokens",
+  path: "/messages/count_tokens",
+  format: messagesCountFormat,
+};
 const plain: Shape[] = [
   { name: "embeddings", path: "/embeddings", format: embeddingsFormat },
   { name: "moderations", path: "/moderations", format: moderationsFormat },
@@ -75,19 +98,28 @@ const byPath = new Map<string, Endpoint>([
   [chat.path, jsonEndpoint(chat, readChatRequest)],
   [completions.path, jsonEndpoint(completions, readCompletionsRequest)],
   [responses.path, jsonEndpoint(responses, readResponsesRequest)],
+  [messages.path, jsonEndpoint(messages, readMessagesRequest)],
+  [
+    messagesCount.path,
+    {
+      ...jsonEndpoint(messagesCount, readMessagesCount),
+      isNative: true,
+      ownCount: (tokens) => ({ input_tokens: tokens }),
+    },
+  ],
   ...[...forms, edits].map((shape) => [shape.path, formEndpoint(shape)] as const),
-  ...plain.map((shape) => [shape.path, jsonEndpoint(shape, (bytes) => readPlainRequest(shape.name, bytes))] as const),
+  ...plain.map((shape) => [shape.path, plainEndpoint(shape)] as const),
 ]);
 
 /** Images are edited by an upload or, in newer APIs, by JSON that names them. */
-const editsByJson = jsonEndpoint(edits, (bytes) => readPlainRequest(edits.name, bytes));
+const editsByJson = plainEndpoint(edits);
 
 const relayMethods = ["GET", "POST", "PUT", "PATCH", "DELETE"];
 const bodiless = ["GET", "DELETE"];
 
 /**
- * Never relayed: the paths of Anthropic's API, which would only look as if they were served; those that name a model by
- * themselves, whatever `model` says.
+ * Never relayed: what else there is of Anthropic's API, which would only look as if it were served; those that name a
+ * model by themselves, whatever `model` says.
  */
 const foreignPaths = /^\/(messages|engines|deployments)(\/|$)/i;
 
@@ -114,7 +146,7 @@ export function methodNotAllowed(allow: string): SluiceError {
   return new SluiceError("method_not_allowed", `This path takes ${allow} only.`, { headers: { allow } });
 }
 
-function notFound({ method, path }: GatewayRequest): SluiceError {
+export function notFound({ method, path }: GatewayRequest): SluiceError {
   return new SluiceError("not_found", `There is no ${method} ${path.slice(0, 200)} here.`);
 }
 
@@ -162,7 +194,7 @@ function relay(request: GatewayRequest, below: string): Endpoint {
     return {
       ...parts,
       body: "pieces",
-      read: (asked, { spool }) => readMultipartRequest(asked, "relay", spool, inQuery),
+      read: (asked, { spool }) => readMultipartRequest(asked, "relay", spool, { inQuery }),
     };
   }
   return {

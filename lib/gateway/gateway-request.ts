@@ -4,7 +4,7 @@ import type { Counter } from "./counter.ts";
 import type { Spool } from "./request-body.ts";
 import type { TokenCounter } from "./tokens.ts";
 import type { Transports } from "./transport.ts";
-import type { CallJournal } from "./types.ts";
+import type { AttemptReason, CallJournal } from "./types.ts";
 
 /** One client request, as a door hands it over. Header names are lower case. */
 export type GatewayRequest = {
@@ -26,6 +26,17 @@ export type GatewayRequest = {
   openBody(): AsyncIterable<Buffer>;
 };
 
+/** A call turns to a deployment; `from` is who failed before, null for the first. */
+export type CallTurn = {
+  requestId: string;
+  /** What the client asked for. */
+  model: string;
+  provider: string;
+  deployment: string;
+  attempt: number;
+  from: { provider: string; reason: AttemptReason } | null;
+};
+
 export type GatewayDependencies = {
   clock: Clock;
   /** Where limits are counted; seeded with what earlier processes counted. */
@@ -45,6 +56,8 @@ export type GatewayDependencies = {
   hashKey(key: string): string;
   /** Removes these secrets, and whatever looks like one, from a text. */
   redact(text: string, secrets: readonly string[]): string;
+  /** Told of every turn before its attempt begins, for a log. */
+  onTurn?(turn: CallTurn): void;
   /** A bug in us: goes to the log with the request id. */
   onBug(error: unknown, requestId: string): void;
 };

@@ -25,7 +25,8 @@ describe("every reply", () => {
     ["PUT", "/v1/chat/completions", 405],
     ["OPTIONS", "/v1/models", 405],
     ["GET", "/v1/nothing-here", 404],
-    ["POST", "/v1/messages", 404],
+    ["POST", "/v1/messages", 200],
+    ["POST", "/v1/messages/batches", 404],
     ["OPTIONS", "/v1/embeddings", 405],
     ["OPTIONS", "/v1/nothing-here", 404],
   ])("to %s %s is %i and carries our headers", async (method, path, status) => {

@@ -1,5 +1,6 @@
 import { SluiceError } from "../errors.ts";
 import { failure } from "./answer-check.ts";
+import { ArrayReply } from "./array-reply.ts";
 import { Call, type CallScope, type OpenCall } from "./call.ts";
 import { requestIdHeaders } from "./call-headers.ts";
 import { catalogAnswer, isCatalogPath } from "./catalog-answers.ts";
@@ -9,6 +10,7 @@ import { clientPathOf, preferredProvider, withKeyOfQuery } from "./client-reques
 import { findEndpoint, methodNotAllowed } from "./endpoints.ts";
 import { sendError, toSluiceError } from "./error-reply.ts";
 import type { GatewayDependencies, GatewayRequest } from "./gateway-request.ts";
+import { findGeminiEndpoint } from "./gemini-endpoints.ts";
 import {
   type GroupProvider,
   type GroupStats,
@@ -24,7 +26,6 @@ import { simulate } from "./simulate.ts";
 import type {
   CallRecord,
   Catalog,
-  CatalogDeployment,
   CatalogDeployment,
   CredentialSetAside,
   DeploymentState,
@@ -132,11 +133,12 @@ export class Gateway {
     try {
       const request = family === "gemini" ? withKeyOfQuery(asked) : asked;
       if (isCatalogPath(below)) return this.#readCatalog(request, reply, requestId, { below, family, provider });
-      const endpoint = findEndpoint(request, below);
+      const endpoint = family === "gemini" ? findGeminiEndpoint(request, below) : findEndpoint(request, below);
       // Where the query goes to the provider, all of it is the provider's.
       const first = endpoint.mayBeMissing ? null : preferredProvider(request.query);
       const face = { family, wish: { only: provider, first } };
-      return await new Call(this.#scope(), { endpoint, face }, request, reply, requestId).run();
+      const to = endpoint.framing === "array" ? new ArrayReply(reply) : reply;
+      return await new Call(this.#scope(), { endpoint, face }, request, to, requestId).run();
     } catch (error) {
       const headers = this.#ownHeaders(asked, requestId, family);
       sendError(reply, toSluiceError(error, requestId, this.#d.onBug), family, headers);

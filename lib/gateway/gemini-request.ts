@@ -43,7 +43,7 @@ export function readGeminiRequest(bytes: Buffer, { model, stream }: { model: str
 }
 
 /** Checks `contents`, which Google takes as a list, as one content or as a text. Throws the 400s about it. */
-function checkContents({ contents, tools }: Json): Json[] {
+export function checkContents({ contents, tools }: Json): Json[] {
   if (contents === undefined) throw missing("contents");
   const list = Array.isArray(contents) ? contents : [contents];
   for (const [index, content] of list.entries())

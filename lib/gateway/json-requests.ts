@@ -96,17 +96,21 @@ function isText(item: Json | null): boolean {
   return item !== null && typeof item.text === "string";
 }
 
-/** Reads an endpoint of which only the model concerns us. Throws the 400s of gateway.md §6. */
-export function readPlainRequest(endpoint: EndpointName, bytes: Buffer): CallRequest {
+/**
+ * Reads an endpoint of which only the model concerns us. Throws the 400s of gateway.md §6.
+ * @param usual the model where the body names none
+ */
+export function readPlainRequest(endpoint: EndpointName, bytes: Buffer, usual?: string): CallRequest {
   const body = readJsonBody(bytes);
   const { json } = body;
-  requireModel(json.model);
+  requireModel(json.model === undefined ? usual : json.model);
   for (const param of required[endpoint] ?? []) if (isAbsent(json[param])) throw missing(param);
   checkCounts(json);
   // Speech says it in a member of its own.
   const stream = optionalBoolean(json.stream, "stream") || json.stream_format === "sse";
   return jsonRequest(body, {
     endpoint,
+    ...(usual !== undefined && { usualModel: usual }),
     stream,
     // A list of inputs may be longer than a window that each of them fits.
     needs: needsOnly({ stream, streamAsIs: true }),

@@ -16,13 +16,14 @@ const sessionMost = 200;
  * the client wants events, or once so much has come that waiting would only cost time; at the latest when the form ends
  * (many clients send the file first). Throws invalid_multipart, missing_required, invalid_type, unknown_field and whatever
  * the door says about the body. What it holds is given back by `release()`.
- * @param inQuery a model named in the query; a form that names one too must name the same
+ * `inQuery` is a model named in the query; a form that names one too must name the same. `usual` is the model of a form
+ * that names none, which is put into it.
  */
 export async function readMultipartRequest(
   request: GatewayRequest,
   endpoint: EndpointName,
   spool: Spool,
-  inQuery?: string,
+  { inQuery, usual }: { inQuery?: string | undefined; usual?: string | undefined } = {},
 ): Promise<CallRequest> {
   const boundary = boundaryOf(request.headers["content-type"]);
   if (boundary === null)
@@ -38,8 +39,9 @@ export async function readMultipartRequest(
     const inForm = textIn(scanner.parts, "model");
     if (inForm !== undefined && inQuery !== undefined && inForm !== inQuery)
       throw invalidType("model", "the same in the form as in the query");
-    const model = requireModel(inForm ?? inQuery);
-    return formRequest({ request, endpoint, boundary, body, parts: scanner.parts, model });
+    const model = requireModel(inForm ?? inQuery ?? usual);
+    const isAdded = inForm === undefined && inQuery === undefined;
+    return formRequest({ request, endpoint, boundary, body, parts: scanner.parts, model, isAdded });
   } catch (error) {
     body.release();
     throw error;
@@ -81,9 +83,11 @@ type Form = {
   body: ArrivingBody;
   parts: readonly FormPart[];
   model: string;
+  /** The form names no model and gets one. */
+  isAdded: boolean;
 };
 
-function formRequest({ request, endpoint, boundary, body, parts, model }: Form): CallRequest {
+function formRequest({ request, endpoint, boundary, body, parts, model, isAdded }: Form): CallRequest {
   const announced = request.headers["content-length"];
   const announcedBytes = announced === undefined ? null : Number(announced);
   const prompt = () => textIn(parts, "prompt") ?? "";
@@ -101,7 +105,10 @@ function formRequest({ request, endpoint, boundary, body, parts, model }: Form):
     promptMessages: 0,
     maxOutputTokens: null,
     bodyFor: (deployment) => ({
-      body: body.asStream(announcedBytes, modelEdits(parts, model, deployment)),
+      body: body.asStream(
+        announcedBytes,
+        isAdded ? [modelPart(boundary, deployment)] : modelEdits(parts, model, deployment),
+      ),
       contentType: formContentType(boundary),
       stream,
     }),
@@ -113,6 +120,12 @@ function formRequest({ request, endpoint, boundary, body, parts, model }: Form):
     },
     release: () => body.release(),
   };
+}
+
+/** A field `model` before all others. Nothing stands before the first boundary: such forms are refused. */
+function modelPart(boundary: string, { model }: CatalogDeployment): BodyEdit {
+  const part = `--${boundary}\r\ncontent-disposition: form-data; name="model"\r\n\r\n${model}\r\n`;
+  return { from: 0, to: 0, bytes: Buffer.from(part) };
 }
 
 /** Only the model's own bytes change, and the length its part may state. */

@@ -53,7 +53,10 @@ export const protocolRules: Readonly<Record<Protocol, ProtocolRules>> = {
     headers: {},
     passedOn: [],
     // By its sub path that speaks OpenAI's format (https://ai.google.dev/gemini-api/docs/openai).
-    serves: allBut("completions", "moderations", "rerank", "responses", "images.variations", "audio.translations"),
+    serves: new Set([
+      ...allBut("completions", "moderations", "rerank", "responses", "images.variations", "audio.translations"),
+      "gemini.count_tokens",
+    ]),
   },
   azure: {
     transport: "http",
@@ -94,7 +97,7 @@ export function conversationPlace(
   if (wire === "anthropic-messages") return { path: "/messages", auth: protocolRules[provider.protocol].auth };
   if (wire === "gemini") {
     const method = stream ? "streamGenerateContent?alt=sse" : "generateContent";
-    return { path: `/${geminiModel(model)}:${method}`, auth: protocolRules[provider.protocol].auth };
+    return { path: `/${geminiModelPath(model)}:${method}`, auth: protocolRules[provider.protocol].auth };
   }
   return openaiPlace(provider, wire === "openai-chat" ? "/chat/completions" : "/responses", model);
 }
@@ -122,7 +125,7 @@ function azurePath(path: string, model: string, apiVersion: string | null): stri
 }
 
 /** Google names its models with their collection; without one it is a base model. */
-function geminiModel(model: string): string {
+export function geminiModelPath(model: string): string {
   const named = /^(models|tunedModels)\/([^/]+)$/.exec(model);
   return named ? `${named[1]}/${pathSegment(named[2] ?? "")}` : `models/${pathSegment(model)}`;
 }

@@ -34,6 +34,7 @@ export const endpoints = [
   "messages",
   "messages.count_tokens",
   "gemini.generate",
+  "gemini.count_tokens",
   "images.generations",
   "images.edits",
   "images.variations",
@@ -258,6 +259,8 @@ export type GatewaySettings = {
   totalMs: number;
   totalStreamMs: number;
   storeBodies: boolean;
+  /** Calls have lines in the process's log, besides those of failures. */
+  logRequests: boolean;
 };
 
 /** An immutable snapshot of everything the hot path needs. Swapped whole; never changed in place. */

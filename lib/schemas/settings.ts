@@ -81,6 +81,7 @@ export const settingDefinitions = {
   totalMs: count(600_000, "milliseconds", 1000, 4 * hour),
   totalStreamMs: count(3_600_000, "milliseconds", 1000, 24 * hour),
   storeBodies: other(z.boolean(), false),
+  logRequests: other(z.boolean(), true),
   retentionCallsDays: count(30, "days", 1, 3650),
   retentionBodiesDays: count(7, "days", 1, 3650),
   retentionHoursDays: count(400, "days", 93, 3650),

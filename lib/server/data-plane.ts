@@ -8,8 +8,10 @@ import { Gateway } from "../gateway/gateway.ts";
 import { MemoryCounter } from "../gateway/memory-counter.ts";
 import { newId } from "../id.ts";
 import { openJournal } from "../journal/journal.ts";
+import type { LogDestination } from "../log-destination.ts";
 import type { Logger } from "../logger.ts";
 import { hashClientKey, looksLikeClientKey, redact } from "../secrets.ts";
+import { createCallLines } from "./call-lines.ts";
 import type { Control } from "./control.ts";
 import { localControl } from "./control-local.ts";
 import { seedCounter } from "./limit-seed.ts";
@@ -17,6 +19,7 @@ import { startRetention } from "./retention.ts";
 import { openSpool } from "./spool.ts";
 import { createTokenCounter } from "./token-counter.ts";
 import { createHttpTransport } from "./transport.ts";
+import { watchUsageResets } from "./usage-resets.ts";
 
 const pollMs = 2000;
 
@@ -45,8 +48,10 @@ export async function startDataPlane(options: {
   environment: Environment;
   masterKey: Buffer;
   logger: Logger;
+  /** Where lines about calls go, beside the logger's own. */
+  logDestination: LogDestination;
 }): Promise<DataPlane> {
-  const { environment, masterKey, logger } = options;
+  const { environment, masterKey, logger, logDestination } = options;
   const journal = await openJournal({
     dataDir: environment.dataDir,
     databaseUrl: environment.databasePath,
@@ -73,7 +78,12 @@ export async function startDataPlane(options: {
   const counter = new MemoryCounter(systemClock);
   const seeding = seedCounter(counter, journal);
   if (journal.caughtUp) await seeding;
-  const gateway = new Gateway(
+  const lines = createCallLines({
+    level: environment.logLevel,
+    write: (text) => logDestination.write(text),
+    logsRequests: () => gateway.catalog.settings.logRequests,
+  });
+  const gateway: Gateway = new Gateway(
     {
       clock: systemClock,
       counter,
@@ -88,6 +98,7 @@ export async function startDataPlane(options: {
       // Most wrong keys are not even shaped like one of ours; an empty hash matches nothing.
       hashKey: (key) => (looksLikeClientKey(key) ? hashClientKey(masterKey, key) : ""),
       redact,
+      onTurn: lines.turn,
       onBug: (error, requestId) => logger.error({ err: error, requestId }, "unexpected error in a call"),
     },
     await read(),
@@ -115,6 +126,8 @@ export async function startDataPlane(options: {
   }, pollMs);
   poll.unref();
   const stopRetention = startRetention(logger);
+  const stopLines = gateway.subscribe(lines.finished);
+  const stopResets = watchUsageResets(gateway, lines.usageReset);
 
   let endGrace: () => void = () => {};
   return {
@@ -135,6 +148,9 @@ export async function startDataPlane(options: {
     async close() {
       clearInterval(poll);
       stopRetention();
+      stopResets();
+      stopLines();
+      lines.flush();
       await journal.close();
       await tokens.close();
       await http.close();

@@ -2,6 +2,7 @@ import { connectDatabase } from "../db/client.ts";
 import { prepareStorage } from "../db/prepare.ts";
 import { seedDemo } from "../db/seed-demo.ts";
 import { parseEnvironment } from "../env.ts";
+import { logDestination } from "../log-destination.ts";
 import { logger } from "../logger.ts";
 import { isStartError } from "../start-error.ts";
 import { startDataPlane } from "./data-plane.ts";
@@ -20,7 +21,12 @@ export async function startStandalone(): Promise<void> {
   const storage = readyStorage(environment);
   connectDatabase({ url: storage.databasePath });
   if (environment.demo) await seedDemo();
-  const plane = await startDataPlane({ environment, masterKey: storage.masterKey, logger: logger() });
+  const plane = await startDataPlane({
+    environment,
+    masterKey: storage.masterKey,
+    logger: logger(),
+    logDestination: logDestination(environment.logFile),
+  });
   setRuntime({ environment, masterKey: storage.masterKey, control: plane.control, gateway: plane.gateway });
   await recoverImportJobs();
   startModelSync();

@@ -34,6 +34,7 @@ export const testSettings: GatewaySettings = {
   totalMs: 600_000,
   totalStreamMs: 3_600_000,
   storeBodies: false,
+  logRequests: true,
 };
 
 /** A provider `P1` at host `p1` with one credential `secret-of-p1`, or as told. */
