@@ -15,7 +15,7 @@ import type { ReasoningEffort, ReasoningWish } from "./conversation.ts";
  * | xhigh | effort `xhigh`; `max` or `high` where that is the most | 32768 |
  * | max | effort `max`; `high` where that is the most | 65536 |
  * | a budget | effort by the budget: up to 2048 low, 8192 medium, 24576 high, more xhigh | the budget, below `max_tokens` |
- * | as it likes | no effort is told | 8192 |
+ * | as it likes, or only to see thoughts | no effort is told | 8192 |
  *
  * A model that must call a tool does not think before it.
  */
@@ -52,9 +52,9 @@ export function thinkingFor(
   return { thinking: { type: "enabled", budget_tokens: budget, ...display }, effort };
 }
 
-/** A wish only to see thoughts is none to have them. */
-function wantsThought({ effort, budgetTokens }: ReasoningWish): boolean {
-  return effort !== null || budgetTokens !== null;
+/** Who wants to see thoughts wants some: the models of others think unasked. */
+function wantsThought({ effort, budgetTokens, shown }: ReasoningWish): boolean {
+  return effort !== null || budgetTokens !== null || shown === true;
 }
 
 /** Who does not think can be asked for no more than `high` effort. */
