@@ -4,6 +4,7 @@ import Link from "next/link";
 import { useTranslations } from "next-intl";
 import type { CallDetailView } from "@/lib/schemas/logs";
 import { useFormat, useReasonText } from "../format";
+import { ProviderIcon } from "../provider-icon";
 import { CodeBlock } from "../ui/code-block";
 import { CopyButton } from "../ui/copy-button";
 import { LogTime } from "../ui/relative-time";
@@ -35,7 +36,15 @@ export function CallMeta({ call }: { call: CallDetailView }) {
             name: t("answeredWith"),
             value: call.servedModel && <code className="break-all text-small">{call.servedModel}</code>,
           },
-          { name: t("servedBy"), value: call.provider && link(`/providers/${call.provider.id}`, call.provider.name) },
+          {
+            name: t("servedBy"),
+            value: call.provider && (
+              <span className="inline-flex min-w-0 items-center gap-2">
+                <ProviderIcon size="small" name={call.provider.name} />
+                {link(`/providers/${call.provider.id}`, call.provider.name)}
+              </span>
+            ),
+          },
           {
             name: t("group"),
             value:

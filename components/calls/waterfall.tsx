@@ -5,6 +5,7 @@ import { useTranslations } from "next-intl";
 import { useMemo } from "react";
 import type { Receipt } from "@/lib/gateway/types";
 import { useFormat, useReasonText } from "../format";
+import { ProviderIcon } from "../provider-icon";
 import { cn } from "../ui/cn";
 import { nameOf } from "./decision";
 import { EndingGlyph } from "./ending-glyph";
@@ -110,6 +111,9 @@ function Row({ row, axis }: { row: WaterfallRow; axis: Axis }) {
       <div className={rowClass}>
         <span className="flex min-w-0 items-baseline gap-2">
           <span className="text-caption text-muted-foreground">{attempt.n}</span>
+          <span className="flex shrink-0 self-center">
+            <ProviderIcon size="small" name={attempt.deployment.provider} />
+          </span>
           <span className="truncate font-medium" title={nameOf(attempt.deployment)}>
             {attempt.deployment.name}
           </span>

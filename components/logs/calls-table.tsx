@@ -9,6 +9,7 @@ import { AttemptDots } from "../calls/attempt-dots";
 import { useEndpointText } from "../calls/endpoint-text";
 import { OutcomeBadge } from "../calls/outcome-badge";
 import { useDates, useFormat } from "../format";
+import { ProviderIcon } from "../provider-icon";
 import { Badge } from "../ui/badge";
 import { Money } from "../ui/money";
 import { Table, Tbody, Td, Th, Thead, Tr } from "../ui/table";
@@ -87,11 +88,10 @@ function CallRow({ call, selected, onOpen }: { call: CallView; selected: boolean
         <span className="inline-flex min-w-0 max-w-72 flex-wrap items-center justify-end gap-x-1.5 md:justify-start">
           <span className="min-w-0 break-all font-medium">{call.model ?? "–"}</span>
           {call.servedModel !== null && call.servedModel !== call.model && (
-            <span className="inline-flex min-w-0 items-center gap-1 text-muted-foreground">
+            <span className="inline-flex min-w-0 items-center gap-1 text-muted-foreground" title={call.provider?.name}>
               <ArrowRight aria-hidden className="size-3 shrink-0" />
-              <span className="min-w-0 break-all" title={call.provider?.name}>
-                {call.servedModel}
-              </span>
+              {call.provider && <ProviderIcon size="small" name={call.provider.name} />}
+              <span className="min-w-0 break-all">{call.servedModel}</span>
             </span>
           )}
         </span>

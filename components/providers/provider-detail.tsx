@@ -54,7 +54,7 @@ export function ProviderDetail({ initial }: { initial: ProviderView }) {
               pending={testing}
               disabled={provider.deployments.length === 0}
               title={provider.deployments.length === 0 ? t("testing.noneYet") : undefined}
-              onClick={() => startTest({ providerId: provider.id, name: provider.name })}
+              onClick={() => startTest({ providerId: provider.id, name: provider.name, protocol: provider.protocol })}
             >
               {t("test")}
             </Button>
@@ -81,7 +81,12 @@ export function ProviderDetail({ initial }: { initial: ProviderView }) {
       <ModelsCard
         provider={provider}
         onTest={(deployment) =>
-          startTest({ providerId: provider.id, deploymentId: deployment.id, name: deployment.name })
+          startTest({
+            providerId: provider.id,
+            deploymentId: deployment.id,
+            name: deployment.name,
+            protocol: provider.protocol,
+          })
         }
       />
       <EditProviderSheet open={editing} onOpenChange={(open) => void setEditing(open || null)} provider={provider} />

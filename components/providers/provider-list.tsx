@@ -83,7 +83,9 @@ export function ProviderList({ initial }: { initial: Page<ProviderView> }) {
                 <ProviderRow
                   key={provider.id}
                   provider={provider}
-                  onTest={() => startTest({ providerId: provider.id, name: provider.name })}
+                  onTest={() =>
+                    startTest({ providerId: provider.id, name: provider.name, protocol: provider.protocol })
+                  }
                   onToggle={() => actions.toggle(provider)}
                   onDelete={() => actions.askDelete(provider)}
                 />

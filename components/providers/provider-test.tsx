@@ -8,9 +8,12 @@ import { useFormat, useReasonText } from "@/components/format";
 import { Button } from "@/components/ui/button";
 import { Dialog } from "@/components/ui/dialog";
 import type { ProbeResult } from "@/lib/gateway/types";
+import type { ProviderView } from "@/lib/schemas/providers";
+import { remoteProtocols } from "./provider-form";
+import { adviceFor } from "./test-advice";
 import { routeObjectKeys } from "./use-providers";
 
-type Subject = { providerId: string; deploymentId?: string; name: string };
+type Subject = { providerId: string; deploymentId?: string; name: string; protocol: ProviderView["protocol"] };
 
 /** One small call to a provider, and the dialog that tells how it went. `start` is for a button's click. */
 export function useProviderTest(): { start: (subject: Subject) => void; pending: boolean; dialog: ReactNode } {
@@ -53,15 +56,16 @@ export function useProviderTest(): { start: (subject: Subject) => void; pending:
           </p>
         )}
         {test.error && <p className="text-danger">{errorText(test.error)}</p>}
-        {test.data && !test.isPending && <TestResult result={test.data} />}
+        {test.data && subject && !test.isPending && <TestResult result={test.data} protocol={subject.protocol} />}
       </div>
     </Dialog>
   );
   return { start, pending: test.isPending, dialog };
 }
 
-function TestResult({ result }: { result: ProbeResult }) {
+function TestResult({ result, protocol }: { result: ProbeResult; protocol: ProviderView["protocol"] }) {
   const t = useTranslations("providers.testing");
+  const tForm = useTranslations("providers.form");
   const format = useFormat();
   const reasonText = useReasonText();
   const facts: [string, string | null][] = [
@@ -71,6 +75,8 @@ function TestResult({ result }: { result: ProbeResult }) {
     [t("firstByte"), result.firstByteMs === null ? null : format.duration(result.firstByteMs)],
     [t("total"), format.duration(result.endMs)],
   ];
+  const advice = adviceFor(result);
+  const addressed = remoteProtocols.find((one) => one === protocol);
   const Icon = result.ok ? CircleCheck : CircleX;
   return (
     <div className="flex flex-col gap-3">
@@ -78,6 +84,14 @@ function TestResult({ result }: { result: ProbeResult }) {
         <Icon aria-hidden className="size-4 shrink-0" strokeWidth={2} />
         {result.ok ? t("ok") : t("failed")}
       </p>
+      {advice && (
+        <div className="flex flex-col gap-1">
+          <p>{t(`advice.${advice}`)}</p>
+          {advice === "address" && addressed && (
+            <p className="break-words text-muted-foreground text-small">{tForm(`baseUrlFor.${addressed}`)}</p>
+          )}
+        </div>
+      )}
       <dl className="grid grid-cols-[auto_1fr] gap-x-6 gap-y-1 text-small">
         {facts.map(([label, value]) =>
           value === null ? null : (

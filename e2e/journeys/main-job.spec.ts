@@ -11,9 +11,10 @@ test("provider, group and key made in the console serve a call that the log expl
     await page.goto("/providers");
     await page.getByRole("button", { name: "Add provider" }).click();
     const providerForm = page.getByRole("dialog");
+    await providerForm.getByRole("button", { name: /^Custom/ }).click();
     await providerForm.getByLabel("Name", { exact: true }).fill("journey-provider");
     await providerForm.getByLabel("Base URL").fill(`${upstream.origin}/v1`);
-    await providerForm.getByLabel("API key").fill("sk-upstream-secret-1234");
+    await providerForm.getByLabel(/^API key/).fill("sk-upstream-secret-1234");
     await providerForm.locator("button[type=submit]").click();
     await expect(page.getByRole("heading", { level: 1, name: "journey-provider" })).toBeVisible();
     await expect(page.getByText("sk-upstream-secret-1234")).toHaveCount(0);
