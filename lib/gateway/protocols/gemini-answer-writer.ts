@@ -3,14 +3,14 @@ import { isObject, type Json, parseObject } from "./answer-format.ts";
 import { BlockOrder, partOf, withSignature, withText } from "./answer-pieces.ts";
 import type { Answer, AnswerPart, AnswerPiece, AnswerUsage, Finish } from "./conversation.ts";
 import { argumentsAsJson } from "./custom-tools.ts";
-import { geminiFinish, geminiName, sealedForGemini } from "./gemini-names.ts";
+import { foreignCall, geminiFinish, geminiName, sealedForGemini } from "./gemini-names.ts";
 import type { AnswerContext, EventWriter } from "./wire.ts";
 
 /** A whole answer as `generateContent` gives it. */
 export function writeGeminiAnswer(answer: Answer, context: AnswerContext): Json {
   const { id, model, parts, usage, finish } = answer;
   return responseOf({
-    parts: parts.flatMap(writePart),
+    parts: withCallProof(parts.flatMap(writePart)),
     finish: finish ?? { reason: "stop", stopSequence: null },
     usage,
     id: id ?? context.newId(),
@@ -47,6 +47,12 @@ function writeUsage({ input, output, cached, reasoning }: AnswerUsage): Json {
     ...(cached > 0 ? { cachedContentTokenCount: cached } : {}),
     ...(reasoning > 0 ? { thoughtsTokenCount: reasoning } : {}),
   };
+}
+
+/** The first call of an answer carries a proof. */
+function withCallProof(parts: Json[]): Json[] {
+  const first = parts.findIndex(({ functionCall }) => functionCall);
+  return parts.map((part, index) => (index === first ? { thoughtSignature: foreignCall, ...part } : part));
 }
 
 /** A thought that only its maker can read is an empty text with a proof, without the mark of a thought. */
@@ -97,6 +103,7 @@ export class GeminiEventWriter implements EventWriter {
   #part: AnswerPart | null = null;
   #usage: AnswerUsage | null = null;
   #finish: Finish | null = null;
+  #hasCalls = false;
 
   constructor(context: AnswerContext) {
     this.#context = context;
@@ -152,9 +159,10 @@ export class GeminiEventWriter implements EventWriter {
     const part = this.#part;
     if (!part) return "";
     this.#part = isClosed ? null : emptied(part);
-    return writePart(part)
-      .map((written) => this.#event([written], null, null))
-      .join("");
+    const written = writePart(part);
+    const parts = this.#hasCalls ? written : withCallProof(written);
+    this.#hasCalls ||= part.kind === "tool_call";
+    return parts.map((one) => this.#event([one], null, null)).join("");
   }
 
   #event(parts: Json[], finish: Finish | null, usage: AnswerUsage | null): string {

@@ -27,6 +27,16 @@ export function partsOf(content: unknown): Json[] {
 }
 
 /**
+ * Gemini 3 refuses a call in its history without the proof it gave, and takes this in its place for calls it did not
+ * make (https://ai.google.dev/gemini-api/docs/thought-signatures). A client of this format gets it with such calls, so
+ * that its conversation can go on at Google.
+ */
+export const foreignCall = "skip_thought_signature_validator";
+
+/** How an envelope begins in base64: the characters that its first bytes alone decide. */
+const envelopeStart = Buffer.from("sluice1.").toString("base64").slice(0, 10);
+
+/**
  * A proof as a client of this format keeps it. The member is of bytes, so what is no proof of Google's own must be
  * base64 to survive a client that decodes it.
  */
@@ -34,9 +44,6 @@ export function sealedForGemini(signature: Signature): string {
   const sealed = sealSignature(signature, "gemini");
   return sealed === signature.value ? sealed : Buffer.from(sealed).toString("base64");
 }
-
-/** How an envelope begins in base64: the characters that its first bytes alone decide. */
-const envelopeStart = Buffer.from("sluice1.").toString("base64").slice(0, 10);
 
 /** The proof in a client's request; the reverse of {@link sealedForGemini}. Null = none. */
 export function openedFromGemini(text: unknown): Signature | null {

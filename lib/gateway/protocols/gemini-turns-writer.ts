@@ -2,16 +2,11 @@ import type { Json } from "./answer-format.ts";
 import type { Part, Signature, TextPart, ToolResultPart, Turn } from "./conversation.ts";
 import { writeArguments } from "./gemini-answer-writer.ts";
 import { writeMedia } from "./gemini-media.ts";
-import { geminiName, isBeforeGemini3 } from "./gemini-names.ts";
+import { foreignCall, geminiName, isBeforeGemini3 } from "./gemini-names.ts";
 
 type Content = { role: "user" | "model"; parts: Json[] };
 
 const noResult = "The tool gave no result.";
-/**
- * Gemini 3 refuses a call in its history without the proof it gave, and takes this in its place for calls it did not
- * make (https://ai.google.dev/gemini-api/docs/thought-signatures).
- */
-const foreignCall = "skip_thought_signature_validator";
 
 /**
  * The turns as Google takes them: neighbours of one side are one, none is empty, and the calls of a turn are answered in

@@ -2,7 +2,7 @@ import { invalidType, missing } from "../json-request.ts";
 import { isObject, type Json, stringOrNull } from "./answer-format.ts";
 import type { Part, TextPart, ToolResultPart, Turn } from "./conversation.ts";
 import { fileMedia, inlineMedia } from "./gemini-media.ts";
-import { member, nameFromGemini, openedFromGemini } from "./gemini-names.ts";
+import { foreignCall, member, nameFromGemini, openedFromGemini } from "./gemini-names.ts";
 import { listAt, objectAt, stringAt } from "./gemini-values.ts";
 
 /** What Google ran by itself before: only Google can go on from there. */
@@ -42,7 +42,8 @@ export class TurnReader {
       if (hint !== undefined && hint !== null) this.#own[name] = hint;
     }
     const text = part.text === undefined || part.text === null ? "" : stringAt(part.text, `${param}.text`);
-    const signature = openedFromGemini(member(part, "thoughtSignature"));
+    const proof = member(part, "thoughtSignature");
+    const signature = proof === foreignCall ? null : openedFromGemini(proof);
     if (part.thought === true) return addThought(parts, text, signature);
     const call = member(part, "functionCall") ?? null;
     if (call !== null) {

@@ -134,12 +134,12 @@ describe("an answer for a Gemini client", () => {
       { kind: "finish", finish: { reason: "tool_calls", stopSequence: null } },
     ]);
     const head = { modelVersion: "claude", responseId: "r" };
-    const event = (functionCall: Json) => ({
-      candidates: [{ content: { parts: [{ functionCall }], role: "model" }, index: 0 }],
+    const event = (functionCall: Json, more: Json = {}) => ({
+      candidates: [{ content: { parts: [{ functionCall, ...more }], role: "model" }, index: 0 }],
       ...head,
     });
     expect(events).toEqual([
-      event({ id: "c0", name: "f", args: { a: 1 } }),
+      event({ id: "c0", name: "f", args: { a: 1 } }, { thoughtSignature: "skip_thought_signature_validator" }),
       event({ id: "c1", name: "g", args: {} }),
       {
         candidates: [{ content: { parts: [{ text: "" }], role: "model" }, finishReason: "STOP", index: 0 }],
