@@ -303,6 +303,18 @@ describe("Responses at a provider that may not have them", () => {
   });
 });
 
+it("the demo answers Responses and chats as they are, and the rest by conversion", async () => {
+  const kit = over({ protocol: "demo" }, json(200, chatCompletion({ content: "Hello." })));
+  await kit.chat();
+  await kit.request({ path: "/v1/responses", body: JSON.stringify({ model: "g", input: "Hi" }) });
+  expect(kit.transport.sent.map(({ request }) => request.path)).toEqual(["/v1/chat/completions", "/v1/responses"]);
+});
+
+it("a simulated call is a chat, which every protocol can be asked for", () => {
+  const kit = over({ protocol: "anthropic" }, json(200, message));
+  expect(kit.gateway.simulate({ groupId: "grp_g" }).outcome).toBe("ok");
+});
+
 describe("an endpoint a protocol does not have", () => {
   it("leaves its providers out with the reason", async () => {
     const kit = over({ protocol: "anthropic" }, json(200, {}));

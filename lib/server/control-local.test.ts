@@ -1,15 +1,20 @@
 import { describe, expect, it } from "vitest";
 import { systemClock } from "../gateway/clock.ts";
-import { embeddingsAnswer } from "../gateway/testing/endpoint-answers.ts";
+import { embeddingsAnswer, responseAnswer } from "../gateway/testing/endpoint-answers.ts";
 import { makeGateway, routeOver } from "../gateway/testing/gateway-kit.ts";
 import { createScriptedTransport, json, type Play } from "../gateway/testing/scripted-transport.ts";
 import { chatCompletion } from "../gateway/testing/scripted-upstream.ts";
+import type { CatalogProvider } from "../gateway/types.ts";
 import { localControl } from "./control-local.ts";
 
 function probing(...plays: Play[]) {
+  return probingA({}, ...plays);
+}
+
+function probingA(provider: Partial<CatalogProvider>, ...plays: Play[]) {
   const transport = createScriptedTransport(systemClock);
   transport.on("p1", ...plays);
-  const { gateway } = makeGateway(routeOver(["P1"]));
+  const { gateway } = makeGateway(routeOver(["P1"], { provider }));
   const control = localControl({
     gateway,
     transports: { http: transport, demo: transport },
@@ -27,6 +32,40 @@ describe("the test of a provider", () => {
     expect(await probe()).toMatchObject({ ok: true, reason: "ok", httpStatus: 200, message: null });
     expect(paths(transport)).toEqual(["/v1/chat/completions"]);
     expect(transport.sent[0]?.json()).toMatchObject({ model: "model-p1", max_tokens: 16 });
+  });
+
+  it.each([
+    [
+      { protocol: "anthropic" },
+      "/v1/messages",
+      "x-api-key",
+      { content: [{ type: "text", text: "p" }], stop_reason: "max_tokens" },
+    ],
+    [
+      { protocol: "gemini" },
+      "/v1/models/model-p1:generateContent",
+      "x-goog-api-key",
+      { candidates: [{ content: { parts: [] }, finishReason: "MAX_TOKENS" }] },
+    ],
+    [
+      { protocol: "azure", apiVersion: "v" },
+      "/v1/openai/deployments/model-p1/chat/completions?api-version=v",
+      "api-key",
+      chatCompletion(),
+    ],
+    [{ wireApi: "responses" }, "/v1/responses", "authorization", responseAnswer("p", "incomplete")],
+  ] as const)("of %j speaks its format at %s, known by %s", async (provider, path, header, answer) => {
+    const { probe, transport } = probingA(provider, json(200, answer));
+    expect(await probe()).toMatchObject({ ok: true, reason: "ok" });
+    expect(paths(transport)).toEqual([path]);
+    expect(transport.sent[0]?.header(header)).toContain("secret-of-p1");
+    expect(JSON.stringify(transport.sent[0]?.json())).toContain("16");
+  });
+
+  it("of one that has no vectors is not asked for any", async () => {
+    const { probe, transport } = probingA({ protocol: "anthropic" }, json(404, { error: { message: "no" } }));
+    expect(await probe()).toMatchObject({ ok: false, httpStatus: 404 });
+    expect(transport.sent).toHaveLength(1);
   });
 
   it.each([400, 404])("of a model that only embeds asks for a vector after a %i", async (status) => {
