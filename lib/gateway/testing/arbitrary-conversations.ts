@@ -14,7 +14,11 @@ const image = (): fc.Arbitrary<Part> =>
         mediaType: fc.constantFrom("image/png", "image/jpeg"),
         data: fc.base64String({ minLength: 4, maxLength: 16 }),
       }),
-      fc.record({ kind: fc.constant("url" as const), url: fc.webUrl(), mediaType: fc.constant(null) }),
+      fc.record({
+        kind: fc.constant("url" as const),
+        url: arbitraryName().map((name) => `https://pictures.test/${name}.png`),
+        mediaType: fc.constant(null),
+      }),
     ),
     detail: fc.constantFrom("auto" as const, "low" as const, "high" as const),
   });
