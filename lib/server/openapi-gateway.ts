@@ -27,6 +27,10 @@ const headers = {
 
 type Call = {
   path: string;
+  "x-sluice-dropped": {
+    description: "What was asked for and left out, because the format of the provider that answered has no words for it.",
+    schema: { type: "string" },
+  },
   operationId: string;
   summary: string;
   /** A JSON body. */
