@@ -60,12 +60,15 @@ describe("proofs in a request that passes as it is", () => {
 
   it("go from parts of a request to Gemini and from calls in chats, which stay", () => {
     const foreign = sealedForGemini(from("openai", "gAAA"));
+    const functionCall = { name: "look", args: {} };
     const parts = [
       { text: "A", thoughtSignature: foreign },
       { text: "B", thoughtSignature: "Co+/" },
+      { functionCall, thoughtSignature: foreign },
     ];
+    const standIn = { functionCall, thoughtSignature: "skip_thought_signature_validator" };
     expect(changed({ contents: [{ role: "model", parts }] })).toEqual({
-      contents: [{ role: "model", parts: [{ text: "A" }, { text: "B", thoughtSignature: "Co+/" }] }],
+      contents: [{ role: "model", parts: [{ text: "A" }, { text: "B", thoughtSignature: "Co+/" }, standIn] }],
     });
     const google = { thought_signature: sealSignature(from("anthropic", "EqQB"), "gemini") };
     const call = { id: "a", type: "function", function: { name: "look", arguments: "{}" } };

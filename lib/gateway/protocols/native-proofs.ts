@@ -1,6 +1,6 @@
 import { isObject, type Json } from "./answer-format.ts";
 import type { Signature, SignatureOrigin } from "./conversation.ts";
-import { openedFromGemini } from "./gemini-names.ts";
+import { foreignCall, openedFromGemini } from "./gemini-names.ts";
 import { isEnvelope, openSignature } from "./signature.ts";
 
 /**
@@ -70,7 +70,7 @@ function withProof(item: Json, name: string, home: SignatureOrigin): Json | null
   return proof?.origin === home ? { ...item, [name]: proof.value } : null;
 }
 
-/** Parts of Gemini's say something without their proof too. */
+/** Parts of Gemini's say something without their proof too; calls need one that stands for it. */
 function withoutForeign(item: Json, ...names: string[]): Json {
   let clean = item;
   for (const name of names) {
@@ -79,7 +79,8 @@ function withoutForeign(item: Json, ...names: string[]): Json {
     const proof: Signature | null = openedFromGemini(text);
     if (proof?.origin === "gemini" && proof.value === text) continue;
     const { [name]: _proof, ...rest } = clean;
-    clean = proof?.origin === "gemini" ? { ...rest, [name]: proof.value } : rest;
+    const own = proof?.origin === "gemini" ? proof.value : item.functionCall ? foreignCall : null;
+    clean = own === null ? rest : { ...rest, [name]: own };
   }
   return clean;
 }
