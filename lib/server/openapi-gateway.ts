@@ -2,8 +2,12 @@ import type { z } from "zod";
 import { ChatCompletionInput } from "../schemas/chat.ts";
 import {
   CompletionInput,
+  CountTokensInput,
   EmbeddingInput,
+  GenerateContentInput,
   ImageInput,
+  MessagesCountInput,
+  MessagesInput,
   ModerationInput,
   RerankInput,
   ResponseInput,
@@ -23,14 +27,14 @@ const headers = {
   "x-sluice-model": { description: "The upstream model that answered.", schema: { type: "string" } },
   "x-sluice-attempts": { description: "Upstream requests made for this call.", schema: { type: "integer" } },
   "x-sluice-overhead-ms": { description: "Time spent in the gateway.", schema: { type: "number" } },
-};
-
-type Call = {
-  path: string;
   "x-sluice-dropped": {
     description: "What was asked for and left out, because the format of the provider that answered has no words for it.",
     schema: { type: "string" },
   },
+};
+
+export type Call = {
+  path: string;
   operationId: string;
   summary: string;
   /** A JSON body. */
@@ -61,6 +65,20 @@ const calls: readonly Call[] = [
     summary: "OpenAI Responses, for providers that have them; streamed if asked",
     body: ResponseInput,
     answers: { ...json, ...events },
+  },
+  {
+    path: "/messages",
+    operationId: "createMessage",
+    summary: "Anthropic Messages, answered by any provider; streamed if asked. Errors have Anthropic's shape",
+    body: MessagesInput,
+    answers: { ...json, ...events },
+  },
+  {
+    path: "/messages/count_tokens",
+    operationId: "countMessageTokens",
+    summary: "Tokens of a Messages request, counted by a provider that can, else here (`x-sluice-counted-by: sluice`)",
+    body: MessagesCountInput,
+    answers: json,
   },
   {
     path: "/embeddings",
@@ -128,13 +146,47 @@ const calls: readonly Call[] = [
   },
 ];
 
-function callEntry({ operationId, summary, body, files, answers }: Call): Json {
+const providerParameter = {
+  name: "provider",
+  in: "query",
+  required: false,
+  description: "A provider, by its name or its vendor (`openai`), that is asked before all others of the group.",
+  schema: { type: "string" },
+};
+
+/** Google's methods, whose model stands in the path: `/v1beta/models/{model}:{method}`. */
+const geminiCalls: readonly Call[] = [
+  {
+    path: "/models/{model}:generateContent",
+    operationId: "generateContent",
+    summary: "Google's generateContent, answered by any provider. Errors have Google's shape",
+    body: GenerateContentInput,
+    answers: json,
+  },
+  {
+    path: "/models/{model}:streamGenerateContent",
+    operationId: "streamGenerateContent",
+    summary: "The same as a stream: events with `alt=sse`, else one JSON array that grows",
+    body: GenerateContentInput,
+    answers: { ...events, ...json },
+  },
+  {
+    path: "/models/{model}:countTokens",
+    operationId: "countTokens",
+    summary: "Tokens of a request, counted by a provider that can, else here (`x-sluice-counted-by: sluice`)",
+    body: CountTokensInput,
+    answers: json,
+  },
+];
+
+export function callEntry({ path, operationId, summary, body, files, answers }: Call): Json {
   return {
     post: {
       operationId,
       tags: ["gateway"],
       summary,
       security,
+      parameters: [...pathParameters(path), providerParameter],
       requestBody: {
         required: true,
         content: {
@@ -165,7 +217,13 @@ const modelParameter = {
   schema: { type: "string" },
 };
 
-function readEntry(operationId: string, summary: string, path: string, more: Json[] = [], success: Json = json): Json {
+export function readEntry(
+  operationId: string,
+  summary: string,
+  path: string,
+  more: Json[] = [],
+  success: Json = json,
+): Json {
   return {
     operationId,
     tags: ["gateway"],
@@ -179,18 +237,24 @@ function readEntry(operationId: string, summary: string, path: string, more: Jso
   };
 }
 
-/** What clients call. The same paths are served below `/v1`. */
+/** Whatever else providers have. */
+export function relayEntry(method: string, path: string): Json {
+  const isProxy = path.startsWith("/api/proxy/");
+  return readEntry(
+    `${method}${isProxy ? "Proxied" : "Relayed"}`,
+    isProxy
+      ? "Every path of this document at one provider, by its name or its vendor"
+      : "Any other path, relayed to a provider of the `model` named in JSON, form or query",
+    path,
+    [{ ...modelParameter, description: "The group, where the body does not name it." }],
+    bytes,
+  );
+}
+
+/** What clients call. The same paths are served below `/v1` and `/api/v1`, Google's below `/v1beta` and `/api/v1beta`. */
 export function gatewayPaths(): Record<string, Json> {
   const stored = "/api/v1/responses/{id}";
   const relayed = "/api/v1/{path}";
-  const relay = (method: string) =>
-    readEntry(
-      `${method}Relayed`,
-      "Any other path, relayed to a provider of the `model` named in JSON, form or query",
-      relayed,
-      [{ ...modelParameter, description: "The group, where the body does not name it." }],
-      bytes,
-    );
   return {
     ...Object.fromEntries(calls.map((call) => [`/api/v1${call.path}`, callEntry(call)])),
     [stored]: {
@@ -198,9 +262,25 @@ export function gatewayPaths(): Record<string, Json> {
       delete: readEntry("deleteResponse", "Deletes a stored response where it is stored", stored, [modelParameter]),
     },
     "/api/v1/models": {
-      get: readEntry("listModels", "The groups (and raw models) this key may use", "/api/v1/models"),
+      get: readEntry(
+        "listModels",
+        "The groups (and raw models) this key may use; in Anthropic's form and pages where `anthropic-version` is sent",
+        "/api/v1/models",
+      ),
     },
     "/api/v1/models/{id}": { get: readEntry("readModel", "One group or raw model", "/api/v1/models/{id}") },
-    [relayed]: Object.fromEntries(["get", "post", "put", "patch", "delete"].map((method) => [method, relay(method)])),
+    ...Object.fromEntries(geminiCalls.map((call) => [`/v1beta${call.path}`, callEntry(call)])),
+    "/v1beta/models": {
+      get: readEntry("listGeminiModels", "The same models in Google's form and pages", "/v1beta/models", [
+        { name: "pageSize", in: "query", required: false, schema: { type: "integer", minimum: 1 } },
+        { name: "pageToken", in: "query", required: false, schema: { type: "string" } },
+      ]),
+    },
+    "/v1beta/models/{model}": {
+      get: readEntry("readGeminiModel", "One model in Google's form", "/v1beta/models/{model}"),
+    },
+    [relayed]: Object.fromEntries(
+      ["get", "post", "put", "patch", "delete"].map((method) => [method, relayEntry(method, relayed)]),
+    ),
   };
 }

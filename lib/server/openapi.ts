@@ -2,6 +2,7 @@ import type { z } from "zod";
 import { errorCodes } from "../errors.ts";
 import { fieldProblemCodes } from "../schemas/problems.ts";
 import type { AdminOperation } from "./admin.ts";
+import { compatibilityPaths } from "./openapi-compatibility.ts";
 import { gatewayPaths } from "./openapi-gateway.ts";
 import { errorReference, type Json, pathParameters, requestId, schemaOf } from "./openapi-parts.ts";
 
@@ -85,7 +86,7 @@ const errorSchema = {
 
 /** The OpenAPI 3.1 document: management routes from the very schemas they parse with, and the data plane's. */
 export function openApiDocument(routes: DocumentedRoutes): Json {
-  const paths = gatewayPaths();
+  const paths = { ...gatewayPaths(), ...compatibilityPaths() };
   for (const [path, byMethod] of Object.entries(routes)) {
     const entries = methods.flatMap((method) => {
       const route = byMethod[method];

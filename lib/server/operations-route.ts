@@ -1,4 +1,5 @@
 import { newId } from "../id.ts";
+import type { Actor } from "../schemas/audit.ts";
 import { errorAnswer } from "./admin.ts";
 import { authenticate } from "./authenticate.ts";
 import type { Permission } from "./caller.ts";
@@ -6,17 +7,19 @@ import { environment } from "./runtime.ts";
 
 /**
  * A route of AI API Gateway's own management paths (`/admin/…`): for an admin token or a session with this permission,
- * or for anybody while `ADMIN_STATS_OPEN` says so. Answers in shapes of that product; a refusal is ours.
+ * or for anybody while `ADMIN_STATS_OPEN` says so; then nobody in particular acts (undefined). Answers in shapes of that
+ * product; a refusal is ours.
  */
 export function operationsRoute(
   permission: Permission,
-  handler: (request: Request) => Promise<Response>,
+  handler: (request: Request, actor: Actor | undefined) => Promise<Response>,
 ): (request: Request) => Promise<Response> {
   return async (request) => {
     const requestId = newId("req");
     try {
-      if (!environment().adminStatsOpen) (await authenticate(request)).require(permission);
-      const response = await handler(request);
+      const caller = environment().adminStatsOpen ? null : await authenticate(request);
+      caller?.require(permission);
+      const response = await handler(request, caller?.actor);
       response.headers.set("cache-control", "no-store");
       response.headers.set("x-request-id", requestId);
       return response;
