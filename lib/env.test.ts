@@ -36,6 +36,7 @@ describe("parseEnvironment", () => {
       demo: true,
       drainSeconds: 30,
       priceCatalogue: null,
+      providerFile: { path: "/srv/sluice/config/provider.json", named: false },
       warnings: [],
     });
   });
@@ -94,6 +95,7 @@ describe("parseEnvironment", () => {
   });
 
   it("finds a price catalogue beside the product when its path is relative", () => {
+    expect(parse({ PROVIDER_FILE: "my.json" }).providerFile).toEqual({ path: "/srv/sluice/my.json", named: true });
     expect(parse({ PRICE_CATALOGUE: "config/prices.json" }).priceCatalogue).toBe("/srv/sluice/config/prices.json");
     expect(parse({ PRICE_CATALOGUE: "/etc/prices.json" }).priceCatalogue).toBe("/etc/prices.json");
   });

@@ -38,6 +38,8 @@ export type Environment = {
   drainSeconds: number;
   /** Absolute path of a file with prices of one's own, or null. */
   priceCatalogue: string | null;
+  /** The mounted provider file: its absolute path, and whether it was asked for (or is only looked for). */
+  providerFile: { path: string; named: boolean };
   /** Values that are set but that this version does not act on; the entry point logs them. */
   warnings: string[];
 };
@@ -209,6 +211,7 @@ const schema = z.object({
   DEMO: variable(flag),
   DRAIN_SECONDS: variable(integer(0, 3600)),
   PRICE_CATALOGUE: variable(plainPath),
+  PROVIDER_FILE: variable(plainPath),
 });
 
 /** The variables {@link parseEnvironment} reads. */
@@ -217,7 +220,6 @@ export const variableNames = Object.keys(schema.shape) as (keyof typeof schema.s
 /** Set by someone who expects an effect that this version does not have. */
 const notYet: Record<string, string> = {
   REDIS_URL: "REDIS_URL is set, but this version keeps its counters in memory and never connects to Redis.",
-  PROVIDER_FILE: "PROVIDER_FILE is set, but this version does not read a provider file.",
 };
 
 /**
@@ -265,6 +267,10 @@ export function parseEnvironment(source: Record<string, string | undefined>, cwd
     demo: values.DEMO ?? true,
     drainSeconds: values.DRAIN_SECONDS ?? 30,
     priceCatalogue: values.PRICE_CATALOGUE ? path.resolve(cwd, values.PRICE_CATALOGUE) : null,
+    providerFile: {
+      path: path.resolve(cwd, values.PROVIDER_FILE ?? "config/provider.json"),
+      named: values.PROVIDER_FILE !== undefined,
+    },
     warnings: Object.keys(notYet).flatMap((name) => (isSet(name) ? [notYet[name] ?? ""] : [])),
   };
 }

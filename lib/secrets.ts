@@ -188,6 +188,14 @@ export function looksLikeClientKey(text: string): boolean {
   return clientKeyBody.test(body) && text.endsWith(checksumOf(body));
 }
 
+/**
+ * Whether a text can be a client key: one of ours by form and checksum, or one that was taken over from another system,
+ * of which only the length is known.
+ */
+export function mayBeClientKey(text: string): boolean {
+  return text.startsWith(clientKeyPrefix) ? looksLikeClientKey(text) : text.length >= 8;
+}
+
 /** A new bearer token for the management API. */
 export function makeAdminToken(): string {
   return `${adminTokenPrefix}${randomBase62(40)}`;

@@ -28,7 +28,7 @@ type Row = Prisma.DeploymentGetPayload<{ include: typeof deploymentParts }>;
 
 const allSupported = { stream: true, nonStream: true, tools: true, vision: true, jsonSchema: true };
 
-function supportsOf(stored: Prisma.JsonValue): typeof allSupported {
+export function supportsOf(stored: Prisma.JsonValue): typeof allSupported {
   const flags = stored !== null && typeof stored === "object" && !Array.isArray(stored) ? stored : {};
   const flag = (name: keyof typeof allSupported) => (typeof flags[name] === "boolean" ? flags[name] : true);
   return {

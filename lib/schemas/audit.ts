@@ -8,6 +8,7 @@ export const auditTargets = [
   "api_key",
   "fail_keyword",
   "settings",
+  "configuration",
   "admin_token",
   "user",
   "call",

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { protocols, strategies } from "../gateway/types.ts";
+import { protocols, strategies, type WireApi, wireApis } from "../gateway/types.ts";
 import { baseUrl, ipRange } from "./addresses.ts";
 import { idText, modelName, nameText, noteText, timestamp, usd, whole } from "./common.ts";
 import { cronText } from "./cron.ts";
@@ -8,7 +8,7 @@ import { groupName } from "./groups.ts";
 import { providerHeaders } from "./headers.ts";
 import { nanosToUsd } from "./money.ts";
 import { problem } from "./problems.ts";
-import { secretText } from "./providers.ts";
+import { presetId, secretText } from "./providers.ts";
 import { type SettingKey, type SettingValues, settingDefinitions } from "./settings.ts";
 import { Timeouts } from "./timeouts.ts";
 
@@ -84,8 +84,8 @@ const Provider = z.strictObject({
   protocol: z.enum(protocols).optional(),
   baseUrl: baseUrl.optional(),
   apiVersion: nameText(40).nullable().optional(),
-  wireApi: z.enum(["auto", "chat", "responses"]).optional(),
-  preset: nameText(60).nullable().optional(),
+  wireApi: z.enum(wireApis).optional(),
+  preset: presetId.nullable().optional(),
   headers: providerHeaders.optional(),
   timeouts: Timeouts.optional(),
   retries: whole(0, 5).optional(),
@@ -214,7 +214,7 @@ export type ConfigProvider = {
   protocol: (typeof protocols)[number];
   baseUrl: string;
   apiVersion: string | null;
-  wireApi: "auto" | "chat" | "responses";
+  wireApi: WireApi;
   preset: string | null;
   headers: Record<string, string>;
   timeouts: Timeouts;
@@ -249,6 +249,8 @@ export type ConfigKey = {
   name: string;
   /** What a key is compared by: its hashes, newest first. Never part of a document. */
   hashes: string[];
+  /** What may be shown of a text that is new. Never part of a document. */
+  preview?: string;
   groups: string[];
   allowRawModels: boolean;
   limits: {

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { flagInQuery } from "./common.ts";
 import { fieldProblemCodes, problem } from "./problems.ts";
 
 /** Every form a configuration can be read from. */
@@ -35,12 +36,9 @@ export const configNoteCodes = [
   "retries_limited",
   "priorities_renumbered",
   "no_client_key",
-  "bodies_not_stored",
-  "calls_always_logged",
   "secret_by_reference",
   "not_exported",
   "keys_not_exported",
-  "group_not_exported",
   "strategy_not_exported",
   "left_out",
 ] as const;
@@ -128,3 +126,46 @@ export type ImportReport = ConfigDiff & {
   problems: ConfigProblem[];
   notes: ConfigNote[];
 };
+
+/** A file that is read at start, on change and by a reload, and what came of it last. Times are RFC 3339. */
+export type ProviderFileState = {
+  path: string;
+  /** When it was last read, and when what it says was last taken over. */
+  readAt: string;
+  appliedAt: string | null;
+  /** Errors keep the last good configuration; warnings do not. */
+  problems: ConfigProblem[];
+  notes: ConfigNote[];
+};
+
+/** What a reload changed. `file` is the provider file's path; null = there is none. */
+export type ReloadReport = ConfigDiff & {
+  file: string | null;
+  applied: boolean;
+  version: number;
+  problems: ConfigProblem[];
+  notes: ConfigNote[];
+};
+
+/** The answer of GET /api/admin/import: what can be read and written here, and the state of the provider file. */
+export type ImportOverview = {
+  formats: { name: ImportFormat; options: string[]; binary: boolean }[];
+  exports: ExportFormat[];
+  providerFile: ProviderFileState | null;
+};
+
+export const ExportQuery = z.strictObject({
+  format: z.enum(exportFormats).default("sluice"),
+  as: z.enum(["json", "yaml"]).default("json"),
+  /** `references`: each secret becomes `${NAME}`, for an installation that does not have them. */
+  secrets: z.enum(["none", "references"]).default("none"),
+  /** The file's text and the notes on it as JSON, in place of the file. */
+  notes: flagInQuery.optional(),
+});
+export type ExportQuery = z.infer<typeof ExportQuery>;
+
+/** The answer of GET /api/admin/export with `notes`. */
+export type ExportedFile = { name: string; content: string; notes: ConfigNote[] };
+
+/** `?dryRun=1` is the same as `dryRun` in the body. */
+export const ImportQuery = z.strictObject({ dryRun: flagInQuery.optional() });

@@ -3,18 +3,19 @@ import { readConfigVersion } from "../db/meta.ts";
 import type { Environment } from "../env.ts";
 import { systemClock } from "../gateway/clock.ts";
 import { createDemoTransport } from "../gateway/demo.ts";
-import type { EgressPolicy } from "../gateway/egress.ts";
 import { Gateway } from "../gateway/gateway.ts";
 import { MemoryCounter } from "../gateway/memory-counter.ts";
 import { newId } from "../id.ts";
 import { openJournal } from "../journal/journal.ts";
 import type { LogDestination } from "../log-destination.ts";
 import type { Logger } from "../logger.ts";
-import { hashClientKey, looksLikeClientKey, redact } from "../secrets.ts";
+import { hashClientKey, mayBeClientKey, redact } from "../secrets.ts";
 import { createCallLines } from "./call-lines.ts";
 import type { Control } from "./control.ts";
 import { localControl } from "./control-local.ts";
+import { egressPolicy } from "./egress-policy.ts";
 import { seedCounter } from "./limit-seed.ts";
+import { startProviderFile, watchProviderFile } from "./provider-file.ts";
 import { startRetention } from "./retention.ts";
 import { openSpool } from "./spool.ts";
 import { createTokenCounter } from "./token-counter.ts";
@@ -34,14 +35,6 @@ export type DataPlane = {
   /** Everything journalled is in the database, sockets are closed. Call after {@link drain}. */
   close(): Promise<void>;
 };
-
-export function egressPolicy(environment: Environment): EgressPolicy {
-  return {
-    allowPrivate: environment.egressAllowPrivate,
-    allow: environment.egressAllow,
-    ownPort: environment.port,
-  };
-}
 
 /** Builds the gateway: catalog from the database, journal, transports; then keeps the catalog fresh. */
 export async function startDataPlane(options: {
@@ -75,6 +68,7 @@ export async function startDataPlane(options: {
     for (const problem of catalog.problems) logger.warn({ problem }, "configuration problem");
     return catalog;
   };
+  await startProviderFile({ environment, masterKey, logger });
   const counter = new MemoryCounter(systemClock);
   const seeding = seedCounter(counter, journal);
   if (journal.caughtUp) await seeding;
@@ -95,8 +89,8 @@ export async function startDataPlane(options: {
       tokens,
       clientAuth: environment.clientAuth,
       newId,
-      // Most wrong keys are not even shaped like one of ours; an empty hash matches nothing.
-      hashKey: (key) => (looksLikeClientKey(key) ? hashClientKey(masterKey, key) : ""),
+      // Most wrong keys cannot be a key at all; an empty hash matches nothing.
+      hashKey: (key) => (mayBeClientKey(key) ? hashClientKey(masterKey, key) : ""),
       redact,
       onTurn: lines.turn,
       onBug: (error, requestId) => logger.error({ err: error, requestId }, "unexpected error in a call"),
@@ -128,6 +122,7 @@ export async function startDataPlane(options: {
   const stopRetention = startRetention(logger);
   const stopLines = gateway.subscribe(lines.finished);
   const stopResets = watchUsageResets(gateway, lines.usageReset);
+  const stopWatching = watchProviderFile({ environment, masterKey, logger }, reload);
 
   let endGrace: () => void = () => {};
   return {
@@ -147,6 +142,7 @@ export async function startDataPlane(options: {
     endGrace: () => endGrace(),
     async close() {
       clearInterval(poll);
+      stopWatching();
       stopRetention();
       stopResets();
       stopLines();

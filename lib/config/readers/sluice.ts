@@ -1,0 +1,26 @@
+import { configError } from "../problems.ts";
+import type { ConfigReader, Origin } from "../reader.ts";
+import { readTree, type SourceTree } from "../source-lines.ts";
+
+/** Reads our own document, as JSON or YAML. Its fields are checked by the engine. */
+export const readSluice: ConfigReader = ({ content }) => {
+  const read = readTree(content);
+  if ("problem" in read) return { document: null, problems: [read.problem], notes: [] };
+  const { value } = read.tree;
+  if (value === null || typeof value !== "object" || Array.isArray(value)) {
+    const problem = configError("not_this_format", "A configuration is an object with providers, groups, keys ….");
+    return { document: null, problems: [problem], notes: [] };
+  }
+  return { document: value, problems: [], notes: [], origins: originsOf(read.tree) };
+};
+
+/** The document's words are the source's; only the lines are added, and looked up only when something is wrong. */
+function originsOf(tree: SourceTree): ReadonlyMap<string, Origin> {
+  return {
+    get: (path: string) => (path === "" ? undefined : { path, line: tree.lineOf(keysOf(path)) }),
+  } as ReadonlyMap<string, Origin>;
+}
+
+function keysOf(path: string): PropertyKey[] {
+  return [...path.matchAll(/([^.[\]]+)|\[(\d+)\]/g)].map(([, name, index]) => name ?? Number(index));
+}

@@ -1,0 +1,144 @@
+import { LineCounter, parseDocument } from "yaml";
+import type { ConfigProblem } from "../schemas/import.ts";
+import { pathText } from "../schemas/problems.ts";
+import { configError } from "./problems.ts";
+
+/** A JSON or YAML text as plain values that knows where each of them stands. */
+export type SourceTree = {
+  value: unknown;
+  /** Line of a value, counted from 1; of its nearest parent where it is missing. */
+  lineOf(path: readonly PropertyKey[]): number | undefined;
+};
+
+const deepest = 50;
+const valuesMost = 2_000_000;
+const aliasesMost = 100;
+/** Finding lines costs a second reading by a slower parser. */
+const charactersForLines = 2_000_000;
+const reservedMembers = new Set(["__proto__", "constructor", "prototype"]);
+
+/**
+ * Reads JSON, or with `yaml` also YAML 1.2. What could hurt is refused with its place: deeper than 50 levels, more than
+ * 100 aliases, names that mean something to JavaScript, a name twice (YAML). Messages quote nothing of the text, which
+ * holds secrets.
+ */
+export function readTree(
+  content: Buffer,
+  syntax: "json" | "yaml" = "yaml",
+): { tree: SourceTree } | { problem: ConfigProblem } {
+  let text: string;
+  try {
+    text = new TextDecoder("utf-8", { fatal: true }).decode(content);
+  } catch {
+    return { problem: configError("unreadable", "This is not UTF-8 text.") };
+  }
+  if (text.trim() === "") return { problem: configError("nothing_in_it", "There is nothing in it.") };
+  const read = readValue(text, syntax);
+  if ("problem" in read) return read;
+  const lines = lazyLines(text);
+  const wrong = structureProblem(read.value);
+  if (wrong) return { problem: { ...wrong.problem, line: lines(wrong.path) } };
+  return { tree: { value: read.value, lineOf: lines } };
+}
+
+function readValue(text: string, syntax: "json" | "yaml"): { value: unknown } | { problem: ConfigProblem } {
+  try {
+    return { value: JSON.parse(text) };
+  } catch (error) {
+    // A text that begins like JSON is meant as JSON, unless YAML can make sense of it (a comment, a comma too much).
+    const asYaml = syntax === "yaml" ? readYaml(text) : null;
+    if (asYaml && ("value" in asYaml || !/^\s*[[{]/.test(text))) return asYaml;
+    return { problem: jsonProblem(text, error) };
+  }
+}
+
+/** V8 quotes the text in some messages, so only the position is taken from them. */
+function jsonProblem(text: string, error: unknown): ConfigProblem {
+  const found = error instanceof Error ? /at position (\d+)/.exec(error.message)?.[1] : undefined;
+  const before = text.slice(0, found === undefined ? text.trimEnd().length : Number(found));
+  const line = before.split("\n").length;
+  const column = before.length - before.lastIndexOf("\n");
+  return configError("unreadable", `Not valid JSON at line ${line}, column ${column}.`, {
+    line,
+    params: { line, column },
+  });
+}
+
+function readYaml(text: string): { value: unknown } | { problem: ConfigProblem } {
+  const lines = new LineCounter();
+  const document = parseDocument(text, {
+    lineCounter: lines,
+    prettyErrors: false,
+    stringKeys: true,
+    logLevel: "error",
+  });
+  const [error] = document.errors;
+  if (error) {
+    const { line, col } = lines.linePos(error.pos[0]);
+    if (error.code === "RESOURCE_EXHAUSTION") return { problem: tooDeep() };
+    return {
+      problem: configError("unreadable", `Not valid YAML at line ${line}, column ${col}.`, {
+        line,
+        params: { line, column: col },
+      }),
+    };
+  }
+  try {
+    return { value: document.toJS({ maxAliasCount: aliasesMost }) as unknown };
+  } catch (thrown) {
+    if (thrown instanceof ReferenceError && thrown.message.startsWith("Excessive alias count"))
+      return {
+        problem: configError("too_many_aliases", `At most ${aliasesMost} aliases.`, {
+          params: { maximum: aliasesMost },
+        }),
+      };
+    return { problem: configError("unreadable", "This YAML has no plain value.", { params: { line: 1, column: 1 } }) };
+  }
+}
+
+const tooDeep = () =>
+  configError("too_deep", `It nests deeper than ${deepest} levels.`, { params: { maximum: deepest } });
+
+/** The first thing in a plain value that a configuration never needs; null = none. */
+export function structureProblem(value: unknown): { problem: ConfigProblem; path: PropertyKey[] } | null {
+  const open: { value: unknown; path: PropertyKey[] }[] = [{ value, path: [] }];
+  let count = 0;
+  for (let next = open.pop(); next; next = open.pop()) {
+    const { value: one, path } = next;
+    if (++count > valuesMost)
+      return { problem: configError("too_large", "Too many values.", { params: { maximum: valuesMost } }), path: [] };
+    if (one === null || typeof one !== "object") continue;
+    if (path.length >= deepest) return { problem: tooDeep(), path };
+    if (Array.isArray(one)) {
+      one.forEach((item, index) => {
+        open.push({ value: item, path: [...path, index] });
+      });
+      continue;
+    }
+    for (const [name, item] of Object.entries(one)) {
+      const at = [...path, name];
+      if (reservedMembers.has(name)) {
+        const told = { path: pathText(at), params: { name } };
+        return { problem: configError("reserved_member", `"${name}" cannot be the name of anything.`, told), path: at };
+      }
+      open.push({ value: item, path: at });
+    }
+  }
+  return null;
+}
+
+function lazyLines(text: string): SourceTree["lineOf"] {
+  let known: { document: ReturnType<typeof parseDocument>; lines: LineCounter } | null = null;
+  return (path) => {
+    if (text.length > charactersForLines) return undefined;
+    if (!known) {
+      const lines = new LineCounter();
+      known = { document: parseDocument(text, { lineCounter: lines, prettyErrors: false, logLevel: "error" }), lines };
+    }
+    for (let length = path.length; length >= 0; length--) {
+      const node = known.document.getIn(path.slice(0, length), true) as { range?: [number, number, number] | null };
+      if (node?.range) return known.lines.linePos(node.range[0]).line;
+    }
+    return undefined;
+  };
+}

@@ -1,0 +1,207 @@
+import { given } from "../config/complete.ts";
+import type { CurrentConfig, CurrentKey } from "../config/current.ts";
+import type { ImportPlan } from "../config/import-plan.ts";
+import { newId } from "../id.ts";
+import type { ConfigDocument, ConfigFailKeyword, ConfigGroup, ConfigKey } from "../schemas/config.ts";
+import { settingDefinitions, settingKeys } from "../schemas/settings.ts";
+import type { DatabaseTransaction } from "./client.ts";
+import { type ApplyOptions, byName, ids, nanos, same } from "./config-apply-parts.ts";
+
+function groupColumns(group: ConfigGroup) {
+  return {
+    name: group.name,
+    strategy: group.strategy,
+    timeouts: given(group.timeouts),
+    delivery: group.delivery,
+    retryAfterWaitSeconds: group.retryAfterWaitSeconds,
+    affinity: group.affinity,
+    storeBodies: group.storeBodies,
+    stripReasoning: group.stripReasoning,
+    enabled: group.enabled,
+  };
+}
+
+/** A group in the one order in which two of them can be compared. */
+function plainGroup(group: ConfigGroup) {
+  const members = group.members.map(({ provider, deployment, priority, weight, enabled }) => [
+    provider,
+    deployment,
+    priority,
+    weight,
+    enabled,
+  ]);
+  return { ...groupColumns(group), aliases: group.aliases, members };
+}
+
+export async function applyGroups(
+  tx: DatabaseTransaction,
+  current: CurrentConfig,
+  planned: ConfigDocument,
+  named: ImportPlan["named"],
+  { source }: ApplyOptions,
+): Promise<void> {
+  const stored = byName(current.groups);
+  const owned = (name: string) => source === "file" && named.groups.has(name) && stored.get(name)?.source !== "file";
+  const changed = planned.groups.filter((group) => {
+    const old = stored.get(group.name);
+    return !old || owned(group.name) || !same(plainGroup(old), plainGroup(group));
+  });
+  if (changed.length === 0) return;
+  const groupIds = new Map<string, string>();
+  for (const group of changed) {
+    const data = { ...groupColumns(group), ...(owned(group.name) && { source }) };
+    const row = stored.has(group.name)
+      ? await tx.group.update({
+          where: { name: group.name },
+          data: { ...data, aliases: { deleteMany: {} }, members: { deleteMany: {} }, version: { increment: 1 } },
+          select: { id: true },
+        })
+      : await tx.group.create({ data: { ...data, id: newId("grp"), source }, select: { id: true } });
+    groupIds.set(group.name, row.id);
+  }
+  const idOf = (group: ConfigGroup) => groupIds.get(group.name) ?? "";
+  // Only now: an alias may move from one group to another.
+  await tx.groupAlias.createMany({
+    data: changed.flatMap((group) => group.aliases.map((name) => ({ name, groupId: idOf(group) }))),
+  });
+  const deployments = new Map(
+    (await tx.deployment.findMany({ select: { id: true, name: true, provider: { select: { name: true } } } })).map(
+      ({ id, name, provider }) => [JSON.stringify([provider.name, name]), id],
+    ),
+  );
+  await tx.member.createMany({
+    data: changed.flatMap((group) =>
+      group.members.map(({ provider, deployment, priority, weight, enabled }, position) => ({
+        groupId: idOf(group),
+        deploymentId: deployments.get(JSON.stringify([provider, deployment])) ?? "",
+        priority,
+        weight,
+        enabled,
+        position,
+      })),
+    ),
+  });
+}
+
+function keyColumns(key: ConfigKey) {
+  const { budgetUsd, rpm, tpm, concurrent } = key.limits;
+  return {
+    name: key.name,
+    allGroups: key.groups.includes("*"),
+    allowRawModels: key.allowRawModels,
+    budgetDayNanos: nanos(budgetUsd.day),
+    budgetMonthNanos: nanos(budgetUsd.month),
+    budgetTotalNanos: nanos(budgetUsd.total),
+    rpm,
+    tpm,
+    concurrent,
+    expiresAt: key.expiresAt === null ? null : new Date(key.expiresAt),
+    allowedIps: key.allowedIps,
+    storeBodies: key.storeBodies,
+    enabled: key.enabled,
+  };
+}
+
+/** A key in the one order in which two of them can be compared. */
+function plainKey(key: ConfigKey) {
+  const { name, hashes, groups, allowRawModels, limits, expiresAt, allowedIps, storeBodies, enabled } = key;
+  const { budgetUsd, rpm, tpm, concurrent } = limits;
+  const amounts = [budgetUsd.day, budgetUsd.month, budgetUsd.total, rpm, tpm, concurrent];
+  return { name, hash: hashes[0], groups, allowRawModels, amounts, expiresAt, allowedIps, storeBodies, enabled };
+}
+
+export async function applyKeys(
+  tx: DatabaseTransaction,
+  current: CurrentConfig,
+  planned: ConfigDocument,
+  { source }: ApplyOptions,
+): Promise<void> {
+  const kept = new Set(planned.keys.map(({ id }) => id));
+  const removed = current.keys.flatMap(({ id }) => (kept.has(id) ? [] : [id]));
+  await tx.apiKeySecret.deleteMany({ where: { keyId: { in: removed } } });
+  await tx.apiKey.updateMany({
+    where: { id: { in: removed } },
+    data: { deletedAt: new Date(), enabled: false, version: { increment: 1 } },
+  });
+  const stored = new Map(current.keys.map((one) => [one.id, one]));
+  const groups = new Map(
+    (await tx.group.findMany({ select: { id: true, name: true } })).map(({ id, name }) => [name, id]),
+  );
+  const nextId = ids("key");
+  for (const key of planned.keys) {
+    const old: CurrentKey | undefined = key.id === undefined ? undefined : stored.get(key.id);
+    const grants = key.groups.flatMap((name) => groups.get(name) ?? []).map((groupId) => ({ groupId }));
+    const [hash = ""] = key.hashes;
+    const secret = { hash, preview: key.preview ?? "…" };
+    if (!old) {
+      await tx.apiKey.create({
+        data: {
+          ...keyColumns(key),
+          id: nextId(),
+          source,
+          preview: secret.preview,
+          groups: { create: grants },
+          secrets: { create: secret },
+        },
+      });
+      continue;
+    }
+    if (same(plainKey(old), plainKey(key))) continue;
+    const fresh = old.hashes[0] !== hash;
+    if (fresh) await tx.apiKeySecret.deleteMany({ where: { keyId: old.id } });
+    await tx.apiKey.update({
+      where: { id: old.id },
+      data: {
+        ...keyColumns(key),
+        groups: { deleteMany: {}, create: grants },
+        ...(fresh && { preview: secret.preview, secrets: { create: secret } }),
+        version: { increment: 1 },
+      },
+    });
+  }
+}
+
+export async function applyKeywords(
+  tx: DatabaseTransaction,
+  current: CurrentConfig,
+  planned: ConfigDocument,
+): Promise<void> {
+  const kept = new Set(planned.failKeywords.map(({ id }) => id));
+  const removed = current.failKeywords.flatMap(({ id }) => (kept.has(id) ? [] : [id]));
+  await tx.failKeyword.deleteMany({ where: { id: { in: removed } } });
+  const stored = new Map(current.failKeywords.map((one) => [one.id, one]));
+  const nextId = ids("kw");
+  for (const rule of planned.failKeywords) {
+    const old = rule.id === undefined ? undefined : stored.get(rule.id);
+    if (old && same(plainKeyword(old), plainKeyword(rule))) continue;
+    const { target, ...fields } = plainKeyword(rule);
+    const data = { ...fields, targetId: await targetId(tx, rule.scope, target) };
+    if (old) await tx.failKeyword.update({ where: { id: old.id }, data: { ...data, version: { increment: 1 } } });
+    else await tx.failKeyword.create({ data: { ...data, id: nextId() } });
+  }
+}
+
+function plainKeyword({ keyword, description, match, caseSensitive, scope, target, enabled }: ConfigFailKeyword) {
+  return { keyword, description, match, caseSensitive, scope, target, enabled };
+}
+
+async function targetId(tx: DatabaseTransaction, scope: string, name: string | null): Promise<string | null> {
+  if (scope === "all" || name === null) return null;
+  const where = { where: { name }, select: { id: true } };
+  const row = scope === "provider" ? await tx.provider.findUnique(where) : await tx.group.findUnique(where);
+  return row?.id ?? null;
+}
+
+export async function applySettings(
+  tx: DatabaseTransaction,
+  current: CurrentConfig,
+  planned: ConfigDocument,
+): Promise<void> {
+  for (const key of settingKeys) {
+    const value = planned.settings[key];
+    if (value === current.settings[key]) continue;
+    if (value === undefined || value === settingDefinitions[key].default)
+      await tx.setting.deleteMany({ where: { key } });
+    else await tx.setting.upsert({ where: { key }, create: { key, value }, update: { value } });
+  }
+}

@@ -1,0 +1,187 @@
+import { inOrder } from "../config/complete.ts";
+import type { CurrentConfig, CurrentGroup, CurrentKey, CurrentKeyword, CurrentProvider } from "../config/current.ts";
+import { withoutDefaults } from "../config/plan.ts";
+import { protocols, strategies, wireApis } from "../gateway/types.ts";
+import { keywordMatches, keywordScopes } from "../schemas/fail-keywords.ts";
+import { nanosToUsd } from "../schemas/money.ts";
+import { settingValues } from "../schemas/settings.ts";
+import { openSecret, originOf } from "../secrets.ts";
+import type { DatabaseTransaction } from "./client.ts";
+import { supportsOf } from "./deployments.ts";
+import type { Credential, Prisma } from "./generated/client.ts";
+import { readConfigVersion } from "./meta.ts";
+import { textsOf, timeoutsOf } from "./providers.ts";
+
+const usdOrNull = (nanos: bigint | null) => (nanos === null ? null : nanosToUsd(nanos));
+
+function oneOf<const Value extends string>(list: readonly Value[], text: string, otherwise: Value): Value {
+  return list.find((value) => value === text) ?? otherwise;
+}
+
+/** Undefined when it cannot be opened (another encryption key): then any secret given is a new one. */
+function openedSecret(row: Credential, baseUrl: string, masterKey: Buffer): string | undefined {
+  try {
+    return openSecret(masterKey, row.secret, { table: "Credential", row: row.id, origin: originOf(baseUrl) });
+  } catch {
+    return undefined;
+  }
+}
+
+const providerParts = {
+  credentials: { orderBy: { id: "asc" } },
+  deployments: { orderBy: { name: "asc" } },
+} satisfies Prisma.ProviderInclude;
+
+function providerOf(
+  row: Prisma.ProviderGetPayload<{ include: typeof providerParts }>,
+  masterKey: Buffer,
+): CurrentProvider {
+  return {
+    name: row.name,
+    protocol: oneOf(protocols, row.protocol, "openai"),
+    baseUrl: row.baseUrl,
+    apiVersion: row.apiVersion,
+    wireApi: oneOf(wireApis, row.wireApi, "auto"),
+    preset: row.preset,
+    headers: textsOf(row.headers),
+    timeouts: timeoutsOf(row.timeouts),
+    retries: row.retries,
+    maxInFlight: row.maxInFlight,
+    enabled: row.enabled,
+    credentials: row.credentials.map((one) => ({
+      id: one.id,
+      name: one.name,
+      secret: openedSecret(one, row.baseUrl, masterKey),
+      enabled: one.enabled,
+    })),
+    deployments: row.deployments.map((one) => ({
+      name: one.name,
+      model: one.model,
+      inputPrice: usdOrNull(one.inputPriceNanos),
+      outputPrice: usdOrNull(one.outputPriceNanos),
+      cachedInputPrice: usdOrNull(one.cachedInputPriceNanos),
+      cacheWritePrice: usdOrNull(one.cacheWritePriceNanos),
+      callPrice: usdOrNull(one.callPriceNanos),
+      contextWindow: one.contextWindow,
+      supports: supportsOf(one.supports),
+      quota: {
+        requestsPerPeriod: one.requestsPerPeriod,
+        tokensPerPeriod: one.tokensPerPeriod === null ? null : Number(one.tokensPerPeriod),
+        periodCron: one.periodCron,
+        total: one.totalQuota,
+      },
+      maxConcurrent: one.maxConcurrent,
+      enabled: one.enabled,
+      source: one.source,
+    })),
+    source: row.source,
+  };
+}
+
+const groupParts = {
+  aliases: { orderBy: { name: "asc" } },
+  members: {
+    orderBy: [{ priority: "asc" }, { position: "asc" }],
+    include: { deployment: { select: { name: true, provider: { select: { name: true } } } } },
+  },
+} satisfies Prisma.GroupInclude;
+
+function groupOf(row: Prisma.GroupGetPayload<{ include: typeof groupParts }>): CurrentGroup {
+  return {
+    name: row.name,
+    aliases: row.aliases.map(({ name }) => name).sort(),
+    strategy: oneOf(strategies, row.strategy, "weighted"),
+    members: inOrder(
+      row.members.map(({ priority, weight, enabled, deployment }) => ({
+        provider: deployment.provider.name,
+        deployment: deployment.name,
+        priority,
+        weight,
+        enabled,
+      })),
+    ),
+    timeouts: timeoutsOf(row.timeouts),
+    delivery: oneOf(["live", "whole"], row.delivery, "live"),
+    retryAfterWaitSeconds: row.retryAfterWaitSeconds,
+    affinity: oneOf(["off", "key", "session"], row.affinity, "off"),
+    storeBodies: row.storeBodies,
+    stripReasoning: row.stripReasoning,
+    enabled: row.enabled,
+    source: row.source,
+  };
+}
+
+const keyParts = {
+  groups: { select: { group: { select: { name: true } } } },
+  secrets: { orderBy: [{ createdAt: "desc" }, { hash: "asc" }] },
+} satisfies Prisma.ApiKeyInclude;
+
+function keyOf(row: Prisma.ApiKeyGetPayload<{ include: typeof keyParts }>): CurrentKey {
+  // The one in force first; those of earlier rotations behind it.
+  const secrets = row.secrets.toSorted((a, b) => Number(a.validUntil !== null) - Number(b.validUntil !== null));
+  const allowedIps = Array.isArray(row.allowedIps) ? row.allowedIps.filter((entry) => typeof entry === "string") : [];
+  return {
+    id: row.id,
+    name: row.name,
+    hashes: secrets.map(({ hash }) => hash),
+    groups: row.allGroups ? ["*"] : row.groups.map(({ group }) => group.name).sort(),
+    allowRawModels: row.allowRawModels,
+    limits: {
+      budgetUsd: {
+        day: usdOrNull(row.budgetDayNanos),
+        month: usdOrNull(row.budgetMonthNanos),
+        total: usdOrNull(row.budgetTotalNanos),
+      },
+      rpm: row.rpm,
+      tpm: row.tpm,
+      concurrent: row.concurrent,
+    },
+    expiresAt: row.expiresAt?.toISOString() ?? null,
+    allowedIps,
+    storeBodies: row.storeBodies,
+    enabled: row.enabled,
+    source: row.source,
+  };
+}
+
+/** Rules whose provider or group is gone do nothing and are left out. */
+async function keywordsOf(tx: DatabaseTransaction): Promise<CurrentKeyword[]> {
+  const rows = await tx.failKeyword.findMany({ orderBy: { id: "asc" } });
+  const ids = rows.flatMap(({ targetId }) => targetId ?? []);
+  const where = { where: { id: { in: ids } }, select: { id: true, name: true } };
+  const names = new Map(
+    [...(await tx.provider.findMany(where)), ...(await tx.group.findMany(where))].map(({ id, name }) => [id, name]),
+  );
+  return rows.flatMap((row) => {
+    const target = row.targetId === null ? null : (names.get(row.targetId) ?? null);
+    if (row.scope !== "all" && target === null) return [];
+    return [
+      {
+        id: row.id,
+        keyword: row.keyword,
+        description: row.description,
+        match: oneOf(keywordMatches, row.match, "contains"),
+        caseSensitive: row.caseSensitive,
+        scope: oneOf(keywordScopes, row.scope, "all"),
+        target,
+        enabled: row.enabled,
+      },
+    ];
+  });
+}
+
+/** The whole configuration as it is in this transaction. It holds opened secrets: compare with it, show nothing of it. */
+export async function readCurrentConfig(tx: DatabaseTransaction, masterKey: Buffer): Promise<CurrentConfig> {
+  const providers = await tx.provider.findMany({ include: providerParts, orderBy: { name: "asc" } });
+  const groups = await tx.group.findMany({ include: groupParts, orderBy: { name: "asc" } });
+  const keys = await tx.apiKey.findMany({ where: { deletedAt: null }, include: keyParts, orderBy: { id: "asc" } });
+  const settings = await tx.setting.findMany();
+  return {
+    version: await readConfigVersion(tx),
+    providers: providers.map((row) => providerOf(row, masterKey)),
+    groups: groups.map(groupOf),
+    keys: keys.map(keyOf),
+    failKeywords: await keywordsOf(tx),
+    settings: withoutDefaults(settingValues(Object.fromEntries(settings.map(({ key, value }) => [key, value])))),
+  };
+}
