@@ -25,10 +25,10 @@ export class MessageReader {
     switch (role) {
       case "system":
       case "developer":
-        this.#addSystem(textsOf(readChatContent(message, this.unknown), this.unknown));
+        this.#addSystem(textsOf(readChatContent(message, this.unknown, this.own), this.unknown));
         break;
       case "user":
-        this.turns.push({ role, parts: readChatContent(message, this.unknown) });
+        this.turns.push({ role, parts: readChatContent(message, this.unknown, this.own) });
         break;
       case "assistant":
         this.#addAssistant(message);
@@ -42,7 +42,7 @@ export class MessageReader {
       default:
         throw invalidType(message.pathOf("role"), "one of system, developer, user, assistant, tool, function");
     }
-    for (const [name, value] of Object.entries(message.rest())) this.own[`messages.${name}`] = value;
+    message.keepRest("messages", this.own);
   }
 
   #addSystem(texts: TextPart[]): void {
@@ -52,7 +52,8 @@ export class MessageReader {
 
   #addAssistant(message: Members): void {
     const parts: Part[] = [...readThoughts(message)];
-    for (const part of readChatContent(message, this.unknown)) if (part.kind !== "text" || part.text) parts.push(part);
+    for (const part of readChatContent(message, this.unknown, this.own))
+      if (part.kind !== "text" || part.text) parts.push(part);
     const refusal = message.text("refusal");
     if (refusal) parts.push({ kind: "refusal", text: refusal });
     for (const call of this.#readCalls(message)) {
@@ -84,7 +85,7 @@ export class MessageReader {
   #addResult(message: Members, callId: string): void {
     const call = this.#calls.get(callId);
     const content: ToolResultPart["content"] = [];
-    for (const part of readChatContent(message, this.unknown)) {
+    for (const part of readChatContent(message, this.unknown, this.own)) {
       if (part.kind === "text" || part.kind === "image" || part.kind === "document") content.push(part);
       else this.unknown.add(part.kind);
     }

@@ -1,11 +1,14 @@
 import { invalidType } from "../json-request.ts";
-import { isObject } from "./answer-format.ts";
+import { isObject, type Json } from "./answer-format.ts";
 import type { DocumentPart, Part, TextPart } from "./conversation.ts";
 import { readCacheMark, readDetail, readSource } from "./openai-members.ts";
 import { Members } from "./request-members.ts";
 
-/** Reads the content of a message: a text, or a list of parts. Types of parts we do not know are put into `unknown`. */
-export function readChatContent(message: Members, unknown: Set<string>): Part[] {
+/**
+ * Reads the content of a message: a text, or a list of parts. Types of parts we do not know are put into `unknown`,
+ * members of parts that mean something here only into `own`.
+ */
+export function readChatContent(message: Members, unknown: Set<string>, own: Json): Part[] {
   const content = message.value("content");
   if (content === null) return [];
   if (typeof content === "string") return [{ kind: "text", text: content }];
@@ -14,8 +17,12 @@ export function readChatContent(message: Members, unknown: Set<string>): Part[] 
   for (const part of message.each("content")) {
     const type = part.text("type") ?? "text";
     const read = readPart(type, part);
-    if (read) parts.push(read);
-    else unknown.add(type);
+    if (!read) {
+      unknown.add(type);
+      continue;
+    }
+    parts.push(read);
+    part.keepRest("messages.content", own);
   }
   return parts;
 }

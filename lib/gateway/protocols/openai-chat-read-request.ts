@@ -2,7 +2,7 @@ import { invalidType, missing } from "../json-request.ts";
 import type { Json } from "./answer-format.ts";
 import type { Conversation, OutputFormat, ReasoningWish, Tool, ToolChoice } from "./conversation.ts";
 import { MessageReader } from "./openai-chat-read-messages.ts";
-import { emptyConversation, readEffort, readOutputFormat, readVerbosity } from "./openai-members.ts";
+import { emptyConversation, readCacheMark, readEffort, readOutputFormat, readVerbosity } from "./openai-members.ts";
 import { Members } from "./request-members.ts";
 
 /**
@@ -14,11 +14,12 @@ export function readChatConversation(json: Json): Conversation {
   if (body.value("messages") === null) throw missing("messages");
   const messages = new MessageReader();
   for (const message of body.each("messages")) messages.add(message);
+  const own: Json = messages.own;
   const conversation: Conversation = {
     ...emptyConversation(),
     system: messages.system,
     turns: messages.turns,
-    ...readTools(body),
+    ...readTools(body, own),
     parallelToolCalls: body.flag("parallel_tool_calls"),
     output: readOutput(body),
     maxOutputTokens: body.number("max_completion_tokens") ?? body.number("max_tokens"),
@@ -41,24 +42,23 @@ export function readChatConversation(json: Json): Conversation {
   };
   body.ignore("model", "stream_options", "max_tokens", "safety_identifier");
   const modalities = body.list("modalities");
-  const own = { ...messages.own, ...body.rest() };
   if (modalities.some((one) => one !== "text")) own.modalities = modalities;
   if (messages.unknown.size > 0) own.unknown_parts = [...messages.unknown];
-  return { ...conversation, own: { ...own, ...unreadChoices(body) } };
+  return { ...conversation, own: { ...own, ...body.rest(), ...unreadChoices(body, conversation) } };
 }
 
 /** Choices that are there but that we do not know: without them the answer would be another. */
-function unreadChoices(body: Members): Json {
+function unreadChoices(body: Members, { output, toolChoice }: Conversation): Json {
   const unread: Json = {};
   const format = body.object("response_format");
-  if (format && readOutput(body) === null) unread.response_format = format;
+  if (format && output === null) unread.response_format = format;
   for (const name of ["reasoning_effort", "verbosity"]) {
     const value = body.value(name);
     if (value !== null && (name === "verbosity" ? readVerbosity(value) : readEffort(value)) === null)
       unread[name] = value;
   }
   const choice = body.value("tool_choice");
-  if (choice !== null && readTools(body).toolChoice === null) unread.tool_choice = choice;
+  if (choice !== null && toolChoice === null) unread.tool_choice = choice;
   return unread;
 }
 
@@ -94,14 +94,19 @@ function readReasoning(body: Members): ReasoningWish | null {
   return effort || budgetTokens !== null || shown !== null ? { effort, budgetTokens, shown } : null;
 }
 
-function readTools(body: Members): Pick<Conversation, "tools" | "hostedTools" | "toolChoice"> {
+function readTools(body: Members, own: Json): Pick<Conversation, "tools" | "hostedTools" | "toolChoice"> {
   const tools: Tool[] = [];
   const hostedTools: Json[] = [];
   for (const tool of body.each("tools")) {
     const type = tool.text("type") ?? "function";
-    if (type === "function") tools.push(readFunction(tool.members("function")));
-    else if (type === "custom") tools.push(readCustom(tool.members("custom")));
-    else hostedTools.push(tool.json);
+    if (type !== "function" && type !== "custom") {
+      hostedTools.push(tool.json);
+      continue;
+    }
+    const inner = tool.members(type);
+    tools.push({ ...(type === "custom" ? readCustom(inner) : readFunction(inner)), ...readCacheMark(tool) });
+    tool.keepRest("tools", own);
+    inner.keepRest(`tools.${type}`, own);
   }
   for (const old of body.each("functions")) tools.push(readFunction(old));
   const choice = readToolChoice(body);

@@ -61,9 +61,9 @@ function writeResult(result: ToolResultPart, after: Shown[]): Json {
   const texts: string[] = [];
   const others: Shown[] = [];
   for (const part of result.content) {
-    if (part.kind === "text") texts.push(part.text);
-    else if (part.kind === "document" && part.source.kind === "text") texts.push(documentText(part, part.source.text));
-    else others.push(part);
+    const text = asText(part);
+    if (text === null) others.push(part);
+    else texts.push(text);
   }
   if (others.length > 0) {
     const what = others.length === 1 ? "1 file" : `${others.length} files`;
@@ -118,13 +118,18 @@ function writeCall(call: ToolCallPart): Json {
   };
 }
 
+function asText(part: Shown): string | null {
+  if (part.kind === "text") return part.text;
+  return part.kind === "document" ? documentText(part) : null;
+}
+
 /** A plain text where there is nothing else: not every server takes lists. */
 function contentOf(parts: Shown[], between: string): string | Json[] {
   const texts: string[] = [];
   for (const part of parts) {
-    if (part.kind === "text") texts.push(part.text);
-    else if (part.kind === "document" && part.source.kind === "text") texts.push(documentText(part, part.source.text));
-    else return parts.map(writePart);
+    const text = asText(part);
+    if (text === null) return parts.map(writePart);
+    texts.push(text);
   }
   return texts.join(between);
 }
@@ -139,7 +144,8 @@ function writePart(part: Shown): Json {
       return { type: "input_audio", input_audio: { data: part.data, format: part.format } };
     case "document": {
       const { source, name } = part;
-      if (source.kind === "text") return { type: "text", text: documentText(part, source.text) };
+      const text = documentText(part);
+      if (text !== null || source.kind === "text") return { type: "text", text };
       return { type: "file", file: { filename: name ?? "document.pdf", file_data: writeSource(source) } };
     }
   }

@@ -82,9 +82,11 @@ export function writeSource(source: MediaSource): string | null {
   return source.kind === "url" ? source.url : `data:${source.mediaType};base64,${source.data}`;
 }
 
-/** A document that is text, where only files are documents: its name and what it says. */
-export function documentText({ name }: DocumentPart, text: string): string {
-  return name ? `${name}:\n${text}` : text;
+/** A document that is text, where files are PDFs: its name and what it says. Null = it is no text. */
+export function documentText({ name, source }: DocumentPart): string | null {
+  const isText = source.kind === "base64" && /^(?:text\/|application\/json\b)/.test(source.mediaType);
+  const text = source.kind === "text" ? source.text : isText ? Buffer.from(source.data, "base64").toString() : null;
+  return name && text !== null ? `${name}:\n${text}` : text;
 }
 
 /** `original`, more than high, is high to everyone else. */

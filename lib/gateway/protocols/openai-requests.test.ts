@@ -172,6 +172,15 @@ describe("members of a chat that only it has", () => {
     });
   });
 
+  it("cannot be the prototype of anything", () => {
+    const json = JSON.parse(
+      '{"messages":[{"role":"user","content":"Hi","__proto__":{"a":1}}],"__proto__":{"b":1}}',
+    ) as Json;
+    const { own } = chat.readRequest(json);
+    expect(Object.getPrototypeOf(own)).toBe(Object.prototype);
+    expect(Object.keys(own).sort()).toEqual(["__proto__", "messages.__proto__"]);
+  });
+
   it("are refused where they are parts of messages or choices that nobody else knows", () => {
     for (const one of [
       ask({}, [{ type: "holograph", data: "x" }]),
@@ -181,6 +190,30 @@ describe("members of a chat that only it has", () => {
       ask({ tools: [{ type: "web_search" }] }),
     ])
       expect(judge(one, "openai-responses").refused).not.toEqual([]);
+  });
+
+  it("in parts and tools are hints too, and marks of what may be cached are read there", () => {
+    const part = { type: "text", text: "Hi", shade: "blue" };
+    const inner = { name: "t", defer_loading: true };
+    const tool = {
+      type: "function",
+      function: inner,
+      allowed_callers: ["direct"],
+      cache_control: { type: "ephemeral" },
+    };
+    const read = ask({ tools: [tool] }, [part]);
+    expect(read.own).toEqual({
+      "messages.content.shade": "blue",
+      "tools.allowed_callers": ["direct"],
+      "tools.function.defer_loading": true,
+    });
+    expect(read.tools[0]?.cache).toEqual({ ttl: null });
+    const input = [{ role: "user", content: [{ type: "input_text", text: "Hi", shade: "blue" }] }];
+    const tools = [{ type: "function", name: "t", parameters: {}, strict: false, defer_loading: true }];
+    expect(responses.readRequest({ input, tools }).own).toEqual({
+      "input.content.shade": "blue",
+      "tools.defer_loading": true,
+    });
   });
 
   it("in messages are hints", () => {
@@ -266,6 +299,16 @@ describe("what is written for a chat", () => {
         ],
       },
     ]);
+  });
+
+  it("shows a document that is text as text, for files are PDFs", () => {
+    const data = Buffer.from("a;b").toString("base64");
+    const csv: Part = { kind: "document", source: { kind: "base64", mediaType: "text/csv", data }, name: "a.csv" };
+    const turns: Conversation["turns"] = [{ role: "user", parts: [csv] }];
+    expect(write({ turns }).messages).toEqual([{ role: "user", content: "a.csv:\na;b" }]);
+    expect(
+      responses.writeRequest({ ...emptyConversation(), turns }, { model: "m", stream: false }).input,
+    ).toMatchObject([{ content: [{ type: "input_text", text: "a.csv:\na;b" }] }]);
   });
 
   it("says in words that a tool failed", () => {

@@ -86,6 +86,11 @@ export class Members {
     );
   }
 
+  /** Puts {@link rest} where what means something in one format only is kept, under names that begin with `prefix`. */
+  keepRest(prefix: string, own: Json): void {
+    for (const [name, value] of Object.entries(this.rest())) own[`${prefix}.${name}`] = value;
+  }
+
   #typed<T>(name: string, wanted: string, fits: (value: unknown) => boolean): T | null {
     const value = this.value(name);
     if (value === null) return null;

@@ -42,7 +42,7 @@ export class ItemReader {
         this.unknown.add(type);
         return;
     }
-    for (const [name, value] of Object.entries(item.rest())) this.own[`input.${name}`] = value;
+    item.keepRest("input", this.own);
   }
 
   /** Proofs of calls may stand before or behind them. */
@@ -112,8 +112,13 @@ export class ItemReader {
     for (const part of item.each(name)) {
       const type = part.text("type") ?? "input_text";
       const read = readPart(type, part);
-      if (read) parts.push(read);
-      else this.unknown.add(type);
+      if (!read) {
+        this.unknown.add(type);
+        continue;
+      }
+      parts.push(read);
+      part.ignore("annotations", "logprobs");
+      part.keepRest(`input.${name}`, this.own);
     }
     return parts;
   }

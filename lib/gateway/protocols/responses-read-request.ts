@@ -22,7 +22,7 @@ export function readResponsesConversation(json: Json): Conversation {
   const format = text.members("format");
   const output = readOutputFormat(format.text("type"), format);
   const { toolChoice, allowed } = readToolChoice(body);
-  const { tools, hostedTools } = readTools(body);
+  const { tools, hostedTools } = readTools(body, items.own);
   const include = body.list("include");
   const wish = body.members("reasoning");
   const conversation: Conversation = {
@@ -89,7 +89,7 @@ function readReasoning(wish: Members): ReasoningWish | null {
   return effort || shown ? { effort, budgetTokens: null, shown } : null;
 }
 
-function readTools(body: Members): Pick<Conversation, "tools" | "hostedTools"> {
+function readTools(body: Members, own: Json): Pick<Conversation, "tools" | "hostedTools"> {
   const tools: Tool[] = [];
   const hostedTools: Json[] = [];
   for (const tool of body.each("tools")) {
@@ -106,6 +106,7 @@ function readTools(body: Members): Pick<Conversation, "tools" | "hostedTools"> {
       strict: isCustom ? null : tool.flag("strict"),
       custom: isCustom ? { format: tool.object("format") } : null,
     });
+    tool.keepRest("tools", own);
   }
   return { tools, hostedTools };
 }

@@ -120,7 +120,8 @@ function writeContent(part: TextPart | ImagePart | DocumentPart): Json {
   if (part.kind === "image")
     return { type: "input_image", image_url: writeSource(part.source), detail: part.detail ?? "auto" };
   const { source, name } = part;
-  if (source.kind === "text") return { type: "input_text", text: documentText(part, source.text) };
+  const text = documentText(part);
+  if (text !== null || source.kind === "text") return { type: "input_text", text };
   if (source.kind === "url") return compact({ type: "input_file", filename: name, file_url: source.url });
   return { type: "input_file", filename: name ?? "document.pdf", file_data: writeSource(source) };
 }
