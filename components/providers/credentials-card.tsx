@@ -1,6 +1,6 @@
 "use client";
 
-import { KeyRound, Plus, Power, RotateCcw, Trash2 } from "lucide-react";
+import { Eraser, KeyRound, Plus, Power, RotateCcw, Trash2 } from "lucide-react";
 import { useTranslations } from "next-intl";
 import { type FormEvent, useId, useState } from "react";
 import { api, useApiMutation, useFieldErrors } from "@/components/api-client";
@@ -17,6 +17,7 @@ import { RelativeTime } from "@/components/ui/relative-time";
 import { ResetTime } from "@/components/ui/reset-time";
 import { Table, Tbody, Td, Th, Thead, Tr } from "@/components/ui/table";
 import type { CredentialChange, CredentialView, ProviderView } from "@/lib/schemas/providers";
+import { RemoveCredential } from "./import/quick-remove";
 import { routeObjectKeys } from "./use-providers";
 
 type Editing = { kind: "add" } | { kind: "replace"; credential: CredentialView };
@@ -25,6 +26,8 @@ type Editing = { kind: "add" } | { kind: "replace"; credential: CredentialView }
 export function CredentialsCard({ provider }: { provider: ProviderView }) {
   const t = useTranslations("providers.credentials");
   const tCommon = useTranslations("common");
+  const tImport = useTranslations("modelImport");
+  const [removing, setRemoving] = useState<string | null>(null);
   const [editing, setEditing] = useState<Editing | null>(null);
   const [deleting, setDeleting] = useState<CredentialView | null>(null);
   const [deleteOpen, setDeleteOpen] = useState(false);
@@ -127,6 +130,9 @@ export function CredentialsCard({ provider }: { provider: ProviderView }) {
                       >
                         {tCommon("delete")}
                       </MenuItem>
+                      <MenuItem icon={Eraser} tone="danger" onClick={() => setRemoving(credential.id)}>
+                        {tImport("removal.behind")}
+                      </MenuItem>
                     </Menu>
                   </span>
                 </Td>
@@ -136,6 +142,7 @@ export function CredentialsCard({ provider }: { provider: ProviderView }) {
         </Table>
       )}
       <SecretDialog provider={provider} editing={editing} onClose={() => setEditing(null)} />
+      <RemoveCredential credentialId={removing} onClose={() => setRemoving(null)} onRemoved={() => setRemoving(null)} />
       {deleting && (
         <ConfirmDialog
           open={deleteOpen}

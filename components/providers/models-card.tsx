@@ -6,7 +6,7 @@ import { useState } from "react";
 import { api, useApiMutation } from "@/components/api-client";
 import { useDates, useFormat } from "@/components/format";
 import { Badge } from "@/components/ui/badge";
-import { Button } from "@/components/ui/button";
+import { Button, ButtonLink } from "@/components/ui/button";
 import { Card } from "@/components/ui/card";
 import { ConfirmDialog } from "@/components/ui/dialog";
 import { EmptyState } from "@/components/ui/empty-state";
@@ -19,7 +19,6 @@ import type { ProviderView } from "@/lib/schemas/providers";
 import { DeploymentSheet } from "./deployment-sheet";
 import { GroupLosses, useGroupLosses } from "./group-losses";
 import { HoldDialog } from "./hold-dialog";
-import { ImportModelsDialog } from "./import-models-dialog";
 import { LiveStateBadge, StateCause } from "./live-state";
 import { hasQuota } from "./quota";
 import { QuotaBars, ResetQuotaDialog } from "./quota-bars";
@@ -35,7 +34,6 @@ export function ModelsCard({
 }) {
   const t = useTranslations("providers.models");
   const [editing, setEditing] = useState<DeploymentView | "new" | null>(null);
-  const [importing, setImporting] = useState(false);
   const [holding, setHolding] = useState<DeploymentView | null>(null);
   const [resetting, setResetting] = useState<DeploymentView | null>(null);
   const [deleting, setDeleting] = useState<DeploymentView | null>(null);
@@ -57,9 +55,9 @@ export function ModelsCard({
   });
 
   const importButton = (
-    <Button icon={ListPlus} onClick={() => setImporting(true)}>
+    <ButtonLink icon={ListPlus} href={`/providers/${provider.id}/import`}>
       {t("import")}
-    </Button>
+    </ButtonLink>
   );
   const addButton = (
     <Button variant="primary" icon={Plus} onClick={() => setEditing("new")}>
@@ -129,7 +127,6 @@ export function ModelsCard({
         </Table>
       )}
       <DeploymentSheet provider={provider} editing={editing} onClose={() => setEditing(null)} />
-      <ImportModelsDialog provider={provider} open={importing} onOpenChange={setImporting} />
       <HoldDialog deployment={holding} onClose={() => setHolding(null)} />
       <ResetQuotaDialog deployment={resetting} onClose={() => setResetting(null)} />
       <DeleteDeployment deployment={deleting} onClose={() => setDeleting(null)} />

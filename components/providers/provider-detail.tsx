@@ -14,6 +14,7 @@ import { Menu, MenuItem, MenuSeparator } from "@/components/ui/menu";
 import { PageBody, PageHeader } from "@/components/ui/page-header";
 import type { ProviderView } from "@/lib/schemas/providers";
 import { CredentialsCard } from "./credentials-card";
+import { ListCard } from "./import/list-card";
 import { LiveStateBadge, StateCause } from "./live-state";
 import { ModelsCard } from "./models-card";
 import { useProviderActions } from "./provider-actions";
@@ -89,6 +90,7 @@ export function ProviderDetail({ initial }: { initial: ProviderView }) {
           })
         }
       />
+      {provider.protocol !== "demo" && <ListCard provider={provider} />}
       <EditProviderSheet open={editing} onOpenChange={(open) => void setEditing(open || null)} provider={provider} />
       {testDialog}
       {actions.dialogs}

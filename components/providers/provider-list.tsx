@@ -1,10 +1,11 @@
 "use client";
 
-import { FlaskConical, Pencil, Plug, Plus, Power, Trash2 } from "lucide-react";
+import { FlaskConical, KeyRound, Pencil, Plug, Plus, Power, Trash2 } from "lucide-react";
 import Link from "next/link";
 import { useRouter } from "next/navigation";
 import { useTranslations } from "next-intl";
 import { parseAsBoolean, parseAsString, useQueryState } from "nuqs";
+import { useState } from "react";
 import { ProviderIcon } from "@/components/provider-icon";
 import { QueryError } from "@/components/query-error";
 import { Badge } from "@/components/ui/badge";
@@ -17,6 +18,8 @@ import { PageBody, PageHeader } from "@/components/ui/page-header";
 import { Table, Tbody, Td, Th, Thead, Tr } from "@/components/ui/table";
 import type { Page } from "@/lib/schemas/common";
 import type { ProviderView } from "@/lib/schemas/providers";
+import { QuickRemove } from "./import/quick-remove";
+import { SuggestionBadge } from "./import/suggestion-badge";
 import { LiveStateBadge, StateCause } from "./live-state";
 import { useProviderActions } from "./provider-actions";
 import { NewProviderSheet } from "./provider-sheet";
@@ -29,6 +32,8 @@ const searchFrom = 8;
 
 export function ProviderList({ initial }: { initial: Page<ProviderView> }) {
   const t = useTranslations("providers");
+  const tImport = useTranslations("modelImport");
+  const [removing, setRemoving] = useState(false);
   const router = useRouter();
   const [query, setQuery] = useQueryState("q", parseAsString.withDefault(""));
   const [creating, setCreating] = useQueryState("new", parseAsBoolean.withDefault(false));
@@ -48,7 +53,22 @@ export function ProviderList({ initial }: { initial: Page<ProviderView> }) {
 
   return (
     <PageBody wide>
-      <PageHeader title={t("title")} description={t("description")} actions={providers.length > 0 && addButton} />
+      <PageHeader
+        title={t("title")}
+        description={t("description")}
+        actions={
+          providers.length > 0 && (
+            <>
+              {providers.some(({ credentials }) => credentials.length > 0) && (
+                <Button icon={KeyRound} onClick={() => setRemoving(true)}>
+                  {tImport("removal.button")}
+                </Button>
+              )}
+              {addButton}
+            </>
+          )
+        }
+      />
       <QueryError query={list} />
       {providers.length >= searchFrom && (
         <Input
@@ -101,6 +121,7 @@ export function ProviderList({ initial }: { initial: Page<ProviderView> }) {
         // Leaving waits until the query is out of the address, or writing it would take the reader back here.
         onSaved={(provider) => void setCreating(null).then(() => router.push(`/providers/${provider.id}`))}
       />
+      <QuickRemove open={removing} onOpenChange={setRemoving} />
       {testDialog}
       {actions.dialogs}
     </PageBody>
@@ -152,7 +173,10 @@ function ProviderRow({
         )}
       </Td>
       <Td label={t("columns.models")} align="end">
-        {t("modelsOn", { on, total: provider.deployments.length })}
+        <span className="inline-flex flex-wrap items-center justify-end gap-x-3 gap-y-1">
+          <SuggestionBadge providerId={provider.id} />
+          {t("modelsOn", { on, total: provider.deployments.length })}
+        </span>
       </Td>
       <Td label={t("columns.state")}>
         <span className="flex flex-wrap items-center justify-end gap-x-3 gap-y-1 md:justify-start">

@@ -108,9 +108,13 @@ export type PriceSource = "typed" | "provider" | "host" | "name";
 export type PlannedModel = {
   model: string;
   name: string;
+  /** Its usual name: what `{alias}` stands for. */
+  alias: string;
   ownedBy: string | null;
   prices: CataloguePrices;
   priceSource: PriceSource | null;
+  /** The provider's own prices, whatever source was chosen. */
+  ownPrices: CataloguePrices | null;
   match: CatalogueMatch | null;
   contextWindow: number | null;
   supports: ListedSupports;

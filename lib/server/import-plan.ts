@@ -169,7 +169,9 @@ function newDeployment(
   return {
     model: model.id,
     name: edit?.name ?? expandAlias(input.alias, { provider, model: model.id, alias }),
+    alias,
     ownedBy: model.ownedBy ?? model.base,
+    ownPrices: model.prices,
     prices,
     priceSource: typed.length === 0 ? offer.priceSource : hasPrice(prices) ? "typed" : null,
     match: offer.match,

@@ -1,0 +1,80 @@
+"use client";
+
+import { type UseQueryResult, useQuery } from "@tanstack/react-query";
+import { useTranslations } from "next-intl";
+import { api } from "@/components/api-client";
+import { Card } from "@/components/ui/card";
+import { SkeletonRows } from "@/components/ui/skeleton";
+import type { ImportPlan, PlanProblem } from "@/lib/schemas/model-import";
+import { ListFailure } from "./list-failure";
+import { usePages } from "./pager";
+
+/** What the server says that this import would do. */
+export function useReview(
+  providerId: string,
+  input: Record<string, unknown>,
+  enabled: boolean,
+): UseQueryResult<ImportPlan> {
+  return useQuery({
+    queryKey: ["provider-list", providerId, "review", input],
+    queryFn: () => api.post<ImportPlan>(`/api/admin/providers/${providerId}/import`, input),
+    enabled,
+    staleTime: 60_000,
+    retry: false,
+  });
+}
+
+/** The last step: everything that would change, in numbers, and what stands against it. */
+export function ReviewStep({ query, unpriced }: { query: UseQueryResult<ImportPlan>; unpriced: number }) {
+  const t = useTranslations("modelImport");
+  const { data: plan } = query;
+  if (query.error) return <ListFailure query={query} />;
+  if (!plan)
+    return (
+      <Card title={t("review.title")}>
+        <SkeletonRows rows={4} />
+      </Card>
+    );
+  const updated = plan.changed.filter(({ applied }) => applied).length;
+  const disabled = plan.vanished.filter(({ applied }) => applied).length;
+  const fresh = plan.groups.filter(({ isNew }) => isNew).length;
+  const lines = [
+    t("review.added", { count: plan.added.length }),
+    ...(updated > 0 ? [t("review.updated", { count: updated })] : []),
+    ...(disabled > 0 ? [t("review.disabled", { count: disabled })] : []),
+    ...(plan.groups.length > 0 ? [t("review.groups", { count: plan.groups.length, fresh })] : []),
+    ...(plan.added.length > 0 && plan.groups.length === 0 ? [t("review.noGroup")] : []),
+  ];
+  return (
+    <>
+      <Card title={t("review.title")} description={t("review.description")}>
+        <ul className="flex list-disc flex-col gap-1.5 ps-5">
+          {lines.map((line) => (
+            <li key={line}>{line}</li>
+          ))}
+        </ul>
+        {unpriced > 0 && <p className="mt-4 text-small text-warning">{t("withoutPrice", { count: unpriced })}</p>}
+      </Card>
+      <Problems problems={plan.problems} />
+    </>
+  );
+}
+
+/** Why an import cannot be carried out, all of it. */
+export function Problems({ problems }: { problems: readonly PlanProblem[] }) {
+  const t = useTranslations("modelImport");
+  const { shown, pager } = usePages(problems);
+  if (problems.length === 0) return null;
+  return (
+    <Card flush title={t("problems.title", { count: problems.length })} description={t("problems.description")}>
+      <ul className="flex flex-col divide-y">
+        {shown.map(({ code, model, name, other }) => (
+          <li key={`${code} ${model} ${name}`} className="break-words px-4 py-2 text-danger text-small">
+            {t(`problem.${code}`, { model: model ?? "", name: name ?? "", other: other ?? "" })}
+          </li>
+        ))}
+      </ul>
+      {pager}
+    </Card>
+  );
+}
