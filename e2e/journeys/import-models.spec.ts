@@ -1,44 +1,71 @@
 import { expect, test } from "@playwright/test";
-import { PriceCatalogue } from "../../lib/catalogue/catalogue.ts";
-import type { OfferedModels } from "../../lib/schemas/price-catalogue.ts";
+import { chatScript, jsonScript, startScriptedUpstream } from "../../lib/gateway/testing/scripted-upstream.ts";
 import { adminPost, signIn } from "../support/console.ts";
 
-test("models are added with the list prices they were offered at, and those without a price are named", async ({
+const models = [
+  { id: "acme/quick-1", context_length: 32_768, pricing: { prompt: "0.0000005", completion: "0.000002" } },
+  { id: "acme/quick-1-mini", context_length: 32_768, pricing: { prompt: "0.0000001", completion: "0.0000004" } },
+  { id: "acme/slow-1", context_length: 32_768 },
+];
+
+test("models are imported by filter and pattern into a group, answer a call, and go again with an undo", async ({
   context,
   page,
 }) => {
-  const baseUrl = "https://api.openai.com/v1";
-  const name = `journey-import-${test.info().retry}`;
-  const data = { name, protocol: "openai", baseUrl, apiKey: "sk-never-used-0000" };
-  const provider = await adminPost<{ id: string }>(context.request, "providers", data);
-  // The vendor itself is not asked: its list is given here, its prices come from the catalogue.
-  const catalogue = new PriceCatalogue();
-  const offered: OfferedModels = {
-    items: ["gpt-4o-2024-08-06", "gpt-unheard-of"].map((id) => ({
-      id,
-      ownedBy: null,
-      match: catalogue.match(baseUrl, id),
-    })),
-    nextCursor: null,
-    catalogue: { date: catalogue.date, source: "bundled", problem: null },
-  };
-  await page.route("**/api/admin/providers/*/models", (route) => route.fulfill({ json: offered }));
+  const upstream = await startScriptedUpstream();
+  const list = jsonScript(200, { data: models });
+  upstream.respond(({ request, ...exchange }) =>
+    (request.method === "GET" ? list : chatScript(["Hello from the import."]))({ request, ...exchange }),
+  );
+  const name = `importer-${test.info().retry}`;
+  const group = `imported-${test.info().retry}`;
+  try {
+    const data = { name, protocol: "openai", baseUrl: `${upstream.origin}/v1`, apiKey: "sk-import-secret-1234" };
+    const provider = await adminPost<{ id: string }>(context.request, "providers", data);
+    await signIn(context.request);
+    await page.goto(`/providers/${provider.id}`);
+    await page.getByRole("link", { name: "Add from its list" }).first().click();
 
-  await signIn(context.request);
-  await page.goto(`/providers/${provider.id}`);
-  await page.getByRole("button", { name: "Add from its list" }).click();
-  const dialog = page.getByRole("dialog", { name: `Models offered by ${name}` });
-  await expect(dialog.getByText("List prices of Dec 15, 2025")).toBeVisible();
-  await expect(dialog.getByText("$2.50 · $10.00")).toBeVisible();
-  await expect(dialog.getByText("no price known")).toBeVisible();
+    await expect(page.getByText("3 models listed")).toBeVisible();
+    await page.getByLabel(/^Include/).fill("quick");
+    await page.getByLabel(/^Exclude/).fill("*-mini");
+    await expect(page.getByRole("tab", { name: "New (1)" })).toBeVisible();
+    await expect(page.getByText("$0.500 · $2.00")).toBeVisible();
+    await page.getByRole("checkbox", { name: /acme\/quick-1/ }).click();
+    await page.getByRole("button", { name: "Continue" }).click();
 
-  await dialog.getByRole("checkbox", { name: /gpt-4o-2024-08-06/ }).click();
-  await expect(dialog.getByText(/no known price/)).toHaveCount(0);
-  await dialog.getByRole("checkbox", { name: /gpt-unheard-of/ }).click();
-  await expect(dialog.getByText("1 chosen model has no known price.", { exact: false })).toBeVisible();
-  await dialog.getByRole("button", { name: "Add 2 models" }).click();
-  await expect(dialog).toHaveCount(0);
+    await page.getByLabel("Name", { exact: true }).fill("{provider}.{last}");
+    await page.getByLabel("Output price of acme/quick-1").fill("1.5");
+    await page.getByRole("combobox", { name: "Groups" }).click();
+    await page.getByRole("option", { name: "All in one group" }).click();
+    await page.getByLabel("Group", { exact: true }).fill(group);
+    // Nothing that was typed is lost by a look back, or by a reload.
+    await page.reload();
+    await expect(page.getByLabel("Name of acme/quick-1")).toHaveValue(`${name}.quick-1`);
+    await expect(page.getByLabel("Output price of acme/quick-1")).toHaveValue("1.5");
+    await page.getByRole("button", { name: "Continue" }).click();
 
-  await expect(page.getByRole("row", { name: /gpt-4o-2024-08-06/ })).toContainText("$2.50 · $10.00");
-  await expect(page.getByRole("row", { name: /gpt-unheard-of/ })).toContainText("not set · not set");
+    await expect(page.getByText("1 model is added.")).toBeVisible();
+    await page.getByRole("button", { name: "Import", exact: true }).click();
+    await expect(page.getByText("1 added")).toBeVisible();
+
+    const { key } = await adminPost<{ key: string }>(context.request, "keys", { name: group, groups: [group] });
+    const answer = await page.request.post("/v1/chat/completions", {
+      headers: { authorization: `Bearer ${key}` },
+      data: { model: group, messages: [{ role: "user", content: "Hi" }] },
+    });
+    expect(await answer.text()).toContain("Hello from the import.");
+    expect(upstream.requests.at(-1)?.json()).toMatchObject({ model: "acme/quick-1" });
+
+    await page.getByRole("link", { name: "To the provider" }).click();
+    await expect(page.getByRole("row", { name: new RegExp(`${name}.quick-1`) })).toContainText("$0.500 · $1.50");
+    await page.getByRole("button", { name: "Undo" }).click();
+    await page.getByRole("dialog").getByRole("button", { name: "Undo" }).click();
+    await expect(page.getByText("No models yet")).toBeVisible();
+    // The key names the group by now, so that stays.
+    await page.getByRole("list", { name: "Imports" }).getByRole("link").first().click();
+    await expect(page.getByText(`Group ${group}`)).toBeVisible();
+  } finally {
+    await upstream.close();
+  }
 });
