@@ -15,6 +15,7 @@ const key: KeyView = {
   allowedIps: ["10.0.0.0/8"],
   storeBodies: false,
   enabled: true,
+  source: "console",
   oldSecrets: [],
   usage: {
     costUsd: { day: "0", month: "0", total: "0" },

@@ -198,15 +198,18 @@ function plannedGroups(
   return [...kept, ...wanted.map((one) => completeGroup(one, stored.get(one.name), options.mode))];
 }
 
-/** The stored row a key of the document means: by id, by its text, else by its name. */
-function keyFinder(current: CurrentConfig) {
+/**
+ * The stored row a key of the document means: by id, by its text, else by its name. Names of keys need not differ, so
+ * the file's key means no other of its name.
+ */
+function keyFinder(current: CurrentConfig, owner: PlanOptions["owner"]) {
   const taken = new Set<string>();
   const find = (fits: (row: CurrentKey) => boolean) => current.keys.find((row) => !taken.has(row.id) && fits(row));
   return (input: CheckedKey, hash: string | null): CurrentKey | undefined => {
     const row =
       (input.id !== undefined ? find(({ id }) => id === input.id) : undefined) ??
       (hash !== null ? find(({ hashes }) => hashes.includes(hash)) : undefined) ??
-      find(({ name }) => name === input.name);
+      find(({ name, source }) => name === input.name && (owner === "console" || source === "file"));
     if (row) taken.add(row.id);
     return row;
   };
@@ -224,7 +227,7 @@ function plannedKeys(
     problems,
     (index) => ["keys", index, "name"],
   );
-  const find = keyFinder(current);
+  const find = keyFinder(current, options.owner);
   const named = new Set<string>();
   const seen = new Set<string>();
   const complete = wanted.map((one, index) => {

@@ -20,6 +20,7 @@ import { endImportJob } from "./import-jobs.ts";
 import type { ImportUndo } from "./import-undo.ts";
 import { readKnownConfiguration } from "./known-configuration.ts";
 import { changeConfig } from "./meta.ts";
+import { requireNotFromFile } from "./provider-file.ts";
 import { inChunks, storeRow } from "./stored-row.ts";
 
 const undoDays = 7;
@@ -38,6 +39,8 @@ export async function applyImport(
 ): Promise<void> {
   await changeConfig(async (tx) => {
     const known = await readKnownConfiguration(job.providerId, tx);
+    const owner = await tx.provider.findUnique({ where: { id: job.providerId }, select: { source: true } });
+    if (owner) await requireNotFromFile(tx, owner, "provider");
     const planned = plan(known);
     const [problem] = planned.problems;
     if (problem) throw new SluiceError("conflict", problem.message, { details: { problems: planned.problems } });
@@ -136,6 +139,8 @@ async function placeMembers(
   const existing = plan.groups.filter(({ isNew }) => !isNew).flatMap(({ name }) => idOf.get(name) ?? []);
   const next = new Map<string, number>();
   for (const ids of inChunks(existing)) {
+    const owned = await tx.group.findFirst({ where: { id: { in: ids }, source: "file" }, select: { source: true } });
+    if (owned) await requireNotFromFile(tx, owned, "group");
     await tx.group.updateMany({ where: { id: { in: ids } }, data: { version: { increment: 1 } } });
     const last = await tx.member.groupBy({
       by: ["groupId"],

@@ -9,6 +9,7 @@ import { fieldError } from "./field-error.ts";
 import type { Prisma } from "./generated/client.ts";
 import { endImportJob } from "./import-jobs.ts";
 import { changeConfig } from "./meta.ts";
+import { requireNotFromFile } from "./provider-file.ts";
 import type { RemovalUndo } from "./removal-undo.ts";
 import { storeRow } from "./stored-row.ts";
 
@@ -141,6 +142,7 @@ export async function removeCredential(
 ): Promise<string> {
   return await changeConfig(async (tx) => {
     const credentials = await sameAccount(tx, id, masterKey);
+    for (const one of credentials) await requireNotFromFile(tx, one.provider, "provider");
     const plan = await planned(tx, credentials);
     const provider = credentials[0]?.provider;
     if (!provider) throw new TypeError("a credential without a provider");

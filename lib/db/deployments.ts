@@ -17,6 +17,7 @@ import { fieldError } from "./field-error.ts";
 import type { Prisma } from "./generated/client.ts";
 import { changeConfig } from "./meta.ts";
 import { pageOf } from "./page.ts";
+import { requireNotFromFile } from "./provider-file.ts";
 
 /** What a deployment is read with, here and inside a provider. */
 export const deploymentParts = {
@@ -67,6 +68,7 @@ export function deploymentView(row: Row, nowMs: number = Date.now()): Deployment
     quotaResetAt: row.quotaResetAt?.toISOString() ?? null,
     maxConcurrent: row.maxConcurrent,
     enabled: row.enabled,
+    source: row.source,
     held:
       held && row.heldAt
         ? { at: row.heldAt.toISOString(), until: row.heldUntil?.toISOString() ?? null, reason: row.heldReason }
@@ -143,10 +145,11 @@ export async function getDeployment(id: string): Promise<DeploymentView> {
 /** @throws SluiceError `invalid_type` (unknown provider), `conflict` (name taken at this provider) */
 export async function createDeployment(input: DeploymentInput, actor: Actor): Promise<DeploymentView> {
   return await changeConfig(async (tx) => {
-    const provider = await tx.provider.findUnique({ where: { id: input.providerId }, select: { id: true } });
+    const provider = await tx.provider.findUnique({ where: { id: input.providerId }, select: { source: true } });
     if (!provider) {
       throw fieldError("providerId", "unknown_reference", "There is no provider with this id.");
     }
+    await requireNotFromFile(tx, provider, "provider");
     const data = newDeploymentData(input);
     await requireFreeName(tx, input.providerId, data.name);
     const row = await tx.deployment.create({
@@ -193,10 +196,11 @@ async function changeDeployment(
   });
 }
 
-/** @throws SluiceError `not_found`, `conflict` (stale version or name taken) */
+/** @throws SluiceError `not_found`, `conflict` (stale version, name taken, or from the provider file) */
 export async function updateDeployment(id: string, patch: DeploymentPatch, actor: Actor): Promise<DeploymentView> {
   const { version, model, name, ...rest } = patch;
   return await changeDeployment(id, { actor, action: "update", version }, async (row, tx) => {
+    await requireNotFromFile(tx, row, "deployment");
     if (name !== undefined && name !== row.name) await requireFreeName(tx, row.providerId, name);
     return { model, name, ...columns(rest, supportsOf(row.supports)) };
   });
@@ -236,6 +240,7 @@ export async function resetQuota(id: string, actor: Actor): Promise<DeploymentVi
 export async function deleteDeployment(id: string, actor: Actor): Promise<void> {
   await changeConfig(async (tx) => {
     const row = found(await tx.deployment.findUnique({ where: { id }, include: deploymentParts }), "deployment");
+    await requireNotFromFile(tx, row, "deployment");
     await tx.deployment.delete({ where: { id } });
     await recordAudit(tx, {
       actor,

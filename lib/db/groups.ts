@@ -9,6 +9,7 @@ import { fieldError } from "./field-error.ts";
 import type { Prisma } from "./generated/client.ts";
 import { changeConfig } from "./meta.ts";
 import { pageOf } from "./page.ts";
+import { requireNotFromFile } from "./provider-file.ts";
 import { timeoutsOf } from "./providers.ts";
 
 const parts = {
@@ -52,6 +53,7 @@ function view(row: Row): GroupView {
     storeBodies: row.storeBodies,
     stripReasoning: row.stripReasoning,
     enabled: row.enabled,
+    source: row.source,
     keyCount: row._count.keys,
     version: row.version,
     createdAt: row.createdAt.toISOString(),
@@ -160,6 +162,7 @@ export async function updateGroup(id: string, patch: GroupPatch, actor: Actor): 
   const { version, aliases, members, ...fields } = patch;
   return await changeConfig(async (tx) => {
     const row = found(await tx.group.findUnique({ where: { id }, include: parts }), "group");
+    await requireNotFromFile(tx, row, "group");
     requireVersion(row, version);
     await requireFreeNames(tx, id, patch.name ?? row.name, aliases ?? row.aliases.map((alias) => alias.name));
     if (members) await requireDeployments(tx, members);
@@ -184,6 +187,7 @@ export async function updateGroup(id: string, patch: GroupPatch, actor: Actor): 
 export async function deleteGroup(id: string, actor: Actor): Promise<void> {
   await changeConfig(async (tx) => {
     const row = found(await tx.group.findUnique({ where: { id }, include: parts }), "group");
+    await requireNotFromFile(tx, row, "group");
     await tx.group.delete({ where: { id } });
     await recordAudit(tx, {
       actor,

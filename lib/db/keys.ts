@@ -13,6 +13,7 @@ import type { Prisma } from "./generated/client.ts";
 import { usedOf } from "./limit-use.ts";
 import { changeConfig } from "./meta.ts";
 import { pageOf } from "./page.ts";
+import { requireNotFromFile } from "./provider-file.ts";
 import { localDays } from "./roll-up-rows.ts";
 
 const parts = {
@@ -63,6 +64,7 @@ function settingsOf(row: Row, nowMs: number): Omit<KeyView, "usage"> {
     allowedIps,
     storeBodies: row.storeBodies,
     enabled: row.enabled,
+    source: row.source,
     oldSecrets: row.secrets.flatMap(({ preview, validUntil }) =>
       validUntil && validUntil.getTime() > nowMs ? [{ preview, validUntil: validUntil.toISOString() }] : [],
     ),
@@ -240,6 +242,7 @@ export async function updateKey(id: string, patch: KeyPatch, actor: Actor, timeZ
   const { version, name, groups, ...fields } = patch;
   const changed = await changeConfig(async (tx) => {
     const row = await rowOf(tx, id);
+    await requireNotFromFile(tx, row, "API key");
     requireVersion(row, version);
     const grant = groups && (await grantOf(tx, groups));
     const after = await tx.apiKey.update({
@@ -277,6 +280,7 @@ export async function rotateKey(
   const key = makeClientKey();
   const changed = await changeConfig(async (tx) => {
     const row = await rowOf(tx, id);
+    await requireNotFromFile(tx, row, "API key");
     const validUntil = new Date(Date.now() + graceHours * hourMs);
     if (graceHours === 0) await tx.apiKeySecret.deleteMany({ where: { keyId: id } });
     else await tx.apiKeySecret.updateMany({ where: { keyId: id, validUntil: null }, data: { validUntil } });
@@ -305,6 +309,7 @@ export async function rotateKey(
 export async function deleteKey(id: string, actor: Actor): Promise<void> {
   await changeConfig(async (tx) => {
     const row = await rowOf(tx, id);
+    await requireNotFromFile(tx, row, "API key");
     await tx.apiKeySecret.deleteMany({ where: { keyId: id } });
     await tx.apiKey.update({
       where: { id },

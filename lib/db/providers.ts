@@ -22,6 +22,7 @@ import { fieldError } from "./field-error.ts";
 import type { Credential, Prisma } from "./generated/client.ts";
 import { changeConfig } from "./meta.ts";
 import { pageOf } from "./page.ts";
+import { requireNotFromFile } from "./provider-file.ts";
 
 /** Who changes a provider, and the key its secrets are sealed with. */
 export type ProviderWriter = { actor: Actor; masterKey: Buffer };
@@ -250,7 +251,7 @@ function addressFor(protocol: string, baseUrl: string | undefined): string {
 
 /**
  * Changes a provider. Secrets are sealed for the origin they are sent to, so a new origin needs every kept secret again.
- * @throws SluiceError `not_found`, `conflict` (stale version or name taken), `invalid_type`, `missing_required`
+ * @throws SluiceError `not_found`, `conflict` (stale version, name taken, or from the provider file), `invalid_type`, `missing_required`
  */
 export async function updateProvider(
   id: string,
@@ -260,6 +261,7 @@ export async function updateProvider(
   const { version, apiKey: _apiKey, credentials: _credentials, ...fields } = patch;
   return await changeConfig(async (tx) => {
     const row = found(await tx.provider.findUnique({ where: { id }, include: parts }), "provider");
+    await requireNotFromFile(tx, row, "provider");
     requireVersion(row, version);
     if (patch.name !== undefined && patch.name !== row.name) await requireFreeName(tx, patch.name);
     const protocol = patch.protocol ?? (row.protocol as ProviderView["protocol"]);
@@ -293,6 +295,7 @@ export async function updateProvider(
 export async function deleteProvider(id: string, actor: Actor): Promise<void> {
   await changeConfig(async (tx) => {
     const row = found(await tx.provider.findUnique({ where: { id }, include: parts }), "provider");
+    await requireNotFromFile(tx, row, "provider");
     await tx.provider.delete({ where: { id } });
     await recordAudit(tx, {
       actor,

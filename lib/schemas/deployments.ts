@@ -121,6 +121,8 @@ export type DeploymentView = {
   };
   maxConcurrent: number | null;
   enabled: boolean;
+  /** `console`, or where else it comes from: what comes from the provider `file` can only be changed there. */
+  source: string;
   held: { at: string; until: string | null; reason: string | null } | null;
   groups: { id: string; name: string }[];
   version: number;

@@ -135,6 +135,8 @@ export type GroupView = {
   /** `<think>…</think>` at the beginning of answers is taken out. */
   stripReasoning: boolean;
   enabled: boolean;
+  /** `console`, or where else it comes from: what comes from the provider `file` can only be changed there. */
+  source: string;
   /** Keys that name this group (keys for all groups are not counted). */
   keyCount: number;
   version: number;

@@ -84,6 +84,8 @@ export type KeyView = {
   allowedIps: string[];
   storeBodies: boolean;
   enabled: boolean;
+  /** `console`, or where else it comes from: what comes from the provider `file` can only be changed there. */
+  source: string;
   /** Secrets of earlier rotations that still work, and until when. */
   oldSecrets: { preview: string; validUntil: string }[];
   /** What was spent and called in the running day and month (in the time zone of the instance) and ever. */

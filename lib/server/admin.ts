@@ -27,6 +27,8 @@ export type AdminOperation = {
   permission: Permission;
   query?: z.ZodType;
   body?: z.ZodType;
+  /** The largest body, in bytes; 1 MB unless told. */
+  bodyBytes?: number;
   /** Status of a good answer; 204 is sent whenever a handler returns nothing. */
   status?: 200 | 201 | 202;
   /** Media types of a good answer that is not JSON. */
@@ -62,7 +64,7 @@ export function adminRoute<Query extends z.ZodType = z.ZodUndefined, Body extend
       const { id } = (await context?.params) ?? {};
       const query = parseQuery(request, definition.query) as z.output<Query>;
       const body = (
-        definition.body ? parse(definition.body, await readJsonBody(request)) : undefined
+        definition.body ? parse(definition.body, await readJsonBody(request, definition.bodyBytes)) : undefined
       ) as z.output<Body>;
       const result = await handler({ request, id: typeof id === "string" ? id : "", query, body, caller });
       if (definition.reloads) await reload(requestId);

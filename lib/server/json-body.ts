@@ -1,6 +1,6 @@
 import { SluiceError } from "../errors.ts";
 
-const maxBytes = 1_048_576;
+const megabyte = 1_048_576;
 const maxDepth = 100;
 
 /** How deep a JSON text nests, counted without parsing it: brackets outside of strings. */
@@ -20,8 +20,9 @@ export function jsonDepth(text: string): number {
   return deepest;
 }
 
-async function readText(request: Request): Promise<string> {
-  const tooLarge = () => new SluiceError("request_too_large", "A management request may be 1 MB at most.");
+async function readText(request: Request, maxBytes: number): Promise<string> {
+  const most = maxBytes / megabyte;
+  const tooLarge = () => new SluiceError("request_too_large", `This management request may be ${most} MB at most.`);
   if (Number(request.headers.get("content-length") ?? 0) > maxBytes) throw tooLarge();
   if (!request.body) return "";
   const decoder = new TextDecoder("utf-8", { fatal: true });
@@ -42,15 +43,15 @@ async function readText(request: Request): Promise<string> {
 
 /**
  * The JSON body of a management request; an absent one reads as `{}`.
- * @throws SluiceError `unsupported_media_type`, `request_too_large` (over 1 MB), `json_too_complex` (deeper than 100),
+ * @throws SluiceError `unsupported_media_type`, `request_too_large` (over `maxBytes`, 1 MB unless told), `json_too_complex` (deeper than 100),
  * `invalid_json`.
  */
-export async function readJsonBody(request: Request): Promise<unknown> {
+export async function readJsonBody(request: Request, maxBytes: number = megabyte): Promise<unknown> {
   const type = request.headers.get("content-type");
   if (type !== null && !isJsonType(type)) {
     throw new SluiceError("unsupported_media_type", "Send the body as application/json.");
   }
-  const text = await readText(request);
+  const text = await readText(request, maxBytes);
   if (text.trim() === "") return {};
   if (jsonDepth(text) > maxDepth) throw new SluiceError("json_too_complex", "The body nests deeper than 100 levels.");
   try {

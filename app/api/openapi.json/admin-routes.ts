@@ -6,6 +6,7 @@ import * as deploymentsIdRelease from "@/app/api/admin/deployments/[id]/release/
 import * as deploymentsIdResetQuota from "@/app/api/admin/deployments/[id]/reset-quota/route";
 import * as deploymentsId from "@/app/api/admin/deployments/[id]/route";
 import * as deployments from "@/app/api/admin/deployments/route";
+import * as exportConfig from "@/app/api/admin/export/route";
 import * as failKeywordsId from "@/app/api/admin/fail-keywords/[id]/route";
 import * as failKeywords from "@/app/api/admin/fail-keywords/route";
 import * as failKeywordsTest from "@/app/api/admin/fail-keywords/test/route";
@@ -14,6 +15,7 @@ import * as groupsId from "@/app/api/admin/groups/[id]/route";
 import * as groupsIdSimulate from "@/app/api/admin/groups/[id]/simulate/route";
 import * as groups from "@/app/api/admin/groups/route";
 import * as healthReset from "@/app/api/admin/health/reset/route";
+import * as importConfig from "@/app/api/admin/import/route";
 import * as importsId from "@/app/api/admin/imports/[id]/route";
 import * as importsIdUndo from "@/app/api/admin/imports/[id]/undo/route";
 import * as imports from "@/app/api/admin/imports/route";
@@ -33,6 +35,7 @@ import * as providersIdSyncDismiss from "@/app/api/admin/providers/[id]/sync/dis
 import * as providersIdSync from "@/app/api/admin/providers/[id]/sync/route";
 import * as providersIdTest from "@/app/api/admin/providers/[id]/test/route";
 import * as providers from "@/app/api/admin/providers/route";
+import * as reload from "@/app/api/admin/reload/route";
 import * as schedule from "@/app/api/admin/schedule/route";
 import * as settings from "@/app/api/admin/settings/route";
 import * as states from "@/app/api/admin/states/route";
@@ -53,6 +56,7 @@ export const adminRoutes: DocumentedRoutes = {
   "/api/admin/deployments/{id}/hold": deploymentsIdHold,
   "/api/admin/deployments/{id}/release": deploymentsIdRelease,
   "/api/admin/deployments/{id}/reset-quota": deploymentsIdResetQuota,
+  "/api/admin/export": exportConfig,
   "/api/admin/fail-keywords": failKeywords,
   "/api/admin/fail-keywords/{id}": failKeywordsId,
   "/api/admin/fail-keywords/test": failKeywordsTest,
@@ -61,6 +65,7 @@ export const adminRoutes: DocumentedRoutes = {
   "/api/admin/groups/{id}/members": groupsIdMembers,
   "/api/admin/groups/{id}/simulate": groupsIdSimulate,
   "/api/admin/health/reset": healthReset,
+  "/api/admin/import": importConfig,
   "/api/admin/imports": imports,
   "/api/admin/imports/{id}": importsId,
   "/api/admin/imports/{id}/undo": importsIdUndo,
@@ -80,6 +85,7 @@ export const adminRoutes: DocumentedRoutes = {
   "/api/admin/providers/{id}/sync": providersIdSync,
   "/api/admin/providers/{id}/sync/dismiss": providersIdSyncDismiss,
   "/api/admin/providers/{id}/test": providersIdTest,
+  "/api/admin/reload": reload,
   "/api/admin/schedule": schedule,
   "/api/admin/settings": settings,
   "/api/admin/states": states,
