@@ -91,7 +91,7 @@ export function PresetPicker({ onPick }: { onPick: (preset: PresetView | null) =
                 <span className="font-medium">{preset.name}</span>
               </Tile>
             ))}
-            {query === "" && group === "local" && custom}
+            {query === "" && group === "popular" && custom}
           </div>
         </section>
       ))}

@@ -51,6 +51,7 @@ export function ProviderFields({
   const isDemo = provider?.protocol === "demo";
   const advancedFault = advancedFields.some((path) => fieldError(path) !== undefined);
   const model = pastedModel(draft, start);
+  const first = firstField(start);
 
   const submit = (event: FormEvent) => {
     event.preventDefault();
@@ -60,7 +61,14 @@ export function ProviderFields({
     <form id={id} onSubmit={submit} className="flex flex-col gap-5">
       <FormAlert error={error} shown={shownFields} />
       <Field label={t("name")} hint={t("nameHint")} error={fieldError("name")}>
-        <Input value={draft.name} onValueChange={(name) => set({ name })} required maxLength={100} autoComplete="off" />
+        <Input
+          value={draft.name}
+          onValueChange={(name) => set({ name })}
+          required
+          maxLength={100}
+          autoComplete="off"
+          autoFocus={first === "name"}
+        />
       </Field>
       {!isDemo && !("preset" in start && start.preset) && (
         <ProtocolField draft={draft} set={set} error={fieldError("protocol")} />
@@ -134,6 +142,13 @@ export function ProviderFields({
   );
 }
 
+/** Where typing begins: the first thing that the preset does not know. */
+function firstField(start: FormStart): "name" | "address" | "key" {
+  if ("provider" in start || !start.preset) return "name";
+  if (start.preset.blank !== null) return "address";
+  return start.preset.needsKey ? "key" : "name";
+}
+
 type Setter = (change: Partial<ProviderDraft>) => void;
 
 function ProtocolField({ draft, set, error }: { draft: ProviderDraft; set: Setter; error: string | undefined }) {
@@ -189,6 +204,7 @@ function AddressField({
         value={draft.baseUrl}
         onValueChange={(baseUrl) => onChange(withAddress(draft, baseUrl))}
         required
+        autoFocus={firstField(start) === "address"}
         inputMode="url"
         autoComplete="off"
         autoCapitalize="none"
@@ -254,6 +270,7 @@ function KeyFields({
       <PasswordInput
         mono
         required={needed}
+        autoFocus={firstField(start) === "key"}
         value={draft.apiKey}
         onValueChange={(apiKey) => set({ apiKey })}
         autoComplete="off"

@@ -166,7 +166,7 @@ function ProviderRow({
         {isDemo ? (
           <span className="text-muted-foreground">{t("builtIn")}</span>
         ) : (
-          <span className="flex min-w-0 flex-col">
+          <span className="flex min-w-0 flex-col text-end md:text-start">
             <span className="break-all font-mono text-muted-foreground">{provider.baseUrl}</span>
             <span className="text-muted-foreground text-small">{t(`protocol.${provider.protocol}`)}</span>
           </span>

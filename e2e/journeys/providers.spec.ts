@@ -34,7 +34,7 @@ test("a provider from a preset is made with the keyboard: search, Enter, key, En
   await expect(keyPage).toHaveAttribute("href", "https://platform.deepseek.com/api_keys");
   await expect(keyPage).toHaveAttribute("target", "_blank");
   await expect(keyPage).toHaveAttribute("rel", "noreferrer");
-  await sheet.getByLabel("API key", { exact: true }).focus();
+  await expect(sheet.getByLabel("API key", { exact: true })).toBeFocused();
   await page.keyboard.type("sk-journey-deepseek-0001");
   await page.keyboard.press("Enter");
   await expect(page.getByRole("heading", { level: 1, name: /DeepSeek/ })).toBeVisible();
@@ -57,8 +57,9 @@ test("a provider from a preset is made with the keyboard: search, Enter, key, En
 test("an Azure resource is added by its name and version, and by a pasted address", async ({ page }) => {
   const sheet = await openPicker(page);
   await sheet.getByRole("button", { name: "Azure OpenAI" }).click();
+  await expect(sheet.getByLabel("Resource name")).toBeFocused();
+  await page.keyboard.type("contoso");
   await sheet.getByLabel("Name", { exact: true }).fill("journey-azure");
-  await sheet.getByLabel("Resource name").fill("contoso");
   await expect(sheet.getByText("Will be saved as https://contoso.openai.azure.com")).toBeVisible();
   await sheet.getByLabel(/^API version/).fill("2024-10-21");
   await sheet.getByLabel("API key", { exact: true }).fill("azure-journey-key-0002");
@@ -105,7 +106,7 @@ test("a local server needs no key, and its form can be changed later", async ({ 
   });
 
   await page.getByRole("button", { name: "Edit provider" }).click();
-  const form = page.getByRole("dialog");
+  const form = page.getByRole("dialog", { name: "Edit journey-ollama" });
   await expect(form.getByRole("combobox", { name: "Protocol" })).toHaveText(/OpenAI-compatible/);
   await form.getByRole("combobox", { name: "Format of conversations" }).click();
   await page.getByRole("option", { name: "Always Responses" }).click();

@@ -13,7 +13,7 @@ const docs = fileURLToPath(new URL("../../docs/providers.md", import.meta.url));
 const filled = (baseUrl: string) => baseUrl.replace(/\{\w+\}/, "contoso");
 
 describe("the presets", () => {
-  it("P12 – cover the vendors and servers people use", () => {
+  it("P11, P12 – cover the vendors and servers people use", () => {
     const ids = presets.map(({ id }) => id);
     const cloud =
       "openai anthropic gemini azure deepseek mistral groq together openrouter xai qwen qwen-cn moonshot moonshot-cn zhipu zai minimax siliconflow volcengine qianfan tencent stepfun perplexity fireworks cerebras nvidia huggingface cloudflare vercel";
