@@ -9,12 +9,16 @@ import { CodeBlock } from "../ui/code-block";
 import { CopyButton } from "../ui/copy-button";
 import { LogTime } from "../ui/relative-time";
 import { FactsList } from "./facts-list";
+import { flagsOf } from "./flags";
 
 /** Ids, times, what the client said about itself, and the receipt as it was stored. */
 export function CallMeta({ call }: { call: CallDetailView }) {
   const t = useTranslations("calls.detail");
   const format = useFormat();
   const reasonText = useReasonText();
+  const { others, dropped } = flagsOf(call.flags);
+  const flags = others.map((flag) => t("flagOf", { flag }));
+  if (dropped.length > 0) flags.push(t("droppedFeatures", { features: dropped.join(", ") }));
   const link = (href: string, words: string) => (
     <Link href={href} className="break-all text-primary hover:underline">
       {words}
@@ -62,10 +66,7 @@ export function CallMeta({ call }: { call: CallDetailView }) {
           { name: t("strategy"), value: t("strategyOf", { strategy: call.receipt.strategy }) },
           { name: t("policyVersion"), value: call.receipt.policyVersion },
           { name: t("stop"), value: reasonText(call.receipt.stop) },
-          {
-            name: t("flags"),
-            value: call.flags.length > 0 ? call.flags.map((flag) => t("flagOf", { flag })).join("; ") : t("noFlags"),
-          },
+          { name: t("flags"), value: flags.length > 0 ? flags.join("; ") : t("noFlags") },
         ]}
       />
       <CodeBlock code={JSON.stringify(call.receipt, null, 2)} label={t("receipt")} />
