@@ -10,6 +10,7 @@ import { Button, ButtonLink } from "@/components/ui/button";
 import { Card } from "@/components/ui/card";
 import { ConfirmDialog } from "@/components/ui/dialog";
 import { EmptyState } from "@/components/ui/empty-state";
+import { Input } from "@/components/ui/input";
 import { Menu, MenuItem, MenuSeparator } from "@/components/ui/menu";
 import { Switch } from "@/components/ui/switch";
 import { Table, Tbody, Td, Th, Thead, Tr } from "@/components/ui/table";
@@ -19,10 +20,14 @@ import type { ProviderView } from "@/lib/schemas/providers";
 import { DeploymentSheet } from "./deployment-sheet";
 import { GroupLosses, useGroupLosses } from "./group-losses";
 import { HoldDialog } from "./hold-dialog";
+import { usePages } from "./import/pager";
 import { LiveStateBadge, StateCause } from "./live-state";
 import { hasQuota } from "./quota";
 import { QuotaBars, ResetQuotaDialog } from "./quota-bars";
 import { routeObjectKeys } from "./use-providers";
+
+/** From this many models on, a search box helps more than it costs. */
+const searchFrom = 12;
 
 /** The models of a provider, each with what it costs, what it can do and how it is doing. */
 export function ModelsCard({
@@ -33,10 +38,16 @@ export function ModelsCard({
   onTest: (deployment: DeploymentView) => void;
 }) {
   const t = useTranslations("providers.models");
+  const tImport = useTranslations("modelImport");
   const [editing, setEditing] = useState<DeploymentView | "new" | null>(null);
   const [holding, setHolding] = useState<DeploymentView | null>(null);
   const [resetting, setResetting] = useState<DeploymentView | null>(null);
   const [deleting, setDeleting] = useState<DeploymentView | null>(null);
+
+  const [search, setSearch] = useState("");
+  const wanted = search.trim().toLowerCase();
+  const found = provider.deployments.filter(({ name, model }) => `${name}\n${model}`.toLowerCase().includes(wanted));
+  const { shown, pager, first } = usePages(found);
 
   const change = useApiMutation({
     mutationFn: ({ deployment, enabled }: { deployment: DeploymentView; enabled: boolean }) =>
@@ -92,39 +103,60 @@ export function ModelsCard({
           {t("emptyBody")}
         </EmptyState>
       ) : (
-        <Table label={t("title")}>
-          <Thead>
-            <Th>{t("columns.model")}</Th>
-            <Th align="end">{t("columns.prices")}</Th>
-            <Th align="end" className="whitespace-nowrap">
-              {t("columns.context")}
-            </Th>
-            <Th>{t("columns.abilities")}</Th>
-            <Th>{t("columns.limits")}</Th>
-            <Th>{t("columns.groups")}</Th>
-            <Th>{t("columns.state")}</Th>
-            <Th>{t("columns.enabled")}</Th>
-            <Th>
-              <span className="sr-only">{t("columns.actions")}</span>
-            </Th>
-          </Thead>
-          <Tbody>
-            {provider.deployments.map((deployment) => (
-              <ModelRow
-                key={deployment.id}
-                deployment={deployment}
-                pending={change.isPending && change.variables.deployment.id === deployment.id}
-                onSwitch={(enabled) => change.mutate({ deployment, enabled })}
-                onTest={() => onTest(deployment)}
-                onEdit={() => setEditing(deployment)}
-                onHold={() => setHolding(deployment)}
-                onRelease={() => release.mutate(deployment)}
-                onResetQuota={() => setResetting(deployment)}
-                onDelete={() => setDeleting(deployment)}
+        <>
+          {provider.deployments.length > searchFrom && (
+            <div className="border-b p-3">
+              <Input
+                type="search"
+                value={search}
+                onValueChange={(text) => {
+                  setSearch(text);
+                  first();
+                }}
+                placeholder={tImport("search")}
+                aria-label={tImport("search")}
+                className="max-w-80"
               />
-            ))}
-          </Tbody>
-        </Table>
+            </div>
+          )}
+          {found.length === 0 && (
+            <p className="px-4 py-8 text-center text-muted-foreground">{tImport("noMatch", { query: search })}</p>
+          )}
+          <Table label={t("title")}>
+            <Thead>
+              <Th>{t("columns.model")}</Th>
+              <Th align="end">{t("columns.prices")}</Th>
+              <Th align="end" className="whitespace-nowrap">
+                {t("columns.context")}
+              </Th>
+              <Th>{t("columns.abilities")}</Th>
+              <Th>{t("columns.limits")}</Th>
+              <Th>{t("columns.groups")}</Th>
+              <Th>{t("columns.state")}</Th>
+              <Th>{t("columns.enabled")}</Th>
+              <Th>
+                <span className="sr-only">{t("columns.actions")}</span>
+              </Th>
+            </Thead>
+            <Tbody>
+              {shown.map((deployment) => (
+                <ModelRow
+                  key={deployment.id}
+                  deployment={deployment}
+                  pending={change.isPending && change.variables.deployment.id === deployment.id}
+                  onSwitch={(enabled) => change.mutate({ deployment, enabled })}
+                  onTest={() => onTest(deployment)}
+                  onEdit={() => setEditing(deployment)}
+                  onHold={() => setHolding(deployment)}
+                  onRelease={() => release.mutate(deployment)}
+                  onResetQuota={() => setResetting(deployment)}
+                  onDelete={() => setDeleting(deployment)}
+                />
+              ))}
+            </Tbody>
+          </Table>
+          {pager}
+        </>
       )}
       <DeploymentSheet provider={provider} editing={editing} onClose={() => setEditing(null)} />
       <HoldDialog deployment={holding} onClose={() => setHolding(null)} />

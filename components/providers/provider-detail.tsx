@@ -79,6 +79,7 @@ export function ProviderDetail({ initial }: { initial: ProviderView }) {
         <OverviewCard provider={provider} state={state} onEdit={() => void setEditing(true)} />
         <CredentialsCard provider={provider} />
       </div>
+      {provider.protocol !== "demo" && <ListCard provider={provider} />}
       <ModelsCard
         provider={provider}
         onTest={(deployment) =>
@@ -90,7 +91,6 @@ export function ProviderDetail({ initial }: { initial: ProviderView }) {
           })
         }
       />
-      {provider.protocol !== "demo" && <ListCard provider={provider} />}
       <EditProviderSheet open={editing} onOpenChange={(open) => void setEditing(open || null)} provider={provider} />
       {testDialog}
       {actions.dialogs}

@@ -30,7 +30,7 @@ test("models are imported by filter and pattern into a group, answer a call, and
     await page.getByLabel(/^Include/).fill("quick");
     await page.getByLabel(/^Exclude/).fill("*-mini");
     await expect(page.getByRole("tab", { name: "New (1)" })).toBeVisible();
-    await expect(page.getByText("$0.500 · $2.00")).toBeVisible();
+    await expect(page.getByText("$0.50 · $2.00")).toBeVisible();
     await page.getByRole("checkbox", { name: /acme\/quick-1/ }).click();
     await page.getByRole("button", { name: "Continue" }).click();
 
@@ -58,7 +58,7 @@ test("models are imported by filter and pattern into a group, answer a call, and
     expect(upstream.requests.at(-1)?.json()).toMatchObject({ model: "acme/quick-1" });
 
     await page.getByRole("link", { name: "To the provider" }).click();
-    await expect(page.getByRole("row", { name: new RegExp(`${name}.quick-1`) })).toContainText("$0.500 · $1.50");
+    await expect(page.getByRole("row", { name: new RegExp(`${name}.quick-1`) })).toContainText("$0.50 · $1.50");
     await page.getByRole("button", { name: "Undo" }).click();
     await page.getByRole("dialog").getByRole("button", { name: "Undo" }).click();
     await expect(page.getByText("No models yet")).toBeVisible();

@@ -151,7 +151,10 @@ export async function pruneImportJobs(nowMs: number, beforeMs: number): Promise<
 
 /** Newest first. */
 export async function listImportJobs(query: ImportListQuery): Promise<Page<ImportJobView>> {
-  const rows = await db().importJob.findMany({ where: { providerId: query.providerId }, select: listColumns });
+  const rows = await db().importJob.findMany({
+    where: { providerId: query.providerId, kind: query.kind },
+    select: listColumns,
+  });
   const page = pageOf(rows, query, {
     sort: "-createdAt",
     texts: (row) => [row.providerName, row.actorName],

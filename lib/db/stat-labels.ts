@@ -6,6 +6,12 @@ type Named = { id: string; name: string };
 /** Values of a dimension that no longer exist and are still looked up one by one in the call log. */
 const lookUpMost = 100;
 
+/** The name a provider had when it was removed together with its credential. */
+async function nameInJobs(providerId: string): Promise<string | null> {
+  const newest = { where: { providerId }, orderBy: { createdAt: "desc" as const } };
+  return (await db().importJob.findFirst({ ...newest, select: { providerName: true } }))?.providerName ?? null;
+}
+
 /** The name the newest call has for something that was deleted; null where no call is left. */
 async function nameInCalls(by: StatDimension, id: string): Promise<string | null> {
   const newest = { orderBy: [{ at: "desc" as const }, { id: "desc" as const }] };
@@ -16,7 +22,7 @@ async function nameInCalls(by: StatDimension, id: string): Promise<string | null
     case "group":
       return (await call.findFirst({ where: { groupId: id }, ...newest }))?.groupName ?? null;
     case "provider":
-      return (await call.findFirst({ where: { providerId: id }, ...newest }))?.providerName ?? null;
+      return (await call.findFirst({ where: { providerId: id }, ...newest }))?.providerName ?? (await nameInJobs(id));
     case "key":
       return (await call.findFirst({ where: { keyId: id }, ...newest }))?.keyName ?? null;
     case "deployment":

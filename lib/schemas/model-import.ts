@@ -60,7 +60,11 @@ export const ImportInput = z.strictObject({
 /** Prices in nano-dollars. */
 export type ImportInput = z.infer<typeof ImportInput>;
 
-export const ImportListQuery = z.strictObject({ ...listQuery, providerId: idText.optional() });
+export const ImportListQuery = z.strictObject({
+  ...listQuery,
+  providerId: idText.optional(),
+  kind: z.enum(["import", "removal"]).optional(),
+});
 export type ImportListQuery = z.infer<typeof ImportListQuery>;
 
 /** `cron` null = the list is looked at only when somebody asks. */

@@ -1,3 +1,4 @@
+import { modelName } from "@/lib/schemas/common";
 import { expandAlias, leftOutBy } from "@/lib/schemas/model-choice";
 import type { ImportInput, PlannedModel, PriceSource } from "@/lib/schemas/model-import";
 import { parseUsd } from "@/lib/schemas/money";
@@ -91,6 +92,9 @@ export function draftRows(
   }
   return rows;
 }
+
+/** Whether a group can be called so. */
+export const isGroupName = (name: string) => modelName.safeParse(name).success && name.trim() !== "*";
 
 const isPrice = (text: string) => text.trim() === "" || "nanos" in parseUsd(text);
 

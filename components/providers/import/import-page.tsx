@@ -18,7 +18,7 @@ import type { ImportJobDetail } from "@/lib/schemas/model-import";
 import type { ProviderView } from "@/lib/schemas/providers";
 import { useGroups, useProvider } from "../use-providers";
 import { ChooseStep } from "./choose-step";
-import { chosenModels, draftRows, type ImportDraft, inputOf, isUnpriced } from "./draft";
+import { chosenModels, draftRows, type ImportDraft, inputOf, isGroupName, isUnpriced } from "./draft";
 import { JobView } from "./job-view";
 import { ListFailure } from "./list-failure";
 import { NamesStep } from "./names-step";
@@ -137,14 +137,14 @@ function useSuggested(providerId: string, change: (changes: Partial<ImportDraft>
   useEffect(() => {
     if (!suggested || !data || done.current) return;
     done.current = true;
-    const ofKind = (kind: "added") => data.suggestions.filter((one) => one.kind === kind).map(({ model }) => model);
-    change({ chosen: ofKind("added"), include: "", exclude: "" });
+    const chosen = data.suggestions.filter(({ kind }) => kind === "added").map(({ model }) => model);
+    change({ chosen, include: "", exclude: "" });
     void setQuery({ suggested: null });
   }, [suggested, data, change, setQuery]);
 }
 
 function isSound(draft: ImportDraft, rows: ReturnType<typeof draftRows>): boolean {
-  const named = draft.groups.mode !== "one" || draft.groups.name.trim() !== "";
+  const named = draft.groups.mode !== "one" || isGroupName(draft.groups.name);
   const good = rows.every(({ nameProblem, priceProblems }) => nameProblem === null && priceProblems.length === 0);
   return named && good && aliasPattern.safeParse(draft.alias).success;
 }

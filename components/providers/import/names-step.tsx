@@ -10,7 +10,7 @@ import { NumberInput } from "@/components/ui/number-input";
 import { Select } from "@/components/ui/select";
 import { Table, Tbody, Td, Th, Thead, Tr } from "@/components/ui/table";
 import { aliasPattern, aliasPlaceholders } from "@/lib/schemas/model-choice";
-import { type DraftRow, type EditablePrice, type ImportDraft, isUnpriced } from "./draft";
+import { type DraftRow, type EditablePrice, type ImportDraft, isGroupName, isUnpriced } from "./draft";
 import { usePages } from "./pager";
 import { PriceSourceText } from "./price-text";
 
@@ -80,7 +80,8 @@ export function NamesStep({
           {groups.mode === "one" && (
             <Field
               label={t("groups.name")}
-              hint={groups.name.trim() === "" ? undefined : t(isKnown ? "groups.existing" : "groups.new")}
+              hint={t(groups.name.trim() === "" ? "groups.needed" : isKnown ? "groups.existing" : "groups.new")}
+              error={isGroupName(groups.name) || groups.name.trim() === "" ? undefined : t("groups.badName")}
             >
               <Input
                 value={groups.name}

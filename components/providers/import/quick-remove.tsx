@@ -8,10 +8,12 @@ import { api, useApiMutation, useErrorText } from "@/components/api-client";
 import { Button } from "@/components/ui/button";
 import { ConfirmDialog, Dialog } from "@/components/ui/dialog";
 import { Input } from "@/components/ui/input";
+import { RelativeTime } from "@/components/ui/relative-time";
 import { SkeletonRows } from "@/components/ui/skeleton";
 import type { Page } from "@/lib/schemas/common";
 import type { CredentialRow, ImportJobDetail, RemovalPlan } from "@/lib/schemas/model-import";
-import { importKeys } from "./use-imports";
+import { JobSummary, UndoButton } from "./job-view";
+import { importKeys, useRemovals } from "./use-imports";
 
 /** Picks a stored key by name, address and last characters, and then removes everything behind it. */
 export function QuickRemove({ open, onOpenChange }: { open: boolean; onOpenChange: (open: boolean) => void }) {
@@ -24,6 +26,7 @@ export function QuickRemove({ open, onOpenChange }: { open: boolean; onOpenChang
     queryFn: () => api.get<Page<CredentialRow>>("/api/admin/credentials"),
     enabled: open,
   });
+  const removals = useRemovals(open);
   const wanted = search.trim().toLowerCase();
   const found = (data?.items ?? []).filter(({ name, preview, provider }) =>
     [name, preview, provider.name, provider.baseUrl].some((text) => text.toLowerCase().includes(wanted)),
@@ -64,6 +67,24 @@ export function QuickRemove({ open, onOpenChange }: { open: boolean; onOpenChang
                 </li>
               ))}
             </ul>
+          )}
+          {removals.length > 0 && (
+            <section className="flex flex-col gap-2 pt-2">
+              <h3 className="font-semibold text-body">{t("lately")}</h3>
+              <ul className="flex flex-col divide-y rounded-card border">
+                {removals.map((job) => (
+                  <li key={job.id} className="flex flex-wrap items-center gap-x-3 gap-y-1 px-3 py-2">
+                    <span className="flex min-w-0 flex-1 basis-40 flex-col">
+                      <span className="break-words">{job.provider.name}</span>
+                      <span className="text-muted-foreground text-small">
+                        <JobSummary job={job} /> · <RelativeTime at={job.finishedAt} />
+                      </span>
+                    </span>
+                    <UndoButton compact job={job} />
+                  </li>
+                ))}
+              </ul>
+            </section>
           )}
         </div>
       </Dialog>

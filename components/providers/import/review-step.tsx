@@ -2,7 +2,7 @@
 
 import { type UseQueryResult, useQuery } from "@tanstack/react-query";
 import { useTranslations } from "next-intl";
-import { api } from "@/components/api-client";
+import { api, isApiError } from "@/components/api-client";
 import { Card } from "@/components/ui/card";
 import { SkeletonRows } from "@/components/ui/skeleton";
 import type { ImportPlan, PlanProblem } from "@/lib/schemas/model-import";
@@ -28,6 +28,7 @@ export function useReview(
 export function ReviewStep({ query, unpriced }: { query: UseQueryResult<ImportPlan>; unpriced: number }) {
   const t = useTranslations("modelImport");
   const { data: plan } = query;
+  if (isApiError(query.error) && query.error.fields.length > 0) return null;
   if (query.error) return <ListFailure query={query} />;
   if (!plan)
     return (

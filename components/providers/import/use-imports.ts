@@ -51,9 +51,19 @@ export function useImportJob(id: string | null): UseQueryResult<ImportJobDetail>
 export function useImports(providerId: string): UseQueryResult<Page<ImportJobView>> {
   return useQuery({
     queryKey: ["imports", "of", providerId],
-    queryFn: () => api.get<Page<ImportJobView>>(`/api/admin/imports?providerId=${providerId}&limit=10`),
+    queryFn: () => api.get<Page<ImportJobView>>(`/api/admin/imports?providerId=${providerId}&kind=import&limit=5`),
     refetchInterval: ({ state }) => (state.data?.items.every((job) => isOver(job.state)) ? false : 2 * pollMs),
   });
+}
+
+/** Removals by key that can still be undone. */
+export function useRemovals(enabled: boolean): ImportJobView[] {
+  const { data } = useQuery({
+    queryKey: ["imports", "removals"],
+    queryFn: () => api.get<Page<ImportJobView>>("/api/admin/imports?kind=removal&limit=10"),
+    enabled,
+  });
+  return data?.items.filter(({ undoUntil }) => undoUntil !== null) ?? [];
 }
 
 export function useModelSync(providerId: string, enabled = true): UseQueryResult<ModelSyncView> {
