@@ -1,12 +1,23 @@
 import { isSluiceError } from "../errors.ts";
 import { logger } from "../logger.ts";
-import { control } from "./runtime.ts";
+import type { Actor } from "../schemas/audit.ts";
+import { reloadConfiguration } from "./reload-configuration.ts";
 
-/** `POST /admin/reload`: reads the configuration again. What cannot be read leaves the last good one in place, and says so. */
-export async function reloadAnswer(): Promise<Response> {
+/**
+ * `POST /admin/reload`: reads the provider file and the stored configuration again. What cannot be used leaves the last
+ * good one in place, and the answer says why.
+ * @param actor who asked; undefined = nobody in particular
+ */
+export async function reloadAnswer(_request: Request, actor: Actor | undefined): Promise<Response> {
   try {
-    await control().reload();
-    return Response.json({ status: "ok", message: "Configuration reloaded" });
+    const { applied, file, added, changed, removed, problems, notes } = await reloadConfiguration(actor);
+    if (!applied) {
+      const [first] = problems;
+      const message = first ? `${first.path}: ${first.message}` : "The provider file is not usable.";
+      return Response.json({ status: "error", message, file, problems }, { status: 500 });
+    }
+    const report = { file, added, changed, removed, problems, notes };
+    return Response.json({ status: "ok", message: "Configuration reloaded", ...report });
   } catch (error) {
     logger().error({ err: error }, "the configuration could not be reloaded");
     const message = isSluiceError(error)
