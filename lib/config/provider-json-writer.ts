@@ -33,9 +33,7 @@ export function writtenProviderJson(current: CurrentConfig): { content: Record<s
   }
   for (const provider of current.providers) noteOnProvider(provider, notes);
   if (current.failKeywords.length > 0)
-    notes.push(
-      configNote("not_exported", "Fail keywords have no place in this format.", { what: "fail_keyword", name: "" }),
-    );
+    notes.push(configNote("fail_keywords_not_exported", "Fail keywords have no place in this format."));
   return { content, notes: [...notes, ...references.notes] };
 }
 

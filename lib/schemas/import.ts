@@ -38,6 +38,7 @@ export const configNoteCodes = [
   "no_client_key",
   "secret_by_reference",
   "not_exported",
+  "fail_keywords_not_exported",
   "keys_not_exported",
   "strategy_not_exported",
   "left_out",

@@ -3,7 +3,7 @@ import type { ReactNode } from "react";
 import { PageBody, PageHeader } from "@/components/ui/page-header";
 import { LinkTabs } from "@/components/ui/tabs";
 
-const sections = ["general", "routing", "retention", "security", "appearance", "about"] as const;
+const sections = ["general", "routing", "retention", "import", "security", "appearance", "about"] as const;
 
 export default async function SettingsLayout({ children }: { children: ReactNode }) {
   const t = await getTranslations("settings");
