@@ -96,6 +96,7 @@ function providerOf(
     id: row.id,
     name: row.name,
     protocol: row.protocol,
+    preset: row.preset,
     baseUrl: row.baseUrl,
     apiVersion: row.apiVersion,
     wireApi: isOneOf(wireApis, row.wireApi) ? row.wireApi : "auto",

@@ -1,3 +1,4 @@
+import { vendorOf } from "./provider-choice.ts";
 import { mayUse } from "./routing.ts";
 import type { Catalog, CatalogDeployment, CatalogKey, CatalogProvider } from "./types.ts";
 
@@ -46,7 +47,7 @@ export function providerCapabilities(catalog: Catalog, key: CatalogKey | null): 
     if (deployments.length === 0) continue;
     const has = completionsAndVectors(provider);
     providers.push({
-      provider: provider.protocol,
+      provider: vendorOf(provider),
       name: provider.name,
       display_name: provider.name,
       icon: [...provider.name][0]?.toUpperCase() ?? "",

@@ -9,6 +9,7 @@ const catalog = makeCatalog({
     makeProvider("A"),
     makeProvider("B"),
     makeProvider("C", { protocol: "demo" }),
+    makeProvider("D", { preset: "deepseek" }),
     makeProvider("Demo", { name: "demo-like", protocol: "demo" }),
   ],
   deployments: [
@@ -28,6 +29,7 @@ describe("the provider a client names", () => {
     expect([...providersNamed(catalog, "prv_B")]).toEqual(["prv_B"]);
     expect([...providersNamed(catalog, "DEMO")]).toEqual(["prv_C", "prv_Demo"]);
     expect([...providersNamed(catalog, "OpenAI")]).toEqual(["prv_A", "prv_B"]);
+    expect([...providersNamed(catalog, "DeepSeek")]).toEqual(["prv_D"]);
     expect([...providersNamed(catalog, "nobody")]).toEqual([]);
   });
 

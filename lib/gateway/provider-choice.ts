@@ -1,6 +1,6 @@
 import { modelNotFound, providerNotFound } from "./error-reply.ts";
 import { findGroup } from "./routing.ts";
-import type { Catalog, CatalogGroup, CatalogKey } from "./types.ts";
+import type { Catalog, CatalogGroup, CatalogKey, CatalogProvider } from "./types.ts";
 
 /** What a client says about who shall answer, in the words it used; null = nothing. */
 export type ProviderWish = {
@@ -43,8 +43,13 @@ export function providersNamed(catalog: Catalog, word: string): ReadonlySet<stri
   const wanted = word.trim().toLowerCase();
   const providers = [...catalog.providers.values()];
   const named = providers.filter(({ id, name }) => id === word || name.toLowerCase() === wanted);
-  const chosen = named.length > 0 ? named : providers.filter(({ protocol }) => protocol === wanted);
+  const chosen = named.length > 0 ? named : providers.filter((provider) => vendorOf(provider) === wanted);
   return new Set(chosen.map(({ id }) => id));
+}
+
+/** Who is behind a provider, as far as it is known: its preset, else the format that carries the vendor's name. */
+export function vendorOf({ preset, protocol }: CatalogProvider): string {
+  return preset ?? protocol;
 }
 
 /** The group with only the members these providers have. */

@@ -149,6 +149,8 @@ export type CatalogProvider = {
   id: string;
   name: string;
   protocol: Protocol;
+  /** The vendor's preset it was made from; null = none. */
+  preset: string | null;
   /**
    * Normalised, no trailing slash. For `openai` and `anthropic` it ends in the version path (`…/v1`), for `gemini` in
    * `…/v1beta`; for `azure` it is the resource alone.

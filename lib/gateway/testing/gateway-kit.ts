@@ -43,6 +43,7 @@ export function makeProvider(name: string, more: Partial<CatalogProvider> = {}):
     id: `prv_${name}`,
     name,
     protocol: "openai",
+    preset: null,
     baseUrl: `http://${name.toLowerCase()}/v1`,
     apiVersion: null,
     wireApi: "auto",
