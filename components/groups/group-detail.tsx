@@ -4,6 +4,7 @@ import { Power, Trash2 } from "lucide-react";
 import { useRouter } from "next/navigation";
 import { useTranslations } from "next-intl";
 import { parseAsStringLiteral, useQueryState } from "nuqs";
+import { FromFileBadge, FromFileNote, isFromFile, LockedByFile } from "@/components/from-file";
 import { QueryError } from "@/components/query-error";
 import { Badge } from "@/components/ui/badge";
 import { Button } from "@/components/ui/button";
@@ -45,16 +46,27 @@ export function GroupDetail({
             <span className="break-all font-mono">{group.name}</span>
             <CopyButton text={group.name} label={t("copyName", { name: group.name })} />
             {!group.enabled && <Badge tone="refused">{tCommon("disabled")}</Badge>}
+            <FromFileBadge subject={group} />
           </span>
         }
         description={t(`strategyEffect.${group.strategy}`)}
         actions={
           <>
-            <Button icon={Power} pending={actions.pendingId === group.id} onClick={() => actions.toggle(group)}>
+            <Button
+              icon={Power}
+              disabled={isFromFile(group)}
+              pending={actions.pendingId === group.id}
+              onClick={() => actions.toggle(group)}
+            >
               {tCommon(group.enabled ? "disable" : "enable")}
             </Button>
             <Menu label={t("actionsFor", { name: group.name })}>
-              <MenuItem icon={Trash2} tone="danger" onClick={() => actions.askDelete(group)}>
+              <MenuItem
+                icon={Trash2}
+                tone="danger"
+                disabled={isFromFile(group)}
+                onClick={() => actions.askDelete(group)}
+              >
                 {tCommon("delete")}
               </MenuItem>
             </Menu>
@@ -62,6 +74,7 @@ export function GroupDetail({
         }
       />
       <QueryError query={query} />
+      <FromFileNote subject={group} />
       <Tabs
         label={t("tabs.label")}
         value={tab}
@@ -72,7 +85,9 @@ export function GroupDetail({
             label: t("tabs.routing"),
             content: (
               <div className="flex flex-col gap-6">
-                <RoutingBoard group={group} deployments={deployments} />
+                <LockedByFile subject={group}>
+                  <RoutingBoard group={group} deployments={deployments} />
+                </LockedByFile>
                 <SimulatePanel group={group} keys={initial.keys} />
               </div>
             ),
@@ -80,7 +95,11 @@ export function GroupDetail({
           {
             value: "settings",
             label: t("tabs.settings"),
-            content: <GroupSettings group={group} />,
+            content: (
+              <LockedByFile subject={group}>
+                <GroupSettings group={group} />
+              </LockedByFile>
+            ),
           },
         ]}
       />

@@ -5,6 +5,7 @@ import Link from "next/link";
 import { useRouter } from "next/navigation";
 import { useTranslations } from "next-intl";
 import { parseAsBoolean, parseAsString, useQueryState } from "nuqs";
+import { FromFileBadge, isFromFile } from "@/components/from-file";
 import { ProviderIcon } from "@/components/provider-icon";
 import { useStates } from "@/components/providers/use-providers";
 import { QueryError } from "@/components/query-error";
@@ -151,6 +152,7 @@ function GroupRow({
               {group.name}
             </Link>
             <CopyButton text={group.name} label={t("copyName", { name: group.name })} />
+            <FromFileBadge subject={group} />
           </span>
           {group.aliases.length > 0 && (
             <span className="font-normal text-muted-foreground text-small">
@@ -176,11 +178,11 @@ function GroupRow({
           <MenuLink icon={Settings2} href={`/groups/${group.id}?tab=settings`}>
             {tCommon("edit")}
           </MenuLink>
-          <MenuItem icon={Power} onClick={onToggle}>
+          <MenuItem icon={Power} disabled={isFromFile(group)} onClick={onToggle}>
             {tCommon(group.enabled ? "disable" : "enable")}
           </MenuItem>
           <MenuSeparator />
-          <MenuItem icon={Trash2} tone="danger" onClick={onDelete}>
+          <MenuItem icon={Trash2} tone="danger" disabled={isFromFile(group)} onClick={onDelete}>
             {tCommon("delete")}
           </MenuItem>
         </Menu>

@@ -6,6 +6,7 @@ import { useTranslations } from "next-intl";
 import { useEffect, useRef, useState } from "react";
 import { api, isApiError, useApiMutation, useErrorText } from "@/components/api-client";
 import { FormAlert } from "@/components/form-alert";
+import { isFromFile } from "@/components/from-file";
 import { useStates } from "@/components/providers/use-providers";
 import { Button } from "@/components/ui/button";
 import { Card } from "@/components/ui/card";
@@ -68,6 +69,7 @@ export function RoutingBoard({ group, deployments }: { group: GroupView; deploym
   });
 
   const change = (next: Board) => {
+    if (isFromFile(group)) return;
     const base = draft?.base ?? group;
     setDraft(sameBoard(next, boardOf(base.members)) ? null : { board: next, base });
   };

@@ -7,6 +7,7 @@ import { useTranslations } from "next-intl";
 import { parseAsBoolean, useQueryState } from "nuqs";
 import { api } from "@/components/api-client";
 import { useDates, useFormat } from "@/components/format";
+import { FromFileBadge, FromFileNote, isFromFile } from "@/components/from-file";
 import { QueryError } from "@/components/query-error";
 import { Badge } from "@/components/ui/badge";
 import { Button, ButtonLink } from "@/components/ui/button";
@@ -47,6 +48,7 @@ export function KeyDetail({ initial }: { initial: KeyDetailProps }) {
   const actions = useKeyActions({ groupNames: initial.groupNames, onDeleted: () => router.replace("/keys") });
   const key = query.data;
   const status = useKeyStatus(key);
+  const locked = isFromFile(key);
   return (
     <PageBody>
       <PageHeader
@@ -55,6 +57,7 @@ export function KeyDetail({ initial }: { initial: KeyDetailProps }) {
           <span className="flex flex-wrap items-center gap-2.5">
             {key.name}
             <Badge tone={status.tone}>{status.word}</Badge>
+            <FromFileBadge subject={key} />
           </span>
         }
         description={status.reason ?? undefined}
@@ -63,18 +66,22 @@ export function KeyDetail({ initial }: { initial: KeyDetailProps }) {
             <ButtonLink icon={ListTree} href={`/logs?key=${key.id}`} prefetch={false}>
               {t("detail.calls")}
             </ButtonLink>
-            <Button icon={Pencil} onClick={() => void setEditing(true)}>
+            <Button icon={Pencil} disabled={locked} onClick={() => void setEditing(true)}>
               {tCommon("edit")}
             </Button>
             <Menu label={t("actionsFor", { name: key.name })}>
-              <MenuItem icon={RefreshCw} onClick={() => actions.askRotate(key)}>
+              <MenuItem icon={RefreshCw} disabled={locked} onClick={() => actions.askRotate(key)}>
                 {t("rotate")}
               </MenuItem>
-              <MenuItem icon={Power} disabled={actions.pendingId === key.id} onClick={() => actions.toggle(key)}>
+              <MenuItem
+                icon={Power}
+                disabled={locked || actions.pendingId === key.id}
+                onClick={() => actions.toggle(key)}
+              >
                 {tCommon(key.enabled ? "disable" : "enable")}
               </MenuItem>
               <MenuSeparator />
-              <MenuItem icon={Trash2} tone="danger" onClick={() => actions.askDelete(key)}>
+              <MenuItem icon={Trash2} tone="danger" disabled={locked} onClick={() => actions.askDelete(key)}>
                 {tCommon("delete")}
               </MenuItem>
             </Menu>
@@ -82,6 +89,7 @@ export function KeyDetail({ initial }: { initial: KeyDetailProps }) {
         }
       />
       <QueryError query={query} />
+      <FromFileNote subject={key} />
       <div className="grid items-start gap-6 lg:grid-cols-2">
         <Card title={t("detail.budgets")} description={t("detail.budgetsHint", { zone: initial.timeZone })}>
           <div className="flex flex-col gap-5">
@@ -100,7 +108,7 @@ export function KeyDetail({ initial }: { initial: KeyDetailProps }) {
         </Card>
       </div>
       <KeySheet
-        editing={editing ? key : null}
+        editing={editing && !locked ? key : null}
         groupNames={initial.groupNames}
         timeZone={initial.timeZone}
         onClose={() => void setEditing(null)}

@@ -8,6 +8,7 @@ import { parseAsBoolean, parseAsString, useQueryState } from "nuqs";
 import { useState } from "react";
 import { api } from "@/components/api-client";
 import { useDates } from "@/components/format";
+import { FromFileBadge, isFromFile } from "@/components/from-file";
 import { QueryError } from "@/components/query-error";
 import { Button, IconButton } from "@/components/ui/button";
 import { Card } from "@/components/ui/card";
@@ -153,6 +154,7 @@ function KeyRow({
   const t = useTranslations("keys");
   const tCommon = useTranslations("common");
   const format = useDates();
+  const locked = isFromFile(key);
   return (
     <Tr muted={!key.enabled}>
       <Td primary>
@@ -162,7 +164,8 @@ function KeyRow({
           className="w-fit break-words rounded-xs text-foreground hover:underline"
         >
           {key.name}
-        </Link>
+        </Link>{" "}
+        <FromFileBadge subject={key} />
       </Td>
       <Td label={t("columns.key")}>
         <span className="flex min-w-0 flex-col items-end md:items-start">
@@ -194,17 +197,17 @@ function KeyRow({
       </Td>
       <Td align="end" className="justify-end">
         <Menu label={t("actionsFor", { name: key.name })}>
-          <MenuItem icon={Pencil} onClick={onEdit}>
+          <MenuItem icon={Pencil} disabled={locked} onClick={onEdit}>
             {tCommon("edit")}
           </MenuItem>
-          <MenuItem icon={RefreshCw} onClick={onRotate}>
+          <MenuItem icon={RefreshCw} disabled={locked} onClick={onRotate}>
             {t("rotate")}
           </MenuItem>
-          <MenuItem icon={Power} onClick={onToggle}>
+          <MenuItem icon={Power} disabled={locked} onClick={onToggle}>
             {tCommon(key.enabled ? "disable" : "enable")}
           </MenuItem>
           <MenuSeparator />
-          <MenuItem icon={Trash2} tone="danger" onClick={onDelete}>
+          <MenuItem icon={Trash2} tone="danger" disabled={locked} onClick={onDelete}>
             {tCommon("delete")}
           </MenuItem>
         </Menu>

@@ -6,6 +6,7 @@ import { type FormEvent, useId, useState } from "react";
 import { api, useApiMutation, useFieldErrors } from "@/components/api-client";
 import { FormAlert } from "@/components/form-alert";
 import { useReasonText } from "@/components/format";
+import { LockedByFile } from "@/components/from-file";
 import { Badge } from "@/components/ui/badge";
 import { Button } from "@/components/ui/button";
 import { Card } from "@/components/ui/card";
@@ -70,9 +71,11 @@ export function CredentialsCard({ provider }: { provider: ProviderView }) {
       title={t("title")}
       description={t("description")}
       actions={
-        <Button size="compact" icon={Plus} onClick={() => setEditing({ kind: "add" })}>
-          {t("add")}
-        </Button>
+        <LockedByFile subject={provider}>
+          <Button size="compact" icon={Plus} onClick={() => setEditing({ kind: "add" })}>
+            {t("add")}
+          </Button>
+        </LockedByFile>
       }
     >
       {provider.credentials.length === 0 ? (
@@ -109,31 +112,33 @@ export function CredentialsCard({ provider }: { provider: ProviderView }) {
                         {t("tryAgain")}
                       </Button>
                     )}
-                    <Menu label={t("actionsFor", { name: credential.name })}>
-                      <MenuItem icon={KeyRound} onClick={() => setEditing({ kind: "replace", credential })}>
-                        {t("replace")}
-                      </MenuItem>
-                      <MenuItem
-                        icon={Power}
-                        onClick={() => toggle.mutate({ credential, enabled: !credential.enabled })}
-                      >
-                        {tCommon(credential.enabled ? "disable" : "enable")}
-                      </MenuItem>
-                      <MenuSeparator />
-                      <MenuItem
-                        icon={Trash2}
-                        tone="danger"
-                        onClick={() => {
-                          setDeleting(credential);
-                          setDeleteOpen(true);
-                        }}
-                      >
-                        {tCommon("delete")}
-                      </MenuItem>
-                      <MenuItem icon={Eraser} tone="danger" onClick={() => setRemoving(credential.id)}>
-                        {tImport("removal.behind")}
-                      </MenuItem>
-                    </Menu>
+                    <LockedByFile subject={provider}>
+                      <Menu label={t("actionsFor", { name: credential.name })}>
+                        <MenuItem icon={KeyRound} onClick={() => setEditing({ kind: "replace", credential })}>
+                          {t("replace")}
+                        </MenuItem>
+                        <MenuItem
+                          icon={Power}
+                          onClick={() => toggle.mutate({ credential, enabled: !credential.enabled })}
+                        >
+                          {tCommon(credential.enabled ? "disable" : "enable")}
+                        </MenuItem>
+                        <MenuSeparator />
+                        <MenuItem
+                          icon={Trash2}
+                          tone="danger"
+                          onClick={() => {
+                            setDeleting(credential);
+                            setDeleteOpen(true);
+                          }}
+                        >
+                          {tCommon("delete")}
+                        </MenuItem>
+                        <MenuItem icon={Eraser} tone="danger" onClick={() => setRemoving(credential.id)}>
+                          {tImport("removal.behind")}
+                        </MenuItem>
+                      </Menu>
+                    </LockedByFile>
                   </span>
                 </Td>
               </Tr>

@@ -5,6 +5,7 @@ import { useTranslations } from "next-intl";
 import { useState } from "react";
 import { api, useApiMutation } from "@/components/api-client";
 import { useDates, useFormat } from "@/components/format";
+import { isFromFile, LockedByFile } from "@/components/from-file";
 import { Badge } from "@/components/ui/badge";
 import { Button, ButtonLink } from "@/components/ui/button";
 import { Card } from "@/components/ui/card";
@@ -65,15 +66,18 @@ export function ModelsCard({
     success: ({ name }) => t("released", { name }),
   });
 
-  const importButton = (
+  const locked = isFromFile(provider);
+  const importButton = locked ? null : (
     <ButtonLink icon={ListPlus} href={`/providers/${provider.id}/import`}>
       {t("import")}
     </ButtonLink>
   );
   const addButton = (
-    <Button variant="primary" icon={Plus} onClick={() => setEditing("new")}>
-      {t("add")}
-    </Button>
+    <LockedByFile subject={provider}>
+      <Button variant="primary" icon={Plus} onClick={() => setEditing("new")}>
+        {t("add")}
+      </Button>
+    </LockedByFile>
   );
   return (
     <Card
@@ -201,7 +205,8 @@ function ModelRow({
           <button
             type="button"
             onClick={onEdit}
-            className="w-fit break-words rounded-xs text-start text-foreground hover:underline md:min-w-36"
+            disabled={isFromFile(deployment)}
+            className="w-fit break-words rounded-xs text-start text-foreground not-disabled:hover:underline md:min-w-36"
           >
             {deployment.name}
           </button>
@@ -261,7 +266,7 @@ function ModelRow({
       <Td label={t("models.columns.enabled")}>
         <Switch
           checked={deployment.enabled}
-          disabled={pending}
+          disabled={pending || isFromFile(deployment)}
           onCheckedChange={onSwitch}
           aria-label={t("models.switchLabel", { name: deployment.name })}
         />
@@ -271,7 +276,7 @@ function ModelRow({
           <MenuItem icon={FlaskConical} onClick={onTest}>
             {t("test")}
           </MenuItem>
-          <MenuItem icon={Pencil} onClick={onEdit}>
+          <MenuItem icon={Pencil} disabled={isFromFile(deployment)} onClick={onEdit}>
             {tCommon("edit")}
           </MenuItem>
           {held ? (
@@ -289,7 +294,7 @@ function ModelRow({
             </MenuItem>
           )}
           <MenuSeparator />
-          <MenuItem icon={Trash2} tone="danger" onClick={onDelete}>
+          <MenuItem icon={Trash2} tone="danger" disabled={isFromFile(deployment)} onClick={onDelete}>
             {tCommon("delete")}
           </MenuItem>
         </Menu>

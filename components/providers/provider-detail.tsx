@@ -6,6 +6,7 @@ import { useTranslations } from "next-intl";
 import { parseAsBoolean, useQueryState } from "nuqs";
 import { api, useApiMutation } from "@/components/api-client";
 import { useFormat } from "@/components/format";
+import { FromFileBadge, FromFileNote, isFromFile } from "@/components/from-file";
 import { ProviderIcon } from "@/components/provider-icon";
 import { QueryError } from "@/components/query-error";
 import { Button } from "@/components/ui/button";
@@ -46,6 +47,7 @@ export function ProviderDetail({ initial }: { initial: ProviderView }) {
             <ProviderIcon name={provider.name} />
             {provider.name}
             <LiveStateBadge state={state.state} />
+            <FromFileBadge subject={provider} />
           </span>
         }
         actions={
@@ -59,15 +61,25 @@ export function ProviderDetail({ initial }: { initial: ProviderView }) {
             >
               {t("test")}
             </Button>
-            <Button icon={Power} pending={actions.pendingId === provider.id} onClick={() => actions.toggle(provider)}>
+            <Button
+              icon={Power}
+              disabled={isFromFile(provider)}
+              pending={actions.pendingId === provider.id}
+              onClick={() => actions.toggle(provider)}
+            >
               {tCommon(provider.enabled ? "disable" : "enable")}
             </Button>
             <Menu label={t("actionsFor", { name: provider.name })}>
-              <MenuItem icon={Pencil} onClick={() => void setEditing(true)}>
+              <MenuItem icon={Pencil} disabled={isFromFile(provider)} onClick={() => void setEditing(true)}>
                 {tCommon("edit")}
               </MenuItem>
               <MenuSeparator />
-              <MenuItem icon={Trash2} tone="danger" onClick={() => actions.askDelete(provider)}>
+              <MenuItem
+                icon={Trash2}
+                tone="danger"
+                disabled={isFromFile(provider)}
+                onClick={() => actions.askDelete(provider)}
+              >
                 {tCommon("delete")}
               </MenuItem>
             </Menu>
@@ -75,11 +87,12 @@ export function ProviderDetail({ initial }: { initial: ProviderView }) {
         }
       />
       <QueryError query={query} />
+      <FromFileNote subject={provider} mayHold />
       <div className="grid items-start gap-6 xl:grid-cols-[minmax(0,1fr)_minmax(0,1fr)]">
         <OverviewCard provider={provider} state={state} onEdit={() => void setEditing(true)} />
         <CredentialsCard provider={provider} />
       </div>
-      {provider.protocol !== "demo" && <ListCard provider={provider} />}
+      {provider.protocol !== "demo" && !isFromFile(provider) && <ListCard provider={provider} />}
       <ModelsCard
         provider={provider}
         onTest={(deployment) =>
@@ -91,7 +104,11 @@ export function ProviderDetail({ initial }: { initial: ProviderView }) {
           })
         }
       />
-      <EditProviderSheet open={editing} onOpenChange={(open) => void setEditing(open || null)} provider={provider} />
+      <EditProviderSheet
+        open={editing && !isFromFile(provider)}
+        onOpenChange={(open) => void setEditing(open || null)}
+        provider={provider}
+      />
       {testDialog}
       {actions.dialogs}
     </PageBody>
@@ -141,7 +158,7 @@ function OverviewCard({
     <Card
       title={t("detail.overview")}
       actions={
-        <Button size="compact" icon={Pencil} onClick={onEdit}>
+        <Button size="compact" icon={Pencil} disabled={isFromFile(provider)} onClick={onEdit}>
           {t("detail.edit")}
         </Button>
       }

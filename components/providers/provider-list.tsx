@@ -6,6 +6,7 @@ import { useRouter } from "next/navigation";
 import { useTranslations } from "next-intl";
 import { parseAsBoolean, parseAsString, useQueryState } from "nuqs";
 import { useState } from "react";
+import { FromFileBadge, isFromFile } from "@/components/from-file";
 import { ProviderIcon } from "@/components/provider-icon";
 import { QueryError } from "@/components/query-error";
 import { Badge } from "@/components/ui/badge";
@@ -155,6 +156,7 @@ function ProviderRow({
           >
             {provider.name}
           </Link>
+          <FromFileBadge subject={provider} />
           {isDemo && (
             <Badge tone="info" icon={false}>
               {t("demo")}
@@ -203,11 +205,11 @@ function ProviderRow({
             <MenuLink icon={Pencil} href={`/providers/${provider.id}?edit=true`}>
               {tCommon("edit")}
             </MenuLink>
-            <MenuItem icon={Power} onClick={onToggle}>
+            <MenuItem icon={Power} disabled={isFromFile(provider)} onClick={onToggle}>
               {tCommon(provider.enabled ? "disable" : "enable")}
             </MenuItem>
             <MenuSeparator />
-            <MenuItem icon={Trash2} tone="danger" onClick={onDelete}>
+            <MenuItem icon={Trash2} tone="danger" disabled={isFromFile(provider)} onClick={onDelete}>
               {tCommon("delete")}
             </MenuItem>
           </Menu>
