@@ -206,9 +206,9 @@ export type CatalogGroup = {
   retryAfterWaitSeconds: number;
   affinity: "off" | "key" | "session";
   storeBodies: boolean;
-  enabled: boolean;
   /** Thoughts in tags at the beginning of answers are taken out. */
   stripReasoning: boolean;
+  enabled: boolean;
   createdAt: number;
   /** Grows with every change of the group; kept in receipts as `policyVersion`. */
   version: number;
