@@ -2,8 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { arbitraryAnswer } from "../testing/arbitrary-answers.ts";
 import { arbitraryConversation } from "../testing/arbitrary-conversations.ts";
-import { answerContext, collect, disorderOf, readEvents, writeEvents } from "../testing/wire-kit.ts";
-import type { Json } from "./answer-format.ts";
+import { answerContext, collect, disorderOf, readEvents, requestWith, writeEvents } from "../testing/wire-kit.ts";
 import { piecesOf } from "./answer-pieces.ts";
 import type { Answer, AnswerPart, Conversation, Part, Signature, SignatureOrigin, WireName } from "./conversation.ts";
 import { wireNames } from "./conversation.ts";
@@ -200,30 +199,4 @@ function told({ parts, finish, usage }: Answer): unknown {
     finish: finish?.reason,
     tokens: [usage?.input ?? 0, usage?.output ?? 0],
   };
-}
-
-/** A request of the next turn, with an answer as its client keeps it. */
-function requestWith(name: WireName, body: Json): Json {
-  const question = "What is there?";
-  switch (name) {
-    case "openai-chat": {
-      const [choice] = body.choices as [{ message: Json }];
-      return { model: "m", messages: [{ role: "user", content: question }, choice.message] };
-    }
-    case "openai-responses":
-      return { model: "m", input: [{ role: "user", content: question }, ...(body.output as Json[])] };
-    case "anthropic-messages":
-      return {
-        model: "m",
-        max_tokens: 100,
-        messages: [
-          { role: "user", content: question },
-          { role: "assistant", content: body.content },
-        ],
-      };
-    case "gemini": {
-      const [candidate] = body.candidates as [{ content: Json }];
-      return { contents: [{ role: "user", parts: [{ text: question }] }, candidate.content] };
-    }
-  }
 }

@@ -1,5 +1,6 @@
+import type { Json } from "../protocols/answer-format.ts";
 import { AnswerCollector, piecesOf } from "../protocols/answer-pieces.ts";
-import type { Answer, AnswerPiece, Conversation } from "../protocols/conversation.ts";
+import type { Answer, AnswerPiece, Conversation, WireName } from "../protocols/conversation.ts";
 import { emptyConversation } from "../protocols/openai-members.ts";
 import type { AnswerContext, Wire } from "../protocols/wire.ts";
 import { createSseReader } from "../sse.ts";
@@ -67,4 +68,30 @@ export function disorderOf(pieces: readonly AnswerPiece[]): string | null {
     if (piece.kind === "finish") isFinished = true;
   }
   return open.size > 0 ? "a block is open at the end" : isFinished ? null : "no finish";
+}
+
+/** A request of the next turn, with an answer as its client keeps it. */
+export function requestWith(name: WireName, body: Json): Json {
+  const question = "What is there?";
+  switch (name) {
+    case "openai-chat": {
+      const [choice] = body.choices as [{ message: Json }];
+      return { model: "m", messages: [{ role: "user", content: question }, choice.message] };
+    }
+    case "openai-responses":
+      return { model: "m", input: [{ role: "user", content: question }, ...(body.output as Json[])] };
+    case "anthropic-messages":
+      return {
+        model: "m",
+        max_tokens: 100,
+        messages: [
+          { role: "user", content: question },
+          { role: "assistant", content: body.content },
+        ],
+      };
+    case "gemini": {
+      const [candidate] = body.candidates as [{ content: Json }];
+      return { contents: [{ role: "user", parts: [{ text: question }] }, candidate.content] };
+    }
+  }
 }
