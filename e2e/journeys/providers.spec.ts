@@ -65,6 +65,8 @@ test("an Azure resource is added by its name and version, and by a pasted addres
   await sheet.getByLabel("API key", { exact: true }).fill("azure-journey-key-0002");
   await sheet.locator("button[type=submit]").click();
   await expect(page.getByRole("heading", { level: 1, name: /journey-azure/ })).toBeVisible();
+  // The icon is that of the preset, not the first letters of the name, from the first look on.
+  await expect(page.getByRole("heading", { level: 1 }).getByText("AZ", { exact: true })).toBeVisible();
   await expect(page.getByText("Azure OpenAI").first()).toBeVisible();
   expect(await stored(page, "journey-azure")).toMatchObject({
     preset: "azure",

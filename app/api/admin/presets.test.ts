@@ -89,6 +89,29 @@ describe("a pasted address", () => {
   });
 });
 
+describe("a provider in one request", () => {
+  it("P31, S76 – takes address, key, cost per call and total quota, and never gives the key back", async () => {
+    const made = await added({
+      name: "one go",
+      preset: "mistral",
+      protocol: "openai",
+      baseUrl: "https://api.mistral.ai/v1",
+      apiKey: "sk-never-shown-again-7788",
+      deployments: [{ model: "small", callPrice: "0.002", quota: { total: 1000 } }, { model: "unlimited" }],
+    });
+    const shown = (await admin.send(readProvider, { id: made.id })).body;
+    expect(shown).toMatchObject({
+      credentials: [{ preview: expect.stringContaining("7788") }],
+      deployments: [
+        { model: "small", callPrice: "0.002", quota: { total: 1000 } },
+        { model: "unlimited", callPrice: null, quota: { total: null } },
+      ],
+    });
+    const { body } = await admin.send(listProviders);
+    expect(JSON.stringify([made, shown, body])).not.toContain("sk-never-shown-again");
+  });
+});
+
 describe("extra headers", () => {
   it("S75 – may say how the key is sent, but not what it is", async () => {
     const base = { name: "h", protocol: "anthropic", baseUrl: "https://api.moonshot.ai/anthropic" };
