@@ -17,6 +17,7 @@ export type UsageRow = {
   reasoning: bigint;
   costNanos: bigint;
   unpricedCalls: bigint;
+  totalMsSum: bigint;
   total: string | null;
   firstToken: string | null;
 };
@@ -45,11 +46,13 @@ const columns = {
   key: "keyId",
 } as const satisfies Record<StatDimension, string>;
 
-function conditions(span: UsageSpan, scope: UsageScope): Prisma.Sql {
+function conditions(span: UsageSpan | null, scope: UsageScope): Prisma.Sql {
   const time =
-    span.table === "UsageHour"
-      ? Prisma.sql`"at" >= ${span.from.getTime()} AND "at" < ${span.to.getTime()}`
-      : Prisma.sql`"day" >= ${span.firstDay} AND "day" <= ${span.lastDay}`;
+    span === null
+      ? Prisma.sql`true`
+      : span.table === "UsageHour"
+        ? Prisma.sql`"at" >= ${span.from.getTime()} AND "at" < ${span.to.getTime()}`
+        : Prisma.sql`"day" >= ${span.firstDay} AND "day" <= ${span.lastDay}`;
   const { groupId, providerId, deploymentId, keyId, demo } = scope;
   return Prisma.join(
     [
@@ -64,6 +67,11 @@ function conditions(span: UsageSpan, scope: UsageScope): Prisma.Sql {
   );
 }
 
+const sums = Prisma.sql`sum("calls") AS "calls", sum("attempts") AS "attempts", sum("inputTokens") AS "input",
+  sum("cachedTokens") AS "cached", sum("cacheWriteTokens") AS "cacheWrite", sum("outputTokens") AS "output",
+  sum("reasoningTokens") AS "reasoning", sum("costNanos") AS "costNanos", sum("unpricedCalls") AS "unpricedCalls",
+  sum("totalMsSum") AS "totalMsSum"`;
+
 /**
  * Roll-ups of a span, added up by the database to one row for each period, outcome and value of `by`. Histograms come
  * as the list of their bytes in hexadecimal: the database cannot add them up, but it can hand them over together.
@@ -77,10 +85,14 @@ export async function usageRows(
   const period = Prisma.raw(span.table === "UsageHour" ? `"at"` : `"day"`);
   const dimension = Prisma.raw(`"${by ? columns[by] : "outcome"}"`);
   return await db().$queryRaw<UsageRow[]>`
-    SELECT ${period} AS "period", "outcome", ${dimension} AS "dimension",
-      sum("calls") AS "calls", sum("attempts") AS "attempts", sum("inputTokens") AS "input",
-      sum("cachedTokens") AS "cached", sum("cacheWriteTokens") AS "cacheWrite", sum("outputTokens") AS "output",
-      sum("reasoningTokens") AS "reasoning", sum("costNanos") AS "costNanos", sum("unpricedCalls") AS "unpricedCalls",
+    SELECT ${period} AS "period", "outcome", ${dimension} AS "dimension", ${sums},
       group_concat(hex("totalHistogram")) AS "total", group_concat(hex("firstTokenHistogram")) AS "firstToken"
     FROM ${table} WHERE ${conditions(span, scope)} GROUP BY 1, 2, 3`;
+}
+
+/** All days there are as one row for each outcome, without their histograms. */
+export async function usageEver(scope: UsageScope): Promise<UsageRow[]> {
+  return await db().$queryRaw<UsageRow[]>`
+    SELECT '' AS "period", "outcome", '' AS "dimension", ${sums}, NULL AS "total", NULL AS "firstToken"
+    FROM "UsageDay" WHERE ${conditions(null, scope)} GROUP BY 2`;
 }

@@ -3,7 +3,7 @@ import { allCalls } from "../db/logs.ts";
 import { logger } from "../logger.ts";
 import type { CallView, LogExportQuery } from "../schemas/logs.ts";
 import type { Caller } from "./caller.ts";
-import { csvRecord } from "./csv.ts";
+import { csvRecord, fileTime } from "./csv.ts";
 
 /** The columns of the CSV file, in order. Times are RFC 3339 in UTC, durations milliseconds, money decimal USD. */
 const columns = {
@@ -59,9 +59,6 @@ const formats: Record<LogExportQuery["format"], Format> = {
   },
 };
 
-/** `2026-11-21T05:55:00.000Z` → `20261121T055500Z`: no file system minds it. */
-const timeInName = (now: Date) => now.toISOString().replace(/[-:]|\.\d+/g, "");
-
 /**
  * Every call a filter finds, as a file that is made while it is being sent: the next page is read when the reader has
  * taken the one before, so its size matters to nobody. That it was taken is audited first.
@@ -102,7 +99,7 @@ export async function exportCalls({ format, ...filter }: LogExportQuery, caller:
   return new Response(stream, {
     headers: {
       "content-type": mediaType,
-      "content-disposition": `attachment; filename="sluice-calls-${timeInName(new Date())}.${format}"`,
+      "content-disposition": `attachment; filename="sluice-calls-${fileTime(new Date())}.${format}"`,
     },
   });
 }

@@ -16,3 +16,6 @@ function field(value: string | number | boolean | null | undefined): string {
   const harmless = formulaStart.test(value) ? `'${value}` : value;
   return needsQuotes.test(harmless) ? `"${harmless.replaceAll('"', '""')}"` : harmless;
 }
+
+/** `2026-11-21T05:55:00.000Z` → `20261121T055500Z` for the name of a file: no file system minds it. */
+export const fileTime = (now: Date): string => now.toISOString().replace(/[-:]|\.\d+/g, "");

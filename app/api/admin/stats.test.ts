@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { GET as exportStats } from "@/app/api/admin/stats/export/route";
 import { GET as readStats } from "@/app/api/admin/stats/route";
 import { db } from "@/lib/db/client";
 import { pruneCalls } from "@/lib/db/retention";
@@ -51,7 +52,7 @@ function near(value: number) {
   return expect.closeTo(value, -Math.log10(value / 5));
 }
 
-type Group = { id: string; name: string; totals: { calls: number } };
+type Group = { id: string; name: string; totals: { calls: number }; series?: unknown[] };
 const withoutName = ({ name: _, ...group }: Group) => group;
 
 describe("stats", () => {
@@ -100,6 +101,90 @@ describe("stats", () => {
     const order = (await read(`${day}&by=outcome`)).groups.map(({ id }: Group) => id);
     expect(order).toEqual(["ok", "refused", "rescued", "failed"]);
     expect((await read(`${day}&by=key`)).groups).toMatchObject([{ id: "key_s", name: "laptop" }]);
+  });
+
+  it("tell the series of the metric asked for, and put what comes after the first few together, percentiles too", async () => {
+    const cost = await read(`${day}&by=deployment&metric=cost&top=1`);
+    expect(cost.groups.map(({ id, series }: Group) => [id, series !== undefined])).toEqual([
+      ["dep_a", true],
+      ["", false],
+      ["dep_b", false],
+    ]);
+    expect(cost.groups[0].series[1]).toEqual({ at: "2026-03-01T01:00:00.000Z", calls: 90, value: 0.09 });
+    expect(cost.others).toMatchObject({ count: 2, totals: { calls: 58, costUsd: "0.058" } });
+    expect(cost.others.series[1].value).toBe(0.008);
+    const slow = await read(`${day}&by=deployment&metric=p95Ms&top=1`);
+    expect(slow.groups[0].series[1].value).toEqual(near(5000));
+    expect(slow.groups[0].series[5].value).toBeNull();
+    expect(slow.others.series[1].value).toEqual(near(5000));
+    expect((await read(`${day}&by=key&top=3`)).others).toBeNull();
+  });
+
+  it("tell the exact mean duration of answered calls, also of hours without percentiles", async () => {
+    const { totals, groups } = await read(`${day}&by=outcome`);
+    expect(totals.averageMs).toBe(Math.round(((4 * 2000 + 94 * 5000) / 98) * 10) / 10);
+    expect(groups.find((one: { id: string }) => one.id === "failed").totals.averageMs).toBe(5000);
+    expect((await read(`${day}&key=nobody`)).totals.averageMs).toBeNull();
+  });
+
+  it("compare the complete buckets of a range with as many right before them", async () => {
+    const second = "from=2026-03-02T00:00:00Z&to=2026-03-03T00:00:00Z&compare=true";
+    const { comparison } = await read(second);
+    expect(comparison).toMatchObject({
+      from: "2026-03-02T00:00:00.000Z",
+      to: "2026-03-03T00:00:00.000Z",
+      totals: { calls: 1, successRate: 1, averageMs: 5000 },
+      previous: { from: "2026-03-01T00:00:00.000Z", to: "2026-03-02T00:00:00.000Z", totals: { calls: 150 } },
+    });
+    const byDay = await read(`${second}&bucket=day&tz=Europe/Berlin`);
+    expect(byDay.comparison.previous).toMatchObject({
+      from: "2026-02-28T23:00:00.000Z",
+      to: "2026-03-01T23:00:00.000Z",
+    });
+    const until = new Date(Date.now() + hour).toISOString();
+    const running = await read(`from=${new Date().toISOString()}&to=${until}&bucket=day&compare=true`);
+    expect(running.comparison).toBeNull();
+    expect((await read(day)).comparison).toBeUndefined();
+  });
+
+  it("are the same in a file: its rows add up to the totals, times have an offset, and no name runs as a formula", async () => {
+    const key = { id: "key_f", name: "=1+1" };
+    const group = { id: "grp_f", name: "file" };
+    admin.store(
+      ...["ok", "failed", "ok"].map((outcome, i) =>
+        finishedCall({
+          ...dimensions,
+          group,
+          key,
+          outcome: outcome as Outcome,
+          at: start + i * 24 * hour,
+          totalMs: 700,
+        }),
+      ),
+    );
+    const scope =
+      "?group=grp_f&range=9000h&from=2026-03-01T00:00:00Z&to=2026-03-05T00:00:00Z&by=key&bucket=day&tz=Asia/Tokyo";
+    const authorization = `Bearer ${admin.environmentToken}`;
+    const answer = await exportStats(new Request(`http://sluice.test/x${scope}`, { headers: { authorization } }));
+    expect(answer.headers.get("content-disposition")).toMatch(/filename="sluice-usage-\d{8}T\d{6}Z\.csv"/);
+    const text = new TextDecoder("utf-8", { ignoreBOM: true }).decode(await answer.arrayBuffer());
+    const [head, ...records] = text.trimEnd().split("\r\n");
+    expect(head?.startsWith("\uFEFFat,keyId,key,calls,ok,rescued,failed,")).toBe(true);
+    expect(records.map((record) => record.split(",").slice(0, 4))).toEqual(
+      ["01", "02", "03"].map((date) => [`2026-03-${date}T00:00:00+09:00`, "key_f", "'=1+1", "1"]),
+    );
+    const cost = head?.split(",").indexOf("costUsd") ?? -1;
+    const { body } = await admin.send(readStats, { query: scope });
+    expect(records.reduce((sum, record) => sum + Number(record.split(",")[cost]), 0)).toBeCloseTo(
+      Number(body.totals.costUsd),
+      9,
+    );
+    const refused = await exportStats(new Request("http://sluice.test/x?by=star", { headers: { authorization } }));
+    expect(refused.status).toBe(400);
+    const whole = await exportStats(
+      new Request("http://sluice.test/x?group=grp_f&range=365d", { headers: { authorization } }),
+    );
+    expect((await whole.text()).trimEnd().split("\r\n")).toHaveLength(4);
   });
 
   it("count one provider, key or deployment alone, by name or id", async () => {

@@ -39,6 +39,7 @@ import * as reload from "@/app/api/admin/reload/route";
 import * as schedule from "@/app/api/admin/schedule/route";
 import * as settings from "@/app/api/admin/settings/route";
 import * as states from "@/app/api/admin/states/route";
+import * as statsExport from "@/app/api/admin/stats/export/route";
 import * as stats from "@/app/api/admin/stats/route";
 import * as status from "@/app/api/admin/status/route";
 import * as suggestions from "@/app/api/admin/suggestions/route";
@@ -90,6 +91,7 @@ export const adminRoutes: DocumentedRoutes = {
   "/api/admin/settings": settings,
   "/api/admin/states": states,
   "/api/admin/stats": stats,
+  "/api/admin/stats/export": statsExport,
   "/api/admin/status": status,
   "/api/admin/suggestions": suggestions,
   "/api/admin/tokens": tokens,
