@@ -19,7 +19,7 @@ onEachDoor(
       return json as unknown as Record<string, unknown>[];
     };
 
-    it("G2, G3, S62: inside the best priority the weight decides at random, and lower priorities only wait", async () => {
+    it("G1, G2, G3, S62: inside the best priority the weight decides at random, and lower priorities only wait", async () => {
       const a = await door.upstream(chatScript(["a"]));
       const b = await door.upstream(chatScript(["b"]));
       const c = await door.upstream(chatScript(["c"]));
@@ -106,7 +106,7 @@ onEachDoor(
       },
     );
 
-    it("G7, S66: a provider that only streams serves whole answers, and one that never streams serves streams", async () => {
+    it("G7, G41, S66: a provider that only streams serves whole answers, and one that never streams serves streams", async () => {
       const streaming = await door.upstream(chatScript(["Hel", "lo."]));
       const onlyStream = await door.route([
         { origin: streaming.origin, deployment: { supports: { stream: true, nonStream: false } } },

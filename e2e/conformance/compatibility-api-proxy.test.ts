@@ -20,15 +20,16 @@ const anthropicAnswer = {
 };
 
 onEachDoor((door) => {
-  it("P2, P17, P20: POST /api/v1/chat/completions is OpenAI's, whatever key format the client has", async () => {
+  it("P1, P2, P10, P17, P20: POST /api/v1/chat/completions is OpenAI's, whatever key format the client has", async () => {
     const upstream = await door.upstream(chatScript(["Hello."]));
     const route = await door.route([upstream]);
     const body = { model: route.model, messages, max_tokens: 50, temperature: 0.5, stream: false };
-    for (const headers of [
+    const ways: Record<string, string>[] = [
       { authorization: `Bearer ${route.key}` },
       { "x-api-key": route.key },
       { "api-key": route.key },
-    ]) {
+    ];
+    for (const headers of ways) {
       const { status, json } = await asked(door, "/api/v1/chat/completions", { body, headers });
       expect([status, json["object"]]).toEqual([200, "chat.completion"]);
     }
