@@ -76,7 +76,7 @@ describe("the container image", () => {
     const [program, flag, code = ""] = JSON.parse(command) as string[];
     expect([program, flag]).toEqual(["node", "-e"]);
     // Nobody listens on this port, so the check itself must run, and say so.
-    const tried = spawnSync(process.execPath, ["-e", code], { env: { PORT: "1" } });
+    const tried = spawnSync(process.execPath, ["-e", code], { env: { NODE_ENV: "production", PORT: "1" } });
     expect(tried.status).toBe(1);
     expect(tried.stderr.toString()).toBe("");
   });
