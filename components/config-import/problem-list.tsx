@@ -105,9 +105,8 @@ function NoteText({ note }: { note: ConfigNote }) {
     strategy: "",
     protocol: "",
   };
+  const code = note.code as "renamed";
   return (
-    <span className="break-words">
-      {t.has(note.code) ? t(note.code, { ...defaults, ...texts(note.params) }) : note.message}
-    </span>
+    <span className="break-words">{t.has(code) ? t(code, { ...defaults, ...texts(note.params) }) : note.message}</span>
   );
 }

@@ -1,6 +1,7 @@
 import { LineCounter, parseDocument } from "yaml";
 import type { ConfigProblem } from "../schemas/import.ts";
 import { pathText } from "../schemas/problems.ts";
+import { jsonFault } from "./json-fault.ts";
 import { configError } from "./problems.ts";
 
 /** A JSON or YAML text as plain values that knows where each of them stands. */
@@ -44,18 +45,16 @@ export function readTree(
 function readValue(text: string, syntax: "json" | "yaml"): { value: unknown } | { problem: ConfigProblem } {
   try {
     return { value: JSON.parse(text) };
-  } catch (error) {
+  } catch {
     // A text that begins like JSON is meant as JSON, unless YAML can make sense of it (a comment, a comma too much).
     const asYaml = syntax === "yaml" ? readYaml(text) : null;
     if (asYaml && ("value" in asYaml || !/^\s*[[{]/.test(text))) return asYaml;
-    return { problem: jsonProblem(text, error) };
+    return { problem: jsonProblem(text) };
   }
 }
 
-/** V8 quotes the text in some messages, so only the position is taken from them. */
-function jsonProblem(text: string, error: unknown): ConfigProblem {
-  const found = error instanceof Error ? /at position (\d+)/.exec(error.message)?.[1] : undefined;
-  const before = text.slice(0, found === undefined ? text.trimEnd().length : Number(found));
+function jsonProblem(text: string): ConfigProblem {
+  const before = text.slice(0, jsonFault(text) ?? text.length).trimEnd();
   const line = before.split("\n").length;
   const column = before.length - before.lastIndexOf("\n");
   return configError("unreadable", `Not valid JSON at line ${line}, column ${column}.`, {
