@@ -84,14 +84,7 @@ export function ModelsCard({
       flush
       title={t("title")}
       description={t("description")}
-      actions={
-        provider.deployments.length > 0 && (
-          <>
-            {importButton}
-            {addButton}
-          </>
-        )
-      }
+      actions={provider.deployments.length > 0 && addButton}
     >
       {provider.deployments.length === 0 ? (
         <EmptyState

@@ -38,7 +38,7 @@ test("models are imported by filter and pattern into a group, answer a call, and
     await page.getByLabel("Output price of acme/quick-1").fill("1.5");
     await page.getByRole("combobox", { name: "Groups" }).click();
     await page.getByRole("option", { name: "All in one group" }).click();
-    await page.getByLabel("Group", { exact: true }).fill(group);
+    await page.getByLabel("Group name").fill(group);
     // Nothing that was typed is lost by a look back, or by a reload.
     await page.reload();
     await expect(page.getByLabel("Name of acme/quick-1")).toHaveValue(`${name}.quick-1`);
@@ -61,7 +61,7 @@ test("models are imported by filter and pattern into a group, answer a call, and
     await expect(page.getByRole("row", { name: new RegExp(`${name}.quick-1`) })).toContainText("$0.50 · $1.50");
     await page.getByRole("button", { name: "Undo" }).click();
     await page.getByRole("dialog").getByRole("button", { name: "Undo" }).click();
-    await expect(page.getByText("No models yet")).toBeVisible();
+    await expect(page.getByText("No models yet", { exact: true })).toBeVisible();
     // The key names the group by now, so that stays.
     await page.getByRole("list", { name: "Imports" }).getByRole("link").first().click();
     await expect(page.getByText(`Group ${group}`)).toBeVisible();

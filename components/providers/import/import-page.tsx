@@ -205,14 +205,16 @@ function Forward({
       <span className="me-auto text-muted-foreground text-small" role="status">
         {count === 0 ? t("chooseFirst") : blocked ? t("fixFirst") : t("selected", { count })}
       </span>
-      {onBack && (
-        <Button icon={ArrowLeft} onClick={onBack}>
-          {t("back")}
+      <span className="flex gap-2">
+        {onBack && (
+          <Button icon={ArrowLeft} onClick={onBack}>
+            {t("back")}
+          </Button>
+        )}
+        <Button variant="primary" icon={ArrowRight} disabled={count === 0 || blocked} onClick={onNext}>
+          {t("continue")}
         </Button>
-      )}
-      <Button variant="primary" icon={ArrowRight} disabled={count === 0 || blocked} onClick={onNext}>
-        {t("continue")}
-      </Button>
+      </span>
     </div>
   );
 }

@@ -108,12 +108,15 @@ function Suggestions({ sync }: { sync: ModelSyncView }) {
     success: () => t("list.dismissed"),
   });
   if (sync.suggestions.length === 0) return null;
-  const count = (kind: "added" | "changed" | "vanished") => sync.suggestions.filter((one) => one.kind === kind).length;
+  const news = (["added", "changed", "vanished"] as const).flatMap((kind) => {
+    const count = sync.suggestions.filter((one) => one.kind === kind).length;
+    return count > 0 ? [t(`list.news.${kind}`, { count })] : [];
+  });
   const shown = sync.suggestions.slice(0, 3).map(({ model }) => model);
   return (
     <div className="flex flex-wrap items-center gap-x-4 gap-y-2 border-t bg-info-surface/50 px-4 py-3">
       <span className="flex min-w-0 flex-1 basis-56 flex-col gap-0.5">
-        <span>{t("list.news", { added: count("added"), changed: count("changed"), vanished: count("vanished") })}</span>
+        <span>{news.join(" · ")}</span>
         <span className="break-all font-mono text-muted-foreground text-small">
           {shown.join(", ")}
           {sync.suggestions.length > shown.length && " …"}

@@ -51,12 +51,7 @@ export function NamesStep({
             />
             <span className="flex flex-wrap gap-1.5">
               {aliasPlaceholders.map((name) => (
-                <Button
-                  key={name}
-                  size="compact"
-                  aria-label={t("names.insert", { placeholder: `{${name}}` })}
-                  onClick={() => onChange({ alias: `${draft.alias}{${name}}` })}
-                >
+                <Button key={name} size="compact" onClick={() => onChange({ alias: `${draft.alias}{${name}}` })}>
                   <span className="font-mono">{`{${name}}`}</span>
                   <span className="font-normal text-muted-foreground">{t(`placeholder.${name}`)}</span>
                 </Button>
