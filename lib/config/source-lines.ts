@@ -54,7 +54,8 @@ function readValue(text: string, syntax: "json" | "yaml"): { value: unknown } | 
 }
 
 function jsonProblem(text: string): ConfigProblem {
-  const before = text.slice(0, jsonFault(text) ?? text.length).trimEnd();
+  const fault = jsonFault(text) ?? text.length;
+  const before = fault === text.length ? text.trimEnd() : text.slice(0, fault);
   const line = before.split("\n").length;
   const column = before.length - before.lastIndexOf("\n");
   return configError("unreadable", `Not valid JSON at line ${line}, column ${column}.`, {
