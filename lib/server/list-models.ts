@@ -7,14 +7,17 @@ import type { ListedModel, ModelList } from "../schemas/listed-models.ts";
 import { type ListSource, listSources } from "./model-lists/sources.ts";
 
 const pageTotalMs = 30_000;
-const pageBytesMost = 16 * 1024 * 1024;
+/** For all pages of a list together. */
+const listTotalMs = 120_000;
+/** The size matters: it is parsed where calls are answered. Ten thousand models of OpenRouter's kind need as much. */
+const pageBytesMost = 8 * 1024 * 1024;
 const pagesMost = 100;
 /** Five times what the largest aggregator lists. */
 export const modelsMost = 10_000;
 
 /**
- * Asks a provider for its models, page by page. What cannot be used is left out and counted; past 10,000 models the list
- * is not complete.
+ * Asks a provider for its models, page by page, for two minutes at most. What cannot be used is left out and counted;
+ * past 10,000 models the list is not complete.
  * @throws SluiceError `upstream_auth_failed`, `upstream_error`, `upstream_timeout`
  */
 export async function listModels(
@@ -22,11 +25,16 @@ export async function listModels(
   provider: CatalogProvider,
   connectMs: number,
 ): Promise<ModelList> {
+  const endsAt = performance.now() + listTotalMs;
+  const get = (path: string) => {
+    const leftMs = Math.min(pageTotalMs, endsAt - performance.now());
+    return getJson(transport, requestFor(provider, path, connectMs), leftMs);
+  };
   let problem: unknown = null;
   let empty: ModelList | null = null;
   for (const source of listSources(provider)) {
     try {
-      const list = await readList(source, (path) => getJson(transport, requestFor(provider, path, connectMs)));
+      const list = await readList(source, get);
       if (list.models.length > 0) return list;
       empty = list;
     } catch (error) {
@@ -76,8 +84,9 @@ function requestFor(provider: CatalogProvider, path: string, connectMs: number):
   });
 }
 
-async function getJson(transport: Transport, request: UpstreamRequest): Promise<unknown> {
-  const { status, body } = await collect(transport, request);
+async function getJson(transport: Transport, request: UpstreamRequest, withinMs: number): Promise<unknown> {
+  if (withinMs <= 0) throw tooSlow();
+  const { status, body } = await collect(transport, request, withinMs);
   if (status === 401 || status === 403)
     throw new SluiceError("upstream_auth_failed", `The provider refused the credential (HTTP ${status}).`);
   if (status !== 200) throw new SluiceError("upstream_error", `The provider answered HTTP ${status}.`);
@@ -88,15 +97,21 @@ async function getJson(transport: Transport, request: UpstreamRequest): Promise<
   }
 }
 
-function collect(transport: Transport, request: UpstreamRequest): Promise<{ status: number; body: string }> {
+const tooSlow = () => new SluiceError("upstream_timeout", "The provider did not answer in time.");
+
+function collect(
+  transport: Transport,
+  request: UpstreamRequest,
+  withinMs: number,
+): Promise<{ status: number; body: string }> {
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = [];
     let bytes = 0;
     let status = 0;
     const timer = setTimeout(() => {
       handle.abort();
-      reject(new SluiceError("upstream_timeout", "The provider did not answer in time."));
-    }, pageTotalMs);
+      reject(tooSlow());
+    }, withinMs);
     const handle = transport.send(request, {
       onConnected() {},
       onHead(code) {
