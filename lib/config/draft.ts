@@ -38,12 +38,12 @@ export class ConfigDraft {
   readonly #keys: DraftKey[] = [];
   readonly #keywords: DraftKeyword[] = [];
   #settings: NonNullable<PartialConfig["settings"]> = {};
-  readonly #providerNames = new Set<string>();
-  readonly #keyNames = new Set<string>();
+  readonly #providerNames = new Names(nameLongest);
+  readonly #keyNames = new Names(nameLongest);
   /** Names and aliases of groups: one namespace. */
-  readonly #groupNames = new Set<string>();
-  readonly #deploymentNames: Set<string>[] = [];
-  readonly #credentialNames: Set<string>[] = [];
+  readonly #groupNames = new Names(groupNameLongest);
+  readonly #deploymentNames: Names[] = [];
+  readonly #memberNames: Set<string>[] = [];
 
   error(code: ConfigProblemCode, message: string, place: Origin, params: Params = {}): void {
     this.#problem({ ...configError(code, message, { ...place, params }) });
@@ -63,40 +63,34 @@ export class ConfigDraft {
 
   /** A part of the source that means nothing here. */
   ignored(place: Origin): void {
-    this.note("ignored_field", `"${place.path}" has no counterpart here.`, { field: place.path.slice(0, 200) }, place);
-  }
-
-  /** Something that stays behind, and why. */
-  leftOut(name: string, message: string, place: Origin): void {
-    this.note("left_out", message, { name: name.slice(0, 200) }, place);
+    this.note("ignored_field", `"${place.path}" has no counterpart here.`, { name: place.path.slice(0, 200) }, place);
   }
 
   addProvider(wanted: string, fields: Omit<DraftProvider, "name" | "deployments">, place: Origin): ProviderHandle {
-    const name = this.#free(oneLine(wanted) || "provider", this.#providerNames, nameLongest);
+    const name = this.#providerNames.take(oneLine(wanted) || "provider");
     this.#tellName(wanted, name, place);
     const index = this.#providers.push({ ...fields, name, deployments: [] }) - 1;
-    this.#deploymentNames.push(new Set());
-    this.#credentialNames.push(new Set((fields.credentials ?? []).flatMap(({ name: own }) => own ?? [])));
+    this.#deploymentNames.push(new Names(deploymentNameLongest));
     this.#origins.set(pathText(["providers", index]), place);
     return { index, name };
   }
 
   addDeployment(provider: ProviderHandle, fields: DraftDeployment & { model: string }, place: Origin): string {
-    const taken = this.#deploymentNames[provider.index] ?? new Set();
     const wanted = fields.name ?? fields.model;
-    const name = this.#free(oneLine(wanted) || "model", taken, deploymentNameLongest);
+    const name = this.#deploymentNames[provider.index]?.take(oneLine(wanted) || "model") ?? wanted;
     const list = this.#providers[provider.index]?.deployments ?? [];
     this.#origins.set(pathText(["providers", provider.index, "deployments", list.length]), place);
     list.push({ ...fields, name });
-    if (name !== wanted.trim()) this.#tellName(wanted, name, place);
+    this.#tellName(wanted, name, place);
     return name;
   }
 
   /** The group of that name; the first to ask for a name gets it. */
   addGroup(wanted: string, fields: Omit<DraftGroup, "name" | "members" | "aliases">, place: Origin): GroupHandle {
-    const name = this.#free(groupText(wanted), this.#groupNames, groupNameLongest);
+    const name = this.#groupNames.take(groupText(wanted));
     this.#tellName(wanted, name, place);
     const index = this.#groups.push({ ...fields, name, aliases: [], members: [] }) - 1;
+    this.#memberNames.push(new Set());
     this.#origins.set(pathText(["groups", index]), place);
     return { index, name };
   }
@@ -105,7 +99,7 @@ export class ConfigDraft {
   addAlias(group: GroupHandle, alias: string): boolean {
     const name = groupText(alias);
     if (this.#groupNames.has(name)) return false;
-    this.#groupNames.add(name);
+    this.#groupNames.take(name);
     this.#groups[group.index]?.aliases.push(name);
     return true;
   }
@@ -113,7 +107,10 @@ export class ConfigDraft {
   /** A deployment belongs to a group once; a second time is left out. */
   addMember(group: GroupHandle, member: Member, place: Origin): void {
     const members = this.#groups[group.index]?.members ?? [];
-    if (members.some((one) => one.provider === member.provider && one.deployment === member.deployment)) return;
+    const known = this.#memberNames[group.index];
+    const name = JSON.stringify([member.provider, member.deployment]);
+    if (known?.has(name)) return;
+    known?.add(name);
     this.#origins.set(pathText(["groups", group.index, "members", members.length]), place);
     members.push(member);
   }
@@ -137,7 +134,7 @@ export class ConfigDraft {
   }
 
   addKey(wanted: string, fields: Omit<DraftKey, "name">, place: Origin): void {
-    const name = this.#free(oneLine(wanted) || "key", this.#keyNames, nameLongest);
+    const name = this.#keyNames.take(oneLine(wanted) || "key");
     this.#tellName(wanted, name, place);
     this.#origins.set(pathText(["keys", this.#keys.length]), place);
     this.#keys.push({ ...fields, name });
@@ -169,18 +166,36 @@ export class ConfigDraft {
     return { document, problems: this.#problems, notes: this.#notes, origins: this.#origins };
   }
 
-  #free(wanted: string, taken: Set<string>, longest: number): string {
-    let name = wanted.slice(0, longest).trim();
-    for (let n = 2; taken.has(name); n++) name = `${wanted.slice(0, longest - 6).trim()}-${n}`;
-    taken.add(name);
-    return name;
-  }
-
   #tellName(wanted: string, name: string, place: Origin): void {
     const from = wanted.trim();
     if (from === name || from === "") return;
     const message = `"${from.slice(0, 200)}" is called "${name}" here.`;
     this.note("renamed", message, { from: from.slice(0, 200), to: name }, place);
+  }
+}
+
+/** Names that differ: the second of a name gets a number behind it. */
+class Names {
+  readonly #longest: number;
+  readonly #taken = new Set<string>();
+  readonly #next = new Map<string, number>();
+
+  constructor(longest: number) {
+    this.#longest = longest;
+  }
+
+  has(name: string): boolean {
+    return this.#taken.has(name);
+  }
+
+  take(wanted: string): string {
+    const short = wanted.slice(0, this.#longest).trim();
+    let name = short;
+    let n = this.#next.get(short) ?? 2;
+    for (; this.#taken.has(name); n++) name = `${wanted.slice(0, this.#longest - 7).trim()}-${n}`;
+    this.#next.set(short, n);
+    this.#taken.add(name);
+    return name;
   }
 }
 

@@ -26,6 +26,12 @@ export const configProblemCodes = [
   "name_taken",
   "from_file",
   "nothing_in_it",
+  "damaged_database",
+  "computed_table",
+  "too_many_rows",
+  "missing_table",
+  "missing_column",
+  "wrong_encryption_key",
 ] as const;
 export type ConfigProblemCode = (typeof configProblemCodes)[number];
 
@@ -42,6 +48,20 @@ export const configNoteCodes = [
   "keys_not_exported",
   "strategy_not_exported",
   "left_out",
+  "limited",
+  "dangling_row",
+  "address_completed",
+  "secret_missing",
+  "unsupported_vendor",
+  "no_models",
+  "quota_per_model",
+  "budget_from_quota",
+  "user_groups_merged",
+  "wildcard_model",
+  "alias_taken",
+  "unknown_model",
+  "strategy_replaced",
+  "master_key_as_client_key",
 ] as const;
 export type ConfigNoteCode = (typeof configNoteCodes)[number];
 

@@ -2,6 +2,8 @@ import type { ConfigReader } from "../config/reader.ts";
 import { readProviderJson } from "../config/readers/provider-json.ts";
 import { readSluice } from "../config/readers/sluice.ts";
 import { readTree } from "../config/source-lines.ts";
+import { isNewApi, readNewApi } from "../db/readers/new-api.ts";
+import { isNiceApi, readNiceApi } from "../db/readers/niceapi.ts";
 import type { ImportFormat } from "../schemas/import.ts";
 
 /** A form a configuration can be read from. */
@@ -18,11 +20,16 @@ export type ConfigFormat = {
 
 type Plain = Record<string, unknown>;
 
-/** The outermost object of a JSON or YAML text; null = it is none. */
-function outermost(content: Buffer): Plain | null {
+/** The value of a JSON or YAML text; null = it has none. */
+function treeOf(content: Buffer): unknown {
   if (content.includes(0)) return null;
   const read = readTree(content);
-  const value = "tree" in read ? read.tree.value : null;
+  return "tree" in read ? read.tree.value : null;
+}
+
+/** The outermost object of such a text. */
+function outermost(content: Buffer): Plain | null {
+  const value = treeOf(content);
   return value !== null && typeof value === "object" && !Array.isArray(value) ? (value as Plain) : null;
 }
 
@@ -43,6 +50,14 @@ function isProviderJson(content: Buffer): boolean {
 
 /** Every format this version reads. The API and the console list them from here. */
 export const configFormats: readonly ConfigFormat[] = [
+  { name: "niceapi", read: readNiceApi, detect: isNiceApi, options: [], binary: true },
+  {
+    name: "new-api",
+    read: readNewApi,
+    detect: (content) => isNewApi(content, treeOf(content)),
+    options: [],
+    binary: true,
+  },
   { name: "sluice", read: readSluice, detect: isSluice, options: [], binary: false },
   { name: "provider-json", read: readProviderJson, detect: isProviderJson, options: [], binary: false },
 ];
