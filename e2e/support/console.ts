@@ -15,6 +15,7 @@ export const pages = [
   "/settings/general",
   "/settings/routing",
   "/settings/retention",
+  "/settings/import",
   "/settings/security",
   "/settings/appearance",
   "/settings/about",

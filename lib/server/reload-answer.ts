@@ -12,8 +12,11 @@ export async function reloadAnswer(_request: Request, actor: Actor | undefined):
   try {
     const { applied, file, added, changed, removed, problems, notes } = await reloadConfiguration(actor);
     if (!applied) {
-      const [first] = problems;
-      const message = first ? `${first.path}: ${first.message}` : "The provider file is not usable.";
+      const first = problems.find(({ severity }) => severity === "error");
+      const place = [first?.path, first?.line !== undefined && `line ${first.line}`].filter(Boolean).join(", ");
+      const message = first
+        ? [place, first.message].filter(Boolean).join(": ")
+        : "The provider file is not usable; the last good configuration stays.";
       return Response.json({ status: "error", message, file, problems }, { status: 500 });
     }
     const report = { file, added, changed, removed, problems, notes };
