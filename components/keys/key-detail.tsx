@@ -143,6 +143,7 @@ function AccessFacts({ subject: key }: { subject: KeyView }) {
       value: key.allowedIps.length === 0 ? t("detail.anywhere") : key.allowedIps.join(", "),
     },
     { name: tForm("storeBodies"), value: key.storeBodies ? t("detail.yes") : t("detail.no") },
+    { name: tForm("allowRouteChoice"), value: key.allowRouteChoice ? t("detail.yes") : t("detail.no") },
     { name: t("columns.created"), value: <RelativeTime at={key.createdAt} /> },
     { name: t("columns.used"), value: <RelativeTime at={key.usage.lastUsedAt} fallback={t("neverUsed")} /> },
   ];

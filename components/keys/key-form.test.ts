@@ -14,6 +14,7 @@ const key: KeyView = {
   expiresAt: "2026-12-01T10:20:30.456Z",
   allowedIps: ["10.0.0.0/8"],
   storeBodies: false,
+  allowRouteChoice: true,
   enabled: true,
   source: "console",
   oldSecrets: [],
@@ -43,6 +44,7 @@ describe("the key form", () => {
       expiresAt: "2026-12-01T10:20:30.456Z",
       allowedIps: ["10.0.0.0/8"],
       storeBodies: false,
+      allowRouteChoice: true,
       version: 3,
     });
   });

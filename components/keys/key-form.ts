@@ -21,6 +21,7 @@ export type KeyDraft = {
   /** One address or range a line, as typed. */
   allowedIps: string;
   storeBodies: boolean;
+  allowRouteChoice: boolean;
 };
 
 const dayMs = 86_400_000;
@@ -43,6 +44,7 @@ export function keyDraft(key: KeyView | null): KeyDraft {
     concurrent: key?.limits.concurrent ?? null,
     allowedIps: key?.allowedIps.join("\n") ?? "",
     storeBodies: key?.storeBodies ?? false,
+    allowRouteChoice: key?.allowRouteChoice ?? false,
   };
 }
 
@@ -80,6 +82,7 @@ export function keyBody(draft: KeyDraft, key: KeyView | null, nowMs: number): Re
       .map((line) => line.trim())
       .filter(Boolean),
     storeBodies: draft.storeBodies,
+    allowRouteChoice: draft.allowRouteChoice,
     ...(key && { version: key.version }),
   };
 }

@@ -16,7 +16,16 @@ import type { KeyView, KeyWithSecret } from "@/lib/schemas/keys";
 import { budgetWindows } from "./budgets";
 import { type ExpiryChoice, expiryChoices, type KeyDraft, keyBody, keyDraft } from "./key-form";
 
-const shownFields = ["name", "groups", "allowRawModels", "limits", "expiresAt", "allowedIps", "storeBodies"];
+const shownFields = [
+  "name",
+  "groups",
+  "allowRawModels",
+  "limits",
+  "expiresAt",
+  "allowedIps",
+  "storeBodies",
+  "allowRouteChoice",
+];
 
 /** Creates a key (`"new"`), or changes what one may do. */
 export function KeySheet({
@@ -185,6 +194,14 @@ function KeyFields({
       </Field>
       <Field inline label={t("storeBodies")} hint={t("storeBodiesHint")} error={fieldError("storeBodies")}>
         <Switch checked={draft.storeBodies} onCheckedChange={(storeBodies) => set({ storeBodies })} />
+      </Field>
+      <Field
+        inline
+        label={t("allowRouteChoice")}
+        hint={t("allowRouteChoiceHint")}
+        error={fieldError("allowRouteChoice")}
+      >
+        <Switch checked={draft.allowRouteChoice} onCheckedChange={(allowRouteChoice) => set({ allowRouteChoice })} />
       </Field>
     </form>
   );

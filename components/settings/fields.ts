@@ -15,7 +15,8 @@ export type SettingsCardName =
   | "clocks"
   | "log"
   | "bodies"
-  | "rollUps";
+  | "rollUps"
+  | "portal";
 
 export type SettingsCardFields = {
   card: SettingsCardName;
@@ -92,6 +93,7 @@ export const settingsPages = {
     },
     { card: "rollUps", fields: [["retentionHoursDays", "count"]] },
   ],
+  security: [{ card: "portal", fields: [["portalEnabled", "switch"]] }],
 } as const satisfies Record<string, readonly SettingsCardFields[]>;
 
 export type SettingValue = string | number | boolean | null;

@@ -50,6 +50,7 @@ export const keyDefaults: Omit<ConfigKey, "name" | "hashes"> = {
   expiresAt: null,
   allowedIps: [],
   storeBodies: false,
+  allowRouteChoice: false,
   enabled: true,
 };
 

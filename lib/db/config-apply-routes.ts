@@ -98,6 +98,7 @@ function keyColumns(key: ConfigKey) {
     expiresAt: key.expiresAt === null ? null : new Date(key.expiresAt),
     allowedIps: key.allowedIps,
     storeBodies: key.storeBodies,
+    allowRouteChoice: key.allowRouteChoice,
     enabled: key.enabled,
   };
 }
@@ -105,9 +106,11 @@ function keyColumns(key: ConfigKey) {
 /** A key in the one order in which two of them can be compared. */
 function plainKey(key: ConfigKey) {
   const { name, hashes, groups, allowRawModels, limits, expiresAt, allowedIps, storeBodies, enabled } = key;
+  const { allowRouteChoice } = key;
   const { budgetUsd, rpm, tpm, concurrent } = limits;
   const amounts = [budgetUsd.day, budgetUsd.month, budgetUsd.total, rpm, tpm, concurrent];
-  return { name, hash: hashes[0], groups, allowRawModels, amounts, expiresAt, allowedIps, storeBodies, enabled };
+  const flags = [allowRawModels, allowRouteChoice, storeBodies, enabled];
+  return { name, hash: hashes[0], groups, flags, amounts, expiresAt, allowedIps };
 }
 
 export async function applyKeys(

@@ -139,6 +139,7 @@ function keyOf(row: Prisma.ApiKeyGetPayload<{ include: typeof keyParts }>): Curr
     expiresAt: row.expiresAt?.toISOString() ?? null,
     allowedIps,
     storeBodies: row.storeBodies,
+    allowRouteChoice: row.allowRouteChoice,
     enabled: row.enabled,
     source: row.source,
   };

@@ -63,6 +63,7 @@ function settingsOf(row: Row, nowMs: number): Omit<KeyView, "usage"> {
     expiresAt: row.expiresAt?.toISOString() ?? null,
     allowedIps,
     storeBodies: row.storeBodies,
+    allowRouteChoice: row.allowRouteChoice,
     enabled: row.enabled,
     source: row.source,
     oldSecrets: row.secrets.flatMap(({ preview, validUntil }) =>
@@ -138,6 +139,7 @@ function columns(input: Omit<KeyInput, "name" | "groups">) {
     expiresAt: expiresAt == null ? expiresAt : new Date(expiresAt),
     allowedIps: input.allowedIps,
     storeBodies: input.storeBodies,
+    allowRouteChoice: input.allowRouteChoice,
     enabled: input.enabled,
   };
 }
@@ -202,6 +204,11 @@ export async function listKeys(query: KeyListQuery, timeZone: string): Promise<P
       .flatMap((id) => byId.get(id) ?? [])
       .map((row) => view(row, usage.get(row.id) ?? noUsage(timeZone, nowMs), nowMs)),
   };
+}
+
+/** How many keys there are, whatever their state. */
+export async function countKeys(): Promise<number> {
+  return await db().apiKey.count({ where: { deletedAt: null } });
 }
 
 /** @throws SluiceError `not_found` */

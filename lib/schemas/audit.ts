@@ -16,8 +16,8 @@ export const auditTargets = [
 ] as const;
 export type AuditTarget = (typeof auditTargets)[number];
 
-/** Who did it. `system` is the product itself. */
-export type Actor = { type: "user" | "token" | "system"; id: string | null; name: string; ip: string | null };
+/** Who did it. `key` is the holder of an API key in the portal, `system` the product itself. */
+export type Actor = { type: "user" | "token" | "key" | "system"; id: string | null; name: string; ip: string | null };
 
 export const AuditListQuery = z.strictObject({
   ...listQuery,

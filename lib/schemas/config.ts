@@ -139,6 +139,7 @@ const Key = z.strictObject({
   expiresAt: instant.optional(),
   allowedIps: z.array(ipRange).max(200).optional(),
   storeBodies: z.boolean().optional(),
+  allowRouteChoice: z.boolean().optional(),
   enabled: z.boolean().optional(),
 });
 
@@ -262,6 +263,7 @@ export type ConfigKey = {
   expiresAt: string | null;
   allowedIps: string[];
   storeBodies: boolean;
+  allowRouteChoice: boolean;
   enabled: boolean;
 };
 export type ConfigFailKeyword = {

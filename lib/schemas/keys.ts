@@ -42,6 +42,7 @@ const optionalFields = {
   expiresAt: timestamp.nullable().optional(),
   allowedIps: z.array(ipRange).max(200).optional(),
   storeBodies: z.boolean().optional(),
+  allowRouteChoice: z.boolean().optional(),
   enabled: z.boolean().optional(),
 };
 
@@ -83,6 +84,8 @@ export type KeyView = {
   expiresAt: string | null;
   allowedIps: string[];
   storeBodies: boolean;
+  /** In the portal, its holder may put the members of its groups into another order, for every user of the group. */
+  allowRouteChoice: boolean;
   enabled: boolean;
   /** `console`, or where else it comes from: what comes from the provider `file` can only be changed there. */
   source: string;

@@ -89,6 +89,7 @@ export const settingDefinitions = {
   publicUrl: other(publicUrl, ""),
   defaultLocale: other(z.enum(locales), "en"),
   defaultTimeZone: other(timeZone, "UTC"),
+  portalEnabled: other(z.boolean(), false),
 } satisfies { [Key in keyof GatewaySettings]: SettingDefinition<GatewaySettings[Key]> } & Record<
   string,
   SettingDefinition<unknown>
@@ -120,6 +121,7 @@ export function gatewaySettings(stored: Readonly<Record<string, unknown>>): Gate
     publicUrl: _url,
     defaultLocale: _locale,
     defaultTimeZone: _zone,
+    portalEnabled: _portal,
     ...settings
   } = settingValues(stored);
   return settings;

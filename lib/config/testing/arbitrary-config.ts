@@ -100,6 +100,7 @@ function keyOf(groups: readonly string[]) {
         groups.length === 0 ? fc.constant<string[]>([]) : fc.uniqueArray(fc.constantFrom(...groups), { maxLength: 3 }),
       ),
       allowRawModels: fc.boolean(),
+      allowRouteChoice: fc.boolean(),
       limits: fc.record(
         {
           budgetUsd: fc.record({ day: price, month: price, total: price }, { requiredKeys: [] }),

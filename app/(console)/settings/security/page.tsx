@@ -6,6 +6,7 @@ import { SessionsCard } from "@/components/settings/sessions-card";
 import { TokensCard } from "@/components/settings/tokens-card";
 import { listTokens } from "@/lib/db/tokens";
 import { requireSession } from "@/lib/server/session";
+import { SettingsSection } from "../settings-section";
 
 export async function generateMetadata(): Promise<Metadata> {
   const t = await getTranslations("settings");
@@ -20,6 +21,7 @@ export default async function SecurityPage() {
       <SessionsCard username={session.username} role={session.role} />
       <PasswordCard username={session.username} />
       <TokensCard initial={tokens} />
+      <SettingsSection section="security" />
     </Messages>
   );
 }
