@@ -34,8 +34,8 @@ export function FromFileNote({ subject, mayHold = false }: { subject: { source: 
         <p className="font-medium">{t("fromFileTitle")}</p>
         <p className="break-words text-muted-foreground text-small">
           {t("fromFileBody", { file: data?.providerFile?.path ?? "provider.json" })}
-          {mayHold && ` ${t("fromFileMayHold")}`}
         </p>
+        {mayHold && <p className="text-muted-foreground text-small">{t("fromFileMayHold")}</p>}
       </div>
     </div>
   );

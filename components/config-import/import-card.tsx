@@ -2,7 +2,7 @@
 
 import { FileUp, GitCompareArrows, Upload, X } from "lucide-react";
 import { useTranslations } from "next-intl";
-import { type ChangeEvent, type DragEvent, type FormEvent, useId, useRef, useState } from "react";
+import { type ChangeEvent, type DragEvent, type FormEvent, useRef, useState } from "react";
 import { api, useApiMutation, useFieldErrors } from "@/components/api-client";
 import { useFormat } from "@/components/format";
 import { Button, IconButton } from "@/components/ui/button";
@@ -170,7 +170,6 @@ function SourceField({
 }) {
   const t = useTranslations("configImport");
   const format = useFormat();
-  const inputId = useId();
   const input = useRef<HTMLInputElement>(null);
   const [over, setOver] = useState(false);
   const [tooLarge, setTooLarge] = useState(false);
@@ -220,11 +219,8 @@ function SourceField({
       <div>
         <input
           ref={input}
-          id={inputId}
           type="file"
-          className="sr-only"
-          tabIndex={-1}
-          aria-label={t("chooseFile")}
+          hidden
           onChange={(event: ChangeEvent<HTMLInputElement>) => {
             void take(event.target.files?.[0]);
             event.target.value = "";

@@ -23,6 +23,8 @@ export type MemberRowContext = {
   states: ReadonlyMap<string, DeploymentState>;
   first: ReadonlySet<string>;
   changed: ReadonlySet<string>;
+  /** The provider file defines the group. */
+  locked: boolean;
   onMove: (deploymentId: string, next: Board) => void;
   onChange: (deploymentId: string, part: { weight?: number; enabled?: boolean }) => void;
   onRemove: (deploymentId: string) => void;
@@ -39,6 +41,7 @@ export function MemberRow({
   states,
   first,
   changed,
+  locked,
   onMove,
   onChange,
   onRemove,
@@ -107,6 +110,7 @@ export function MemberRow({
         <div className="ms-auto flex items-center gap-4">
           <Switch
             checked={enabled}
+            disabled={locked}
             onCheckedChange={(on) => onChange(deploymentId, { enabled: on })}
             aria-label={t("enabledOf", { name: label })}
           />

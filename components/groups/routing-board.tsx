@@ -164,6 +164,7 @@ export function RoutingBoard({ group, deployments }: { group: GroupView; deploym
                 states={states}
                 first={first}
                 changed={changedMembers}
+                locked={isFromFile(group)}
                 onMove={move}
                 onChange={(deploymentId, part) => change(changeMember(board, deploymentId, part))}
                 onRemove={(deploymentId) => {

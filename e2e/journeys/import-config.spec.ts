@@ -29,7 +29,7 @@ test("G14 a file of another gateway is compared, applied, and exported again wit
   await page.goto("/settings/import");
 
   await test.step("a mistake is named with its line, and nothing can be applied", async () => {
-    await page.getByLabel("Document").fill(broken);
+    await page.getByLabel("Document", { exact: true }).fill(broken);
     await page.getByRole("button", { name: "Compare" }).click();
     await expect(page.getByRole("heading", { name: "1 problem" })).toBeVisible();
     await expect(page.getByText("Line 3")).toBeVisible();
