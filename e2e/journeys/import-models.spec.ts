@@ -69,3 +69,58 @@ test("models are imported by filter and pattern into a group, answer a call, and
     await upstream.close();
   }
 });
+
+test("what is new in a list is told and reviewed, and everything behind a key goes and comes back", async ({
+  context,
+  page,
+}) => {
+  const upstream = await startScriptedUpstream();
+  const offer = (...ids: string[]) => upstream.json(200, { data: ids.map((id) => ({ id })) });
+  const name = `changing-${test.info().retry}`;
+  try {
+    offer("first");
+    const secret = `sk-${name}-account-7q8W`;
+    const data = { name, protocol: "openai", baseUrl: `${upstream.origin}/v1`, apiKey: secret };
+    const { id } = await adminPost<{ id: string }>(context.request, "providers", data);
+    const job = await adminPost<{ id: string }>(context.request, `providers/${id}/import`, {});
+    await signIn(context.request);
+    await page.goto(`/providers/${id}/import?job=${job.id}`);
+    await expect(page.getByText("1 added")).toBeVisible();
+
+    // After an import another one begins at its first step, and stays there while models are chosen.
+    offer("first", "second");
+    await page.getByRole("button", { name: "Import more" }).click();
+    await page.getByRole("checkbox", { name: /second/ }).click();
+    await expect(page.getByRole("button", { name: "Choose models" })).toHaveAttribute("aria-current", "step");
+
+    await page.goto(`/providers/${id}`);
+    await page.getByRole("button", { name: "Look now" }).click();
+    await expect(page.getByText("1 new model")).toBeVisible();
+    await page.goto("/providers");
+    await page
+      .getByRole("row", { name: new RegExp(name) })
+      .getByRole("link", { name: "1 new in its list" })
+      .click();
+    await page.getByRole("link", { name: "Review" }).click();
+    await expect(page.getByRole("checkbox", { name: /second/ })).toBeChecked();
+    await page.goto(`/providers/${id}`);
+    await page.getByRole("button", { name: "Dismiss" }).click();
+    await expect(page.getByText("1 new model")).toHaveCount(0);
+
+    await page.goto("/providers");
+    await page.getByRole("button", { name: "Remove by key" }).click();
+    const pick = page.getByRole("dialog");
+    await pick.getByRole("searchbox").fill(name);
+    await pick.getByRole("button", { name: `Choose the key …7q8W of ${name}` }).click();
+    const confirm = page.getByRole("dialog", { name: /Remove everything behind …7q8W/ });
+    await expect(confirm.getByText("The provider goes, with 1 model.")).toBeVisible();
+    await expect(confirm.getByText("No calls in the last 7 days.")).toBeVisible();
+    await confirm.getByRole("button", { name: "Remove" }).click();
+    await expect(page.getByRole("row", { name: new RegExp(name) })).toHaveCount(0);
+    await page.getByRole("button", { name: "Undo" }).click();
+    await expect(page.getByRole("row", { name: new RegExp(name) })).toBeVisible();
+    await expect(page.getByText(secret)).toHaveCount(0);
+  } finally {
+    await upstream.close();
+  }
+});

@@ -92,10 +92,15 @@ function Wizard({ provider, onStarted }: { provider: ProviderView; onStarted: (j
   const asked = { ...draft, update: known(draft.update, plan.changed), disable: known(draft.disable, plan.vanished) };
   const count = rows.length + asked.update.length + asked.disable.length;
   const at = count === 0 ? "choose" : step;
+  // An address may name a later step than what is chosen allows: the first choice must not jump there.
+  const choose = (changes: Partial<ImportDraft>) => {
+    if (at !== step) void setStep(at, { history: "replace" });
+    change(changes);
+  };
   return (
     <>
       <Steps at={at} onGo={(next) => void setStep(next)} reachable={count > 0} />
-      {at === "choose" && <ChooseStep plan={plan} draft={draft} onChange={change} />}
+      {at === "choose" && <ChooseStep plan={plan} draft={draft} onChange={choose} />}
       {at === "names" && <Names draft={draft} rows={rows} onChange={change} />}
       {at === "review" ? (
         <Review
