@@ -3,21 +3,29 @@
 import { useFormatter, useLocale, useTranslations } from "next-intl";
 import { useMemo } from "react";
 import type { ErrorCode } from "@/lib/errors";
-import { durationParts, formatPercent, formatPrice, formatUsd } from "@/lib/format";
+import { durationParts, formatPercent, formatPrice, formatUsd, formatUsdShort } from "@/lib/format";
 import type { Reason } from "@/lib/gateway/types";
 import type { formats } from "@/lib/i18n/formats";
 
 export type ReaderFormat = {
   /** US dollars from the API's decimal string. */
   usd: (value: string | number) => string;
+  /** US dollars, shortened for an axis. */
+  usdShort: (value: number) => string;
   /** A price per 1M tokens, with its unit. */
   price: (value: string | number) => string;
   duration: (ms: number) => string;
   /** A share between 0 and 1. */
   percent: (share: number) => string;
+  /** A share between 0 and 1 without decimals, for an axis and for shares of a whole. */
+  percentShort: (share: number) => string;
+  /** A difference of two shares in percentage points, without a unit. */
+  points: (difference: number) => string;
   integer: (value: number) => string;
   /** 12.3M, 1234.6万 …: pair it with the exact value in a tooltip. */
   compact: (value: number) => string;
+  /** In full below a hundred thousand, compact above. */
+  count: (value: number) => string;
 };
 
 /** The numbers of the console in the reader's language. Works in server and client components. */
@@ -27,8 +35,11 @@ export function useFormat(): ReaderFormat {
   return useMemo(() => {
     const integer = new Intl.NumberFormat(locale, { maximumFractionDigits: 0 });
     const compact = new Intl.NumberFormat(locale, { notation: "compact", maximumFractionDigits: 1 });
+    const points = new Intl.NumberFormat(locale, { maximumFractionDigits: 2 });
+    const short = new Intl.NumberFormat(locale, { style: "percent", maximumFractionDigits: 1 });
     return {
       usd: (value) => formatUsd(locale, value),
+      usdShort: (value) => formatUsdShort(locale, value),
       price: (value) => t("perMillion", { price: formatPrice(locale, value) }),
       duration: (ms) => {
         const parts = durationParts(locale, ms);
@@ -37,8 +48,11 @@ export function useFormat(): ReaderFormat {
         return t("durationMinutes", { minutes: parts.minutes, seconds: parts.seconds });
       },
       percent: (share) => formatPercent(locale, share),
+      percentShort: (share) => short.format(share),
+      points: (difference) => points.format(difference * 100),
       integer: (value) => integer.format(value),
       compact: (value) => compact.format(value),
+      count: (value) => (value >= 100_000 ? compact : integer).format(value),
     };
   }, [locale, t]);
 }

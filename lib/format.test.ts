@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { durationParts, formatPercent, formatPrice, formatUsd, middleTruncated } from "./format.ts";
+import { durationParts, formatPercent, formatPrice, formatUsd, formatUsdShort, middleTruncated } from "./format.ts";
 
 describe("money", () => {
   it.each([
@@ -14,6 +14,12 @@ describe("money", () => {
 
   it("uses the plain dollar sign in every language", () => {
     for (const locale of ["en", "zh-CN", "zh-TW", "ja", "ko"]) expect(formatUsd(locale, "12.5")).toBe("$12.50");
+  });
+
+  it("is short on an axis", () => {
+    expect([0, 0.02, 1.5, 12, 1234.5].map((value) => formatUsdShort("en", value))).toEqual([
+      ...["$0", "$0.02", "$1.5", "$12", "$1.23K"],
+    ]);
   });
 
   it("never shortens a price", () => {

@@ -22,6 +22,18 @@ export function formatUsd(locale: string, value: string | number): string {
   }).format(amount);
 }
 
+/** US dollars for an axis: shortened, at most three significant digits, without needless zeros. */
+export function formatUsdShort(locale: string, value: number): string {
+  return new Intl.NumberFormat(locale, {
+    style: "currency",
+    currency: "USD",
+    currencyDisplay: "narrowSymbol",
+    notation: "compact",
+    minimumFractionDigits: 0,
+    maximumSignificantDigits: 3,
+  }).format(value);
+}
+
 /** A price per 1M tokens: never shortened, up to six decimals, at least two. */
 export function formatPrice(locale: string, value: string | number): string {
   return new Intl.NumberFormat(locale, {

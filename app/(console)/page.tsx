@@ -19,7 +19,7 @@ export default async function OverviewPage({ searchParams }: Props) {
   const [{ range }, timeZone, cookieStore] = await Promise.all([searchParams, getTimeZone(), cookies()]);
   const data = await loadOverview(overviewRange(range), timeZone);
   return (
-    <Messages namespaces={["overview", "calls", "logs", "providers"]}>
+    <Messages namespaces={["overview", "charts", "calls", "logs", "providers"]}>
       <OverviewView
         {...data}
         firstRequestHidden={cookieStore.get(firstRequestCookie)?.value === firstRequestHiddenValue}

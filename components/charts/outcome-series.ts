@@ -1,4 +1,5 @@
 import type { StatsView } from "@/lib/schemas/stats";
+import { type ChartPoint, otherColour } from "./series";
 
 export const outcomeSeries = ["ok", "rescued", "failed", "other"] as const;
 export type OutcomeSeries = (typeof outcomeSeries)[number];
@@ -11,23 +12,22 @@ export const outcomesOf: Record<OutcomeSeries, string> = {
   other: "refused,client_left",
 };
 
-export type OutcomePoint = Record<OutcomeSeries, number> & { at: string; complete: boolean };
+export const outcomeColours: Record<OutcomeSeries, string> = {
+  ok: "var(--state-ready)",
+  rescued: "var(--series-1)",
+  failed: "var(--state-down)",
+  other: otherColour,
+};
 
-/** The buckets of a range as the chart stacks them. */
-export function outcomePoints(series: StatsView["series"]): OutcomePoint[] {
-  return series.map(({ at, complete, byOutcome }) => ({
-    at,
-    complete,
-    ok: byOutcome.ok,
-    rescued: byOutcome.rescued,
-    failed: byOutcome.failed + byOutcome.interrupted,
-    other: byOutcome.refused + byOutcome.client_left,
-  }));
-}
-
-/** The query of the call log for one bucket: from its beginning to the beginning of the next, or to the end of the range. */
-export function bucketQuery(points: readonly { at: string }[], index: number, end: string): string {
-  const from = points[index]?.at ?? end;
-  const to = points[index + 1]?.at ?? end;
-  return new URLSearchParams({ from, to }).toString();
+/** The buckets of a range as the chart stacks them, values in the order of {@link outcomeSeries}. */
+export function outcomePoints(series: StatsView["series"]): ChartPoint[] {
+  return series.map(({ at, complete, byOutcome }) => {
+    const counts: Record<OutcomeSeries, number> = {
+      ok: byOutcome.ok,
+      rescued: byOutcome.rescued,
+      failed: byOutcome.failed + byOutcome.interrupted,
+      other: byOutcome.refused + byOutcome.client_left,
+    };
+    return { at, complete, values: outcomeSeries.map((one) => counts[one]) };
+  });
 }

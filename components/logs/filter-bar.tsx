@@ -7,8 +7,9 @@ import { endpoints, outcomes } from "@/lib/gateway/types";
 import { useEndpointText } from "../calls/endpoint-text";
 import { useFormat } from "../format";
 import { Button, IconButton } from "../ui/button";
+import { Facet } from "../ui/facet";
 import { Input } from "../ui/input";
-import { Select, type SelectOption } from "../ui/select";
+import type { SelectOption } from "../ui/select";
 import { type FilterName, filterNames, type LogFilterText, parseTyped, typedNames, without, withRange } from "./filter";
 
 export type Named = { id: string; name: string };
@@ -96,31 +97,6 @@ export function FilterBar({ filter, facets, ignored, onChange }: FilterBarProps)
       )}
       <Chips filter={filter} facets={facets} onChange={onChange} />
     </search>
-  );
-}
-
-function Facet({
-  label,
-  value,
-  options,
-  onChange,
-}: {
-  label: string;
-  value: string;
-  options: SelectOption<string>[];
-  onChange: (value: string) => void;
-}) {
-  // A value from the URL may be one the list does not offer, such as two outcomes at once.
-  const all = options.some((option) => option.value === value) ? options : [...options, { value, label: value }];
-  return (
-    <Select
-      size="compact"
-      aria-label={label}
-      value={value}
-      options={all}
-      onValueChange={onChange}
-      className="sm:w-auto sm:min-w-32 sm:max-w-56"
-    />
   );
 }
 

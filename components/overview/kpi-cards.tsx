@@ -1,13 +1,26 @@
 "use client";
 
+import { ArrowDown, ArrowUp, type LucideIcon, Minus } from "lucide-react";
 import Link from "next/link";
 import { useTranslations } from "next-intl";
 import type { ReactNode } from "react";
-import type { StatNumbers, StatsView } from "@/lib/schemas/stats";
+import type { StatComparison, StatNumbers, StatsView } from "@/lib/schemas/stats";
 import { Sparkline } from "../calls/sparkline";
-import { useFormat } from "../format";
+import { useDates, useFormat } from "../format";
+import { type Change, changeOf } from "./change";
 
-/** The five figures of a range. Each leads to the calls it counts. */
+type Figure = {
+  name: string;
+  value: ReactNode;
+  note: ReactNode;
+  query: string;
+  /** What the sparkline and the comparison are of. */
+  of: (numbers: StatNumbers) => number | null;
+  show: (value: number) => string;
+  change: Change["kind"];
+};
+
+/** The figures of a range, each with its course and how it moved. Each leads to the calls it counts. */
 export function KpiCards({ stats, logQuery }: { stats: StatsView; logQuery: string }) {
   const t = useTranslations("overview");
   const format = useFormat();
@@ -15,101 +28,136 @@ export function KpiCards({ stats, logQuery }: { stats: StatsView; logQuery: stri
   const { calls, byOutcome } = totals;
   const failed = byOutcome.failed + byOutcome.interrupted;
   const tokens = totals.tokens.input + totals.tokens.output;
-  const count = (value: number) => (value >= 100_000 ? format.compact(value) : format.integer(value));
-  const course = (of: (bucket: StatNumbers) => number | null, show: (value: number) => string) => ({
-    values: stats.series.map(of),
-    show,
-  });
+  const durationOf = (ms: number | null | undefined) => (ms === null || ms === undefined ? "–" : format.duration(ms));
+  const figures: Figure[] = [
+    {
+      name: t("requests"),
+      value: format.count(calls),
+      note: t("tokensCount", { count: format.compact(tokens) }),
+      query: logQuery,
+      of: (one) => one.calls,
+      show: format.count,
+      change: "share",
+    },
+    {
+      name: t("success"),
+      value: totals.successRate === null ? "–" : format.percent(totals.successRate),
+      note: totals.successRate === null ? t("noCalls") : t("failedCount", { count: failed }),
+      query: `${logQuery}&outcome=failed,interrupted`,
+      of: (one) => one.successRate,
+      show: format.percent,
+      change: "difference",
+    },
+    {
+      name: t("rescued"),
+      value: format.count(totals.rescued),
+      note: calls === 0 ? t("noCalls") : t("rescuedShare", { share: format.percent(totals.rescued / calls) }),
+      query: `${logQuery}&outcome=rescued`,
+      of: (one) => one.rescued,
+      show: format.count,
+      change: "share",
+    },
+    {
+      name: t("firstToken"),
+      value: durationOf(totals.firstTokenMs?.p95),
+      note:
+        totals.firstTokenMs === null
+          ? t("noStreams")
+          : t("medianOf", { duration: format.duration(totals.firstTokenMs.p50), count: totals.firstTokenMs.calls }),
+      query:
+        totals.firstTokenMs === null ? logQuery : `${logQuery}&minFirstTokenMs=${Math.floor(totals.firstTokenMs.p95)}`,
+      of: (one) => one.firstTokenMs?.p95 ?? null,
+      show: format.duration,
+      change: "share",
+    },
+    {
+      name: t("averageTime"),
+      value: durationOf(totals.averageMs),
+      note: totals.totalMs === null ? t("noCalls") : t("p95Of", { duration: format.duration(totals.totalMs.p95) }),
+      query: totals.totalMs === null ? logQuery : `${logQuery}&minTotalMs=${Math.floor(totals.totalMs.p95)}`,
+      of: (one) => one.averageMs,
+      show: format.duration,
+      change: "share",
+    },
+    {
+      name: t("cost"),
+      value: format.usd(totals.costUsd),
+      note:
+        totals.unpricedCalls > 0
+          ? t("unpriced", { count: totals.unpricedCalls })
+          : calls === 0
+            ? t("noCalls")
+            : t("costPerCall", { cost: format.usd(Number(totals.costUsd) / calls) }),
+      query: logQuery,
+      of: (one) => Number(one.costUsd),
+      show: format.usd,
+      change: "share",
+    },
+  ];
   return (
-    <div className="grid grid-cols-2 gap-3 lg:grid-cols-5">
-      <Kpi
-        name={t("requests")}
-        value={count(calls)}
-        note={t("failedCount", { count: failed })}
-        query={logQuery}
-        course={course((one) => one.calls, count)}
-      />
-      <Kpi
-        name={t("success")}
-        value={totals.successRate === null ? "–" : format.percent(totals.successRate)}
-        note={totals.successRate === null ? t("noCalls") : t("failedCount", { count: failed })}
-        query={`${logQuery}&outcome=failed,interrupted`}
-        course={course((one) => one.successRate, format.percent)}
-      />
-      <Kpi
-        name={t("rescued")}
-        value={count(totals.rescued)}
-        note={calls === 0 ? t("noCalls") : t("rescuedShare", { share: format.percent(totals.rescued / calls) })}
-        query={`${logQuery}&outcome=rescued`}
-        course={course((one) => one.rescued, count)}
-      />
-      <Kpi
-        name={t("firstToken")}
-        value={totals.firstTokenMs === null ? "–" : format.duration(totals.firstTokenMs.p95)}
-        note={
-          totals.firstTokenMs !== null
-            ? t("medianOf", { duration: format.duration(totals.firstTokenMs.p50), count: totals.firstTokenMs.calls })
-            : totals.totalMs !== null
-              ? t("wholeOnly", { duration: format.duration(totals.totalMs.p95) })
-              : t("noCalls")
-        }
-        query={
-          totals.firstTokenMs === null ? logQuery : `${logQuery}&minFirstTokenMs=${Math.floor(totals.firstTokenMs.p95)}`
-        }
-        course={course((one) => one.firstTokenMs?.p95 ?? null, format.duration)}
-      />
-      <Kpi
-        name={t("cost")}
-        value={format.usd(totals.costUsd)}
-        note={
-          totals.unpricedCalls > 0
-            ? t("unpriced", { count: totals.unpricedCalls })
-            : t("tokensCount", { count: format.compact(tokens) })
-        }
-        query={logQuery}
-        course={course((one) => Number(one.costUsd), format.usd)}
-        className="col-span-2 lg:col-span-1"
-      />
-    </div>
+    <ul className="grid grid-cols-2 gap-3 md:grid-cols-3 xl:grid-cols-6">
+      {figures.map((figure) => (
+        <li key={figure.name} className="min-w-0">
+          <Kpi figure={figure} stats={stats} />
+        </li>
+      ))}
+    </ul>
   );
 }
 
-type Course = { values: readonly (number | null)[]; show: (value: number) => string };
-
-function Kpi({
-  name,
-  value,
-  note,
-  query,
-  course,
-  className,
-}: {
-  name: string;
-  value: ReactNode;
-  note: ReactNode;
-  query: string;
-  course: Course;
-  className?: string;
-}) {
+function Kpi({ figure, stats }: { figure: Figure; stats: StatsView }) {
   const t = useTranslations("overview");
-  const known = course.values.filter((one) => one !== null);
+  const { name, value, note, query, of, show } = figure;
+  const values = stats.series.map(of);
+  const known = values.filter((one) => one !== null);
   const label = t("trend", {
-    lowest: course.show(Math.min(...known)),
-    highest: course.show(Math.max(...known)),
-    latest: course.show(known.at(-1) ?? 0),
+    lowest: show(Math.min(...known)),
+    highest: show(Math.max(...known)),
+    latest: show(known.at(-1) ?? 0),
   });
   return (
     <Link
       href={`/logs?${query}`}
       prefetch={false}
-      className={`flex min-w-0 flex-col rounded-card border bg-card px-4 pt-3 pb-3 transition-colors hover:border-input ${className ?? ""}`}
+      className="flex h-full min-w-0 flex-col rounded-card border bg-card px-4 py-3 transition-colors hover:border-input"
     >
       <span className="text-caption text-muted-foreground">{name}</span>
       <span className="mt-0.5 truncate text-display">{value}</span>
-      <span className="mt-1 flex flex-1 items-end justify-between gap-2">
-        <span className="min-w-0 text-caption text-muted-foreground">{note}</span>
-        {known.length > 0 && <Sparkline values={course.values} label={label} className="w-16 shrink-0 xl:w-20" />}
+      <span className="mt-0.5 flex min-w-0 flex-wrap items-center gap-x-2 text-caption text-muted-foreground">
+        <Delta figure={figure} comparison={stats.comparison ?? null} />
+        <span className="min-w-0">{note}</span>
+      </span>
+      <span className="mt-auto block pt-2">
+        {known.length > 0 && <Sparkline values={values} label={label} className="h-auto w-full max-w-44" />}
       </span>
     </Link>
+  );
+}
+
+const arrows: Record<Change["direction"], LucideIcon> = { up: ArrowUp, down: ArrowDown, same: Minus };
+
+/** Complete buckets against as many before them; the days are named in words for those who ask. */
+function Delta({ figure: { of, change: kind }, comparison }: { figure: Figure; comparison: StatComparison | null }) {
+  const t = useTranslations("overview");
+  const format = useFormat();
+  const dates = useDates();
+  const change = comparison && changeOf(of(comparison.totals), of(comparison.previous.totals), kind);
+  if (!change || !comparison) return null;
+  const Arrow = arrows[change.direction];
+  const amount =
+    kind === "share" ? format.percentShort(change.amount) : t("points", { value: format.points(change.amount) });
+  const moment = (at: string) => dates.dateTime(new Date(at), "moment");
+  const hint = t(`change.${change.direction}`, {
+    amount,
+    from: moment(comparison.from),
+    to: moment(comparison.to),
+    beforeFrom: moment(comparison.previous.from),
+  });
+  return (
+    <span title={hint} className="inline-flex items-center gap-0.5 whitespace-nowrap text-foreground">
+      <Arrow aria-hidden className="size-3" strokeWidth={2.25} />
+      <span aria-hidden>{change.direction === "same" ? "" : amount}</span>
+      <span className="sr-only">{hint}</span>
+    </span>
   );
 }

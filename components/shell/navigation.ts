@@ -1,4 +1,5 @@
 import {
+  ChartArea,
   KeyRound,
   Layers,
   LayoutDashboard,
@@ -11,7 +12,7 @@ import {
 
 export type NavigationItem = {
   /** Key in the `nav` messages. */
-  label: "overview" | "logs" | "groups" | "providers" | "failKeywords" | "keys" | "settings";
+  label: "overview" | "logs" | "usage" | "groups" | "providers" | "failKeywords" | "keys" | "settings";
   href: string;
   icon: LucideIcon;
 };
@@ -24,6 +25,7 @@ export const navigation: readonly NavigationGroup[] = [
     items: [
       { label: "overview", href: "/", icon: LayoutDashboard },
       { label: "logs", href: "/logs", icon: ListTree },
+      { label: "usage", href: "/usage", icon: ChartArea },
     ],
   },
   {

@@ -8,6 +8,7 @@ export const themes = ["light", "dark"] as const;
 export const pages = [
   "/",
   "/logs",
+  "/usage",
   "/groups",
   "/providers",
   "/fail-keywords",

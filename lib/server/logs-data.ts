@@ -44,7 +44,7 @@ export function readLogFilter(parameters: Record<string, string | string[] | und
   return { filter, ignored, parsed: LogFilter.parse(filter) };
 }
 
-const named = ({ items }: { items: Named[] }): Named[] => items.map(({ id, name }) => ({ id, name }));
+export const named = ({ items }: { items: Named[] }): Named[] => items.map(({ id, name }) => ({ id, name }));
 
 /** Everything the call log shows first. */
 export async function loadLogs(parameters: Record<string, string | string[] | undefined>): Promise<LogsData> {

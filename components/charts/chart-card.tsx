@@ -1,0 +1,274 @@
+"use client";
+
+import { Table2 } from "lucide-react";
+import dynamic from "next/dynamic";
+import Link from "next/link";
+import { useRouter } from "next/navigation";
+import { useTranslations } from "next-intl";
+import { type ReactNode, useState } from "react";
+import { useDates } from "../format";
+import { Button } from "../ui/button";
+import { Card } from "../ui/card";
+import { cn } from "../ui/cn";
+import { Skeleton } from "../ui/skeleton";
+import { Table, Tbody, Td, Th, Thead, Tr } from "../ui/table";
+import type { PlotKind } from "./plot";
+import { type ChartPoint, type ChartSeries, sumOf, visiblePoints } from "./series";
+
+// The charting library is large, and the page can be read before it is here.
+const Plot = dynamic(() => import("./plot").then((module) => module.Plot), {
+  ssr: false,
+  loading: () => <Skeleton className="size-full rounded-card" />,
+});
+
+/** A day of hours is told by the time alone; longer spans need the date. */
+const hoursOfOneDay = 26;
+
+/** The names of buckets: short ones for the axis, and those that stand alone. */
+export function useBucketNames(bucket: "hour" | "day", count: number) {
+  const dates = useDates();
+  const full = bucket === "day" ? "day" : "moment";
+  const short = bucket === "day" ? "day" : count > hoursOfOneDay ? "moment" : "minute";
+  return {
+    short: (at: string) => dates.dateTime(new Date(at), short),
+    full: (at: string) => dates.dateTime(new Date(at), full),
+  };
+}
+
+export type ChartCardProps = {
+  title: string;
+  description?: ReactNode;
+  kind: PlotKind;
+  bucket: "hour" | "day";
+  series: readonly ChartSeries[];
+  points: readonly ChartPoint[];
+  /** A value in full. */
+  show: (value: number) => string;
+  /** A value on the axis: short. */
+  axis: (value: number) => string;
+  /** Counts of things have no halves. */
+  wholeNumbers?: boolean;
+  /** Where the calls of one bucket are listed. */
+  hrefOf?: (index: number) => string;
+  /** What a series comes to over the whole range, beside its name. */
+  totals?: readonly (string | null)[];
+  actions?: ReactNode;
+  /** Height of the drawing. */
+  className?: string;
+};
+
+/** A chart in a card, with a legend that hides and shows series, and the same figures as a table. */
+export function ChartCard(props: ChartCardProps) {
+  const { title, description, kind, bucket, series, points, show, axis, wholeNumbers = false, hrefOf, actions } = props;
+  const t = useTranslations("charts");
+  const router = useRouter();
+  const names = useBucketNames(bucket, points.length);
+  const [asTable, setAsTable] = useState(false);
+  const [hidden, setHidden] = useState<ReadonlySet<string>>(new Set());
+  const empty = points.every(({ values }) => values.every((value) => !value));
+  const shownSeries = series.filter(({ id }) => !hidden.has(id));
+  const toggle = (id: string) => {
+    const next = new Set(hidden);
+    if (!next.delete(id)) next.add(id);
+    setHidden(next);
+  };
+  return (
+    <Card
+      title={title}
+      description={description}
+      actions={
+        <>
+          {actions}
+          <Button
+            size="compact"
+            variant="ghost"
+            icon={Table2}
+            aria-pressed={asTable}
+            onClick={() => setAsTable(!asTable)}
+          >
+            {asTable ? t("viewChart") : t("viewTable")}
+          </Button>
+        </>
+      }
+    >
+      {asTable ? (
+        <PointTable {...props} nameOf={names.full} />
+      ) : empty ? (
+        <p
+          className={cn(
+            "flex h-60 items-center justify-center text-center text-body text-muted-foreground",
+            props.className,
+          )}
+        >
+          {t("empty")}
+        </p>
+      ) : (
+        <>
+          <div className={cn("h-60 w-full min-w-0 text-caption", props.className)}>
+            <Plot
+              kind={kind}
+              series={shownSeries}
+              points={visiblePoints(points, series, hidden)}
+              label={title}
+              tickOf={names.short}
+              axisOf={axis}
+              wholeNumbers={wholeNumbers}
+              onOpen={hrefOf && ((index) => router.push(hrefOf(index)))}
+              tooltip={(point) => (
+                <PointTooltip
+                  point={point}
+                  series={shownSeries}
+                  show={show}
+                  name={names.full(point.at)}
+                  stacked={kind !== "lines"}
+                />
+              )}
+            />
+          </div>
+          <Legend series={series} hidden={hidden} totals={props.totals} lines={kind === "lines"} onToggle={toggle} />
+        </>
+      )}
+    </Card>
+  );
+}
+
+/** The mark of a series: a square of its colour, or a piece of its line. */
+function Swatch({ series, line }: { series: Pick<ChartSeries, "colour" | "dash">; line?: boolean }) {
+  return line ? (
+    <svg aria-hidden viewBox="0 0 18 10" className="h-2.5 w-4.5 shrink-0">
+      <path d="M0 5H18" stroke={series.colour} strokeWidth={2.5} strokeDasharray={series.dash} />
+    </svg>
+  ) : (
+    <span
+      aria-hidden
+      style={{ background: series.colour }}
+      className="size-2.5 shrink-0 rounded-xs forced-colors:border"
+    />
+  );
+}
+
+function Legend({
+  series,
+  hidden,
+  totals,
+  lines,
+  onToggle,
+}: {
+  series: readonly ChartSeries[];
+  hidden: ReadonlySet<string>;
+  totals?: readonly (string | null)[];
+  lines: boolean;
+  onToggle: (id: string) => void;
+}) {
+  const t = useTranslations("charts");
+  return (
+    <ul aria-label={t("legend")} className="-mx-1.5 mt-2 flex flex-wrap gap-x-1 text-caption">
+      {series.map((one, index) => (
+        <li key={one.id} className="min-w-0">
+          <button
+            type="button"
+            aria-pressed={!hidden.has(one.id)}
+            onClick={() => onToggle(one.id)}
+            className="flex min-h-6 max-w-full items-center gap-1.5 rounded-control px-1.5 text-muted-foreground transition-colors hover:bg-muted hover:text-foreground aria-[pressed=false]:line-through aria-[pressed=false]:opacity-60 touch:min-h-11"
+          >
+            <Swatch series={one} line={lines} />
+            <span className="min-w-0 truncate">{one.name}</span>
+            {totals?.[index] && <span className="shrink-0 text-foreground tabular-nums">{totals[index]}</span>}
+          </button>
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+function PointTooltip({
+  point,
+  series,
+  show,
+  name,
+  stacked,
+}: {
+  point: ChartPoint;
+  series: readonly ChartSeries[];
+  show: (value: number) => string;
+  name: string;
+  stacked: boolean;
+}) {
+  const t = useTranslations("charts");
+  const sum = sumOf(point.values);
+  const shown = (value: number | null | undefined) => (value === null || value === undefined ? "–" : show(value));
+  return (
+    <div className="max-w-72 rounded-control border bg-popover px-3 py-2 text-small shadow-popover">
+      <p className="mb-1 font-medium">
+        {name}
+        {!point.complete && <span className="ms-2 font-normal text-muted-foreground">{t("incomplete")}</span>}
+      </p>
+      {series.map((one, index) => (
+        <p key={one.id} className="flex items-center justify-between gap-6">
+          <span className="flex min-w-0 items-center gap-1.5 text-muted-foreground">
+            <Swatch series={one} line={!stacked} />
+            <span className="min-w-0 truncate">{one.name}</span>
+          </span>
+          <span className="tabular-nums">{shown(point.values[index])}</span>
+        </p>
+      ))}
+      {stacked && series.length > 1 && (
+        <p className="mt-1 flex justify-between gap-6 border-t pt-1">
+          <span className="text-muted-foreground">{t("total")}</span>
+          <span className="tabular-nums">{shown(sum)}</span>
+        </p>
+      )}
+    </div>
+  );
+}
+
+function PointTable({
+  title,
+  series,
+  points,
+  show,
+  hrefOf,
+  nameOf,
+}: Pick<ChartCardProps, "title" | "series" | "points" | "show" | "hrefOf"> & { nameOf: (at: string) => string }) {
+  const t = useTranslations("charts");
+  return (
+    <div className="max-h-80 overflow-y-auto">
+      <Table label={title}>
+        <Thead>
+          <Th>{t("time")}</Th>
+          {series.map(({ id, name }) => (
+            <Th key={id} align="end">
+              {name}
+            </Th>
+          ))}
+        </Thead>
+        <Tbody>
+          {points.map((point, place) => (
+            <Tr key={point.at} density="compact">
+              <Td primary className="whitespace-nowrap">
+                {hrefOf ? (
+                  <Link
+                    href={hrefOf(place)}
+                    prefetch={false}
+                    aria-label={t("openCalls", { time: nameOf(point.at) })}
+                    className="hover:underline"
+                  >
+                    {nameOf(point.at)}
+                  </Link>
+                ) : (
+                  nameOf(point.at)
+                )}
+                {!point.complete && <span className="ms-2 text-caption text-muted-foreground">{t("incomplete")}</span>}
+              </Td>
+              {series.map(({ id, name }, index) => (
+                <Td key={id} label={name} align="end">
+                  {point.values[index] === null || point.values[index] === undefined ? "–" : show(point.values[index])}
+                </Td>
+              ))}
+            </Tr>
+          ))}
+        </Tbody>
+      </Table>
+    </div>
+  );
+}

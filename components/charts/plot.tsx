@@ -1,0 +1,151 @@
+"use client";
+
+import type { ReactNode } from "react";
+import {
+  Area,
+  Bar,
+  CartesianGrid,
+  ComposedChart,
+  Line,
+  ReferenceArea,
+  ResponsiveContainer,
+  Tooltip,
+  XAxis,
+  YAxis,
+} from "recharts";
+import type { ChartPoint, ChartSeries } from "./series";
+
+export type PlotKind = "areas" | "bars" | "lines";
+
+export type PlotProps = {
+  kind: PlotKind;
+  series: readonly ChartSeries[];
+  points: readonly ChartPoint[];
+  /** What the chart shows, for screen readers; the figures stand in the table beside it. */
+  label: string;
+  tickOf: (at: string) => string;
+  axisOf: (value: number) => string;
+  /** Counts have no ticks between whole numbers. */
+  wholeNumbers: boolean;
+  tooltip: (point: ChartPoint) => ReactNode;
+  onOpen?: (index: number) => void;
+};
+
+const hatchId = "incomplete-bucket";
+/** Above bars and areas, below lines' dots and axes (see recharts' DefaultZIndexes). */
+const hatchLayer = 450;
+
+type Row = { at: string; point: ChartPoint } & { [value: `v${number}`]: number | null };
+
+/** A drawing of values over time: stacked areas, stacked bars or lines. The only importer of recharts. */
+export function Plot({ kind, series, points, label, tickOf, axisOf, wholeNumbers, tooltip, onOpen }: PlotProps) {
+  const rows: Row[] = points.map((point) => ({
+    at: point.at,
+    point,
+    ...Object.fromEntries(point.values.map((value, index) => [`v${index}`, value])),
+  }));
+  const last = points.at(-1);
+  const before = points.at(-2);
+  // Lines and areas run from bucket to bucket, so it is the way to the last one that is not certain yet.
+  const hatchFrom = kind === "bars" ? last?.at : before?.at;
+  const lonely = points.length === 1;
+  return (
+    <ResponsiveContainer width="100%" height="100%" initialDimension={{ width: 640, height: 240 }}>
+      <ComposedChart
+        data={rows}
+        margin={{ top: 8, right: 8, bottom: 0, left: 0 }}
+        barCategoryGap="12%"
+        maxBarSize={48}
+        accessibilityLayer
+        title={label}
+        className={onOpen ? "[&_.recharts-surface]:cursor-pointer" : undefined}
+        onClick={({ activeTooltipIndex }) => {
+          const index = Number(activeTooltipIndex);
+          if (onOpen && Number.isInteger(index) && index >= 0) onOpen(index);
+        }}
+      >
+        <defs>
+          <pattern id={hatchId} width={5} height={5} patternUnits="userSpaceOnUse" patternTransform="rotate(45)">
+            <rect width={2.5} height={5} fill="var(--card)" fillOpacity={0.6} />
+          </pattern>
+        </defs>
+        <CartesianGrid vertical={false} stroke="var(--border)" />
+        <XAxis
+          dataKey="at"
+          tickFormatter={tickOf}
+          tickLine={false}
+          axisLine={{ stroke: "var(--border)" }}
+          tick={{ fill: "var(--muted-foreground)" }}
+          tickMargin={6}
+          minTickGap={28}
+        />
+        <YAxis
+          allowDecimals={!wholeNumbers}
+          width="auto"
+          tickLine={false}
+          axisLine={false}
+          tick={{ fill: "var(--muted-foreground)" }}
+          tickFormatter={axisOf}
+          tickCount={5}
+        />
+        <Tooltip
+          isAnimationActive={false}
+          cursor={kind === "bars" ? { fill: "var(--muted)" } : { stroke: "var(--input)", strokeDasharray: "3 3" }}
+          content={({ active, payload }) => {
+            const row = payload[0]?.payload as Row | undefined;
+            return active && row ? tooltip(row.point) : null;
+          }}
+        />
+        {series.map(({ id, colour, dash }, index) => {
+          const common = { dataKey: `v${index}`, isAnimationActive: false } as const;
+          if (kind === "bars")
+            return <Bar key={id} {...common} stackId="all" fill={colour} stroke="var(--card)" strokeWidth={1} />;
+          if (kind === "areas")
+            return (
+              <Area
+                key={id}
+                {...common}
+                type="monotone"
+                stackId="all"
+                fill={colour}
+                fillOpacity={0.9}
+                stroke="var(--card)"
+                strokeWidth={1}
+                dot={lonely && { r: 3, fill: colour }}
+                activeDot={{ r: 3, fill: colour, stroke: "var(--card)" }}
+              />
+            );
+          return (
+            <Line
+              key={id}
+              {...common}
+              type="monotone"
+              stroke={colour}
+              strokeWidth={2}
+              strokeDasharray={dash}
+              dot={alone(points, index) ? { r: 2.5, fill: colour, strokeWidth: 0 } : false}
+              activeDot={{ r: 4, fill: colour, stroke: "var(--card)" }}
+            />
+          );
+        })}
+        {last && !last.complete && kind !== "lines" && (
+          <ReferenceArea
+            x1={hatchFrom}
+            x2={last.at}
+            fill={`url(#${hatchId})`}
+            fillOpacity={1}
+            strokeOpacity={0}
+            zIndex={hatchLayer}
+            className="pointer-events-none"
+          />
+        )}
+      </ComposedChart>
+    </ResponsiveContainer>
+  );
+}
+
+/** Whether a line has a value without neighbours, which would not be seen without a dot. */
+function alone(points: readonly ChartPoint[], index: number): boolean {
+  const at = (place: number) => points[place]?.values[index] ?? null;
+  return points.some((_, place) => at(place) !== null && at(place - 1) === null && at(place + 1) === null);
+}

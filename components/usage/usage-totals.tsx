@@ -1,0 +1,67 @@
+"use client";
+
+import { useTranslations } from "next-intl";
+import type { StatMetric, StatNumbers } from "@/lib/schemas/stats";
+import { useFormat } from "../format";
+import { cn } from "../ui/cn";
+
+/** What the shown calls come to, whichever metric is drawn. */
+export function UsageTotals({ totals, metric }: { totals: StatNumbers; metric: StatMetric }) {
+  const t = useTranslations("usage");
+  const format = useFormat();
+  const duration = (ms: number | null | undefined) => (ms === null || ms === undefined ? "–" : format.duration(ms));
+  const facts: { of: readonly StatMetric[]; name: string; value: string; note: string | null }[] = [
+    {
+      of: ["cost"],
+      name: t("metric.cost"),
+      value: format.usd(totals.costUsd),
+      note: totals.unpricedCalls > 0 ? t("unpriced", { count: totals.unpricedCalls }) : null,
+    },
+    { of: ["calls"], name: t("metric.calls"), value: format.integer(totals.calls), note: null },
+    {
+      of: ["successRate", "errors"],
+      name: t("metric.successRate"),
+      value: totals.successRate === null ? "–" : format.percent(totals.successRate),
+      note: t("failed", { count: totals.byOutcome.failed + totals.byOutcome.interrupted }),
+    },
+    { of: ["rescued"], name: t("metric.rescued"), value: format.integer(totals.rescued), note: null },
+    {
+      of: ["inputTokens", "cachedTokens"],
+      name: t("metric.inputTokens"),
+      value: format.integer(totals.tokens.input),
+      note: t("cachedPart", { count: format.integer(totals.tokens.cached) }),
+    },
+    {
+      of: ["outputTokens"],
+      name: t("metric.outputTokens"),
+      value: format.integer(totals.tokens.output),
+      note: totals.tokens.reasoning > 0 ? t("reasoningPart", { count: format.integer(totals.tokens.reasoning) }) : null,
+    },
+    {
+      of: ["averageMs", "p50Ms", "p95Ms"],
+      name: t("metric.averageMs"),
+      value: duration(totals.averageMs),
+      note:
+        totals.totalMs && t("percentiles", { p50: duration(totals.totalMs.p50), p95: duration(totals.totalMs.p95) }),
+    },
+  ];
+  return (
+    <dl
+      aria-label={t("totals")}
+      className="grid grid-cols-2 gap-px overflow-clip rounded-card border bg-border sm:grid-cols-3 lg:grid-cols-4 xl:grid-cols-7"
+    >
+      {facts.map(({ of, name, value, note }) => (
+        <div
+          key={name}
+          className={cn("flex min-w-0 flex-col bg-card px-4 py-3", of.includes(metric) && "bg-accent/50")}
+        >
+          <dt className="text-caption text-muted-foreground">{name}</dt>
+          <dd className="truncate font-semibold text-title">{value}</dd>
+          {note && <dd className="text-caption text-muted-foreground">{note}</dd>}
+        </div>
+      ))}
+      {/* Fills the last row, so that the lines between the cells end where the cells do. */}
+      <div aria-hidden className="hidden bg-card max-sm:block lg:max-xl:block" />
+    </dl>
+  );
+}
