@@ -20,6 +20,7 @@ const groupNameLongest = 200;
 const deploymentNameLongest = 200;
 const nameLongest = 100;
 const highestPriority = 1000;
+const heaviest = 1_000_000;
 
 /** A provider of the draft; deployments go into it by this handle. */
 export type ProviderHandle = { readonly index: number; readonly name: string };
@@ -31,6 +32,7 @@ export type GroupHandle = { readonly index: number; readonly name: string };
  */
 export class ConfigDraft {
   readonly #problems: ConfigProblem[] = [];
+  readonly #told = new Set<string>();
   readonly #notes: ConfigNote[] = [];
   readonly #origins = new Map<string, Origin>();
   readonly #providers: (DraftProvider & { deployments: DraftDeployment[] })[] = [];
@@ -54,7 +56,10 @@ export class ConfigDraft {
   }
 
   #problem(problem: ConfigProblem): void {
-    if (this.#problems.length < problemsMost) this.#problems.push(problem);
+    const known = `${problem.code} ${problem.path}`;
+    if (this.#problems.length >= problemsMost || this.#told.has(known)) return;
+    this.#told.add(known);
+    this.#problems.push(problem);
   }
 
   note(code: ConfigNoteCode, message: string, params: Params = {}, place?: Origin): void {
@@ -130,6 +135,17 @@ export class ConfigDraft {
       const place = this.#origins.get(pathText(["groups", index]));
       const message = `The priorities of "${group.name}" are numbered from 1.`;
       this.note("priorities_renumbered", message, { model: group.name }, place);
+    }
+  }
+
+  /** Weights that are parts of one become whole numbers of the same proportions. */
+  wholeWeights(): void {
+    for (const { members } of this.#groups) {
+      const scale = members.every(({ weight = 1 }) => Number.isInteger(weight)) ? 1 : 1000;
+      for (const member of members) {
+        const weight = (member.weight ?? 1) * scale;
+        member.weight = Math.min(heaviest, weight > 0 ? Math.max(1, Math.round(weight)) : 0);
+      }
     }
   }
 

@@ -1,7 +1,9 @@
 import type { ConfigReader } from "../config/reader.ts";
+import { isLiteLlm, readLiteLlm } from "../config/readers/litellm.ts";
 import { readProviderJson } from "../config/readers/provider-json.ts";
 import { readSluice } from "../config/readers/sluice.ts";
 import { readTree } from "../config/source-lines.ts";
+import { isApiProxy, readApiProxy } from "../db/readers/api-proxy.ts";
 import { isNewApi, readNewApi } from "../db/readers/new-api.ts";
 import { isNiceApi, readNiceApi } from "../db/readers/niceapi.ts";
 import type { ImportFormat } from "../schemas/import.ts";
@@ -52,6 +54,13 @@ function isProviderJson(content: Buffer): boolean {
 export const configFormats: readonly ConfigFormat[] = [
   { name: "niceapi", read: readNiceApi, detect: isNiceApi, options: [], binary: true },
   {
+    name: "api-proxy",
+    read: readApiProxy,
+    detect: (content) => isApiProxy(content, treeOf(content)),
+    options: ["encryptionKey"],
+    binary: true,
+  },
+  {
     name: "new-api",
     read: readNewApi,
     detect: (content) => isNewApi(content, treeOf(content)),
@@ -59,6 +68,13 @@ export const configFormats: readonly ConfigFormat[] = [
     binary: true,
   },
   { name: "sluice", read: readSluice, detect: isSluice, options: [], binary: false },
+  {
+    name: "litellm",
+    read: readLiteLlm,
+    detect: (content) => isLiteLlm(treeOf(content)),
+    options: [],
+    binary: false,
+  },
   { name: "provider-json", read: readProviderJson, detect: isProviderJson, options: [], binary: false },
 ];
 

@@ -305,7 +305,6 @@ describe("what is wrong with it is said, all of it", () => {
       ["[0].type", "wrong_type"],
       ["[2].model_mapping", "wrong_type"],
       ["[3].base_url", "required"],
-      ["[3].priority", "wrong_type"],
     ]);
     expect(problems[0]?.line).toBe(16);
   });
