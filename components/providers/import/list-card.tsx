@@ -25,7 +25,7 @@ export function ListCard({ provider }: { provider: ProviderView }) {
   const imports = useImports(provider.id);
   const look = useApiMutation({
     mutationFn: () => api.post<ModelSyncView>(`/api/admin/providers/${provider.id}/sync`),
-    invalidate: [["suggestions"]],
+    invalidate: [["suggestions"], ["provider-list", provider.id]],
     success: ({ suggestions }) => t("list.looked", { count: suggestions.length }),
   });
   const jobs = imports.data?.items ?? [];

@@ -26,7 +26,7 @@ export function useListPlan(providerId: string, enabled: boolean): UseQueryResul
     queryKey: ["provider-list", providerId],
     queryFn: () => api.post<ImportPlan>(`/api/admin/providers/${providerId}/import`, { dryRun: true }),
     enabled,
-    staleTime: 300_000,
+    staleTime: 60_000,
     retry: false,
   });
 }
