@@ -188,3 +188,28 @@ test("the demo is put in once, and a person's deletion of it is final", async ()
   const after = await loadCatalog(masterKey);
   expect(after.providers.size + after.deployments.size).toBe(0);
 });
+
+test("thousands of groups, members and credentials are read, each in its order", async () => {
+  const many = Array.from({ length: 3000 }, (_, n) => String(n).padStart(4, "0"));
+  const chunks = Array.from({ length: 6 }, (_, n) => many.slice(n * 500, n * 500 + 500));
+  const provider = { protocol: "openai", baseUrl: "https://api.example.com/v1" };
+  for (const chunk of chunks) {
+    await db().provider.createMany({ data: chunk.map((n) => ({ ...provider, id: `prv_${n}`, name: `p${n}` })) });
+    await db().deployment.createMany({
+      data: chunk.map((n) => ({ id: `dep_${n}`, providerId: `prv_${n}`, model: "m", name: "m" })),
+    });
+    await db().group.createMany({ data: chunk.map((n) => ({ id: `grp_${n}`, name: `g${n}` })) });
+    await db().member.createMany({
+      data: chunk.flatMap((n) => [
+        { groupId: `grp_${n}`, deploymentId: `dep_${n}`, priority: 1, position: 1 },
+        { groupId: `grp_${n}`, deploymentId: n === "0000" ? "dep_0001" : "dep_0000", priority: 1, position: 0 },
+      ]),
+    });
+  }
+  const catalog = await loadCatalog(masterKey);
+  expect([catalog.providers.size, catalog.groups.size]).toEqual([3000, 3000]);
+  expect(catalog.groups.get("grp_2999")?.members.map(({ deploymentId }) => deploymentId)).toEqual([
+    "dep_0000",
+    "dep_2999",
+  ]);
+}, 30_000);

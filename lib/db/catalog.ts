@@ -90,7 +90,9 @@ function providerOf(
     report(`Provider "${row.name}" is left out: its protocol "${row.protocol}" is unknown.`);
     return null;
   }
-  const credentials = row.credentials.flatMap((credential) => credentialOf(credential, row, masterKey, report));
+  const credentials = row.credentials
+    .toSorted((a, b) => (a.id < b.id ? -1 : 1))
+    .flatMap((credential) => credentialOf(credential, row, masterKey, report));
   const allUnreadable = row.credentials.length > 0 && credentials.length === 0;
   return {
     id: row.id,
@@ -155,12 +157,14 @@ function groupOf(row: Group & { aliases: { name: string }[]; members: Member[] }
     enabled: row.enabled,
     createdAt: row.createdAt.getTime(),
     version: row.version,
-    members: row.members.map(({ deploymentId, priority, weight, enabled }) => ({
-      deploymentId,
-      priority,
-      weight,
-      enabled,
-    })),
+    members: row.members
+      .toSorted((a, b) => a.priority - b.priority || a.position - b.position)
+      .map(({ deploymentId, priority, weight, enabled }) => ({
+        deploymentId,
+        priority,
+        weight,
+        enabled,
+      })),
   };
 }
 
@@ -195,16 +199,19 @@ function keywordOf(row: FailKeyword, report: Report): CatalogKeyword[] {
   return [{ id, keyword, match, caseSensitive, scope, targetId: row.targetId }];
 }
 
-/** All rows the catalog is made of, as they were at one moment. */
+/**
+ * All rows the catalog is made of, as they were at one moment. Parts are put into order afterwards: a part with an order
+ * of its own is read in one statement, which takes only so many rows.
+ */
 async function readRows(tx: DatabaseTransaction) {
   return {
     version: await readConfigVersion(tx),
-    providers: await tx.provider.findMany({ include: { credentials: { orderBy: { id: "asc" } } } }),
+    providers: await tx.provider.findMany({ include: { credentials: true } }),
     deployments: await tx.deployment.findMany({ orderBy: { id: "asc" } }),
     groups: await tx.group.findMany({
       include: {
         aliases: { select: { name: true } },
-        members: { orderBy: [{ priority: "asc" }, { position: "asc" }] },
+        members: true,
       },
     }),
     keys: await tx.apiKey.findMany({

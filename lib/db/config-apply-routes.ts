@@ -1,11 +1,11 @@
 import { given } from "../config/complete.ts";
 import type { CurrentConfig, CurrentKey } from "../config/current.ts";
 import type { ImportPlan } from "../config/import-plan.ts";
-import { newId } from "../id.ts";
 import type { ConfigDocument, ConfigFailKeyword, ConfigGroup, ConfigKey } from "../schemas/config.ts";
 import { settingDefinitions, settingKeys } from "../schemas/settings.ts";
 import type { DatabaseTransaction } from "./client.ts";
 import { type ApplyOptions, byName, ids, nanos, same } from "./config-apply-parts.ts";
+import { inChunks } from "./stored-row.ts";
 
 function groupColumns(group: ConfigGroup) {
   return {
@@ -47,40 +47,45 @@ export async function applyGroups(
     return !old || owned(group.name) || !same(plainGroup(old), plainGroup(group));
   });
   if (changed.length === 0) return;
-  const groupIds = new Map<string, string>();
-  for (const group of changed) {
-    const data = { ...groupColumns(group), ...(owned(group.name) && { source }) };
-    const row = stored.has(group.name)
-      ? await tx.group.update({
-          where: { name: group.name },
-          data: { ...data, aliases: { deleteMany: {} }, members: { deleteMany: {} }, version: { increment: 1 } },
-          select: { id: true },
-        })
-      : await tx.group.create({ data: { ...data, id: newId("grp"), source }, select: { id: true } });
-    groupIds.set(group.name, row.id);
+  const nextId = ids("grp");
+  const fresh = changed.filter(({ name }) => !stored.has(name));
+  const rows = fresh.map((group) => ({ ...groupColumns(group), id: nextId(), source }));
+  for (const data of inChunks(rows)) await tx.group.createMany({ data });
+  const groupIds = new Map(rows.map(({ id, name }) => [name, id]));
+  for (const group of changed.filter(({ name }) => stored.has(name))) {
+    const { id } = await tx.group.update({
+      where: { name: group.name },
+      data: {
+        ...groupColumns(group),
+        ...(owned(group.name) && { source }),
+        aliases: { deleteMany: {} },
+        members: { deleteMany: {} },
+        version: { increment: 1 },
+      },
+      select: { id: true },
+    });
+    groupIds.set(group.name, id);
   }
   const idOf = (group: ConfigGroup) => groupIds.get(group.name) ?? "";
   // Only now: an alias may move from one group to another.
-  await tx.groupAlias.createMany({
-    data: changed.flatMap((group) => group.aliases.map((name) => ({ name, groupId: idOf(group) }))),
-  });
+  const aliases = changed.flatMap((group) => group.aliases.map((name) => ({ name, groupId: idOf(group) })));
+  for (const data of inChunks(aliases)) await tx.groupAlias.createMany({ data });
   const deployments = new Map(
     (await tx.deployment.findMany({ select: { id: true, name: true, provider: { select: { name: true } } } })).map(
       ({ id, name, provider }) => [JSON.stringify([provider.name, name]), id],
     ),
   );
-  await tx.member.createMany({
-    data: changed.flatMap((group) =>
-      group.members.map(({ provider, deployment, priority, weight, enabled }, position) => ({
-        groupId: idOf(group),
-        deploymentId: deployments.get(JSON.stringify([provider, deployment])) ?? "",
-        priority,
-        weight,
-        enabled,
-        position,
-      })),
-    ),
-  });
+  const members = changed.flatMap((group) =>
+    group.members.map(({ provider, deployment, priority, weight, enabled }, position) => ({
+      groupId: idOf(group),
+      deploymentId: deployments.get(JSON.stringify([provider, deployment])) ?? "",
+      priority,
+      weight,
+      enabled,
+      position,
+    })),
+  );
+  for (const data of inChunks(members)) await tx.member.createMany({ data });
 }
 
 function keyColumns(key: ConfigKey) {
@@ -121,35 +126,34 @@ export async function applyKeys(
 ): Promise<void> {
   const kept = new Set(planned.keys.map(({ id }) => id));
   const removed = current.keys.flatMap(({ id }) => (kept.has(id) ? [] : [id]));
-  await tx.apiKeySecret.deleteMany({ where: { keyId: { in: removed } } });
-  await tx.apiKey.updateMany({
-    where: { id: { in: removed } },
-    data: { deletedAt: new Date(), enabled: false, version: { increment: 1 } },
-  });
+  for (const chunk of inChunks(removed)) {
+    await tx.apiKeySecret.deleteMany({ where: { keyId: { in: chunk } } });
+    const data = { deletedAt: new Date(), enabled: false, version: { increment: 1 } };
+    await tx.apiKey.updateMany({ where: { id: { in: chunk } }, data });
+  }
   const stored = new Map(current.keys.map((one) => [one.id, one]));
   const groups = new Map(
     (await tx.group.findMany({ select: { id: true, name: true } })).map(({ id, name }) => [name, id]),
   );
+  const grantsOf = (key: ConfigKey) =>
+    key.groups.flatMap((name) => groups.get(name) ?? []).map((groupId) => ({ groupId }));
+  const secretOf = ({ hashes: [hash = ""], preview = "…" }: ConfigKey) => ({ hash, preview });
+  const isStored = (key: ConfigKey) => key.id !== undefined && stored.has(key.id);
   const nextId = ids("key");
+  for (const chunk of inChunks(planned.keys.filter((key) => !isStored(key)).map((key) => ({ key, id: nextId() })))) {
+    await tx.apiKey.createMany({
+      data: chunk.map(({ key, id }) => ({ ...keyColumns(key), id, source, preview: secretOf(key).preview })),
+    });
+    await tx.apiKeySecret.createMany({ data: chunk.map(({ key, id }) => ({ ...secretOf(key), keyId: id })) });
+    const grants = chunk.flatMap(({ key, id }) => grantsOf(key).map((grant) => ({ ...grant, keyId: id })));
+    for (const data of inChunks(grants)) await tx.apiKeyGroup.createMany({ data });
+  }
   for (const key of planned.keys) {
     const old: CurrentKey | undefined = key.id === undefined ? undefined : stored.get(key.id);
-    const grants = key.groups.flatMap((name) => groups.get(name) ?? []).map((groupId) => ({ groupId }));
-    const [hash = ""] = key.hashes;
-    const secret = { hash, preview: key.preview ?? "…" };
-    if (!old) {
-      await tx.apiKey.create({
-        data: {
-          ...keyColumns(key),
-          id: nextId(),
-          source,
-          preview: secret.preview,
-          groups: { create: grants },
-          secrets: { create: secret },
-        },
-      });
-      continue;
-    }
-    if (same(plainKey(old), plainKey(key))) continue;
+    if (!old || same(plainKey(old), plainKey(key))) continue;
+    const secret = secretOf(key);
+    const { hash } = secret;
+    const grants = grantsOf(key);
     const fresh = old.hashes[0] !== hash;
     if (fresh) await tx.apiKeySecret.deleteMany({ where: { keyId: old.id } });
     await tx.apiKey.update({
@@ -171,7 +175,7 @@ export async function applyKeywords(
 ): Promise<void> {
   const kept = new Set(planned.failKeywords.map(({ id }) => id));
   const removed = current.failKeywords.flatMap(({ id }) => (kept.has(id) ? [] : [id]));
-  await tx.failKeyword.deleteMany({ where: { id: { in: removed } } });
+  for (const chunk of inChunks(removed)) await tx.failKeyword.deleteMany({ where: { id: { in: chunk } } });
   const stored = new Map(current.failKeywords.map((one) => [one.id, one]));
   const nextId = ids("kw");
   for (const rule of planned.failKeywords) {

@@ -8,6 +8,7 @@ import type { DatabaseTransaction } from "./client.ts";
 import { type ApplyOptions, byName, gone, ids, nanos, same } from "./config-apply-parts.ts";
 import { applyGroups, applyKeys, applyKeywords, applySettings } from "./config-apply-routes.ts";
 import { sealed } from "./providers.ts";
+import { inChunks } from "./stored-row.ts";
 
 /**
  * Brings the stored configuration to the planned one, in the transaction in which `current` was read. Rows that do not
@@ -19,8 +20,10 @@ export async function applyPlan(
   { planned, named }: { planned: ConfigDocument; named: ImportPlan["named"] },
   options: ApplyOptions,
 ): Promise<void> {
-  await tx.provider.deleteMany({ where: { name: { in: gone(current.providers, planned.providers) } } });
-  await tx.group.deleteMany({ where: { name: { in: gone(current.groups, planned.groups) } } });
+  for (const names of inChunks(gone(current.groups, planned.groups)))
+    await tx.group.deleteMany({ where: { name: { in: names } } });
+  for (const names of inChunks(gone(current.providers, planned.providers)))
+    await tx.provider.deleteMany({ where: { name: { in: names } } });
   const providers = byName(current.providers);
   for (const provider of planned.providers) {
     const stored = providers.get(provider.name);
@@ -124,9 +127,8 @@ async function createDeployments(
   source: string,
 ): Promise<void> {
   const nextId = ids("dep");
-  await tx.deployment.createMany({
-    data: deployments.map((one) => ({ ...deploymentColumns(one), id: nextId(), providerId, source })),
-  });
+  const rows = deployments.map((one) => ({ ...deploymentColumns(one), id: nextId(), providerId, source }));
+  for (const data of inChunks(rows)) await tx.deployment.createMany({ data });
 }
 
 async function updateProvider(
@@ -145,7 +147,8 @@ async function updateProvider(
 
   const before = byName(stored.deployments);
   const missing = gone(stored.deployments, provider.deployments);
-  await tx.deployment.deleteMany({ where: { providerId: id, name: { in: missing } } });
+  for (const names of inChunks(missing))
+    await tx.deployment.deleteMany({ where: { providerId: id, name: { in: names } } });
   await createDeployments(
     tx,
     id,

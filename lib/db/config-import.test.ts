@@ -173,6 +173,30 @@ describe("taking a document over", () => {
   });
 });
 
+describe("a large document", () => {
+  const groups = Array.from({ length: 1500 }, (_, n) => ({
+    name: `g${n}`,
+    aliases: [`a${n}`],
+    members: [{ provider: "P", deployment: `m${n}` }],
+  }));
+  const large: PartialConfig = {
+    providers: [
+      { name: "P", baseUrl: "https://a.example.com/v1", deployments: groups.map((_, n) => ({ model: `m${n}` })) },
+    ],
+    groups,
+    keys: groups.slice(0, 600).map(({ name }) => ({ name, key: `key-of-${name}-1234`, groups: [name] })),
+  };
+
+  test("is taken over, changed and removed again, each in one transaction", async () => {
+    expect(counts(await take(large))).toEqual([1 + 1500 + 1500 + 600, 0, 0]);
+    expect(counts(await take(large, { mode: "replace" }))).toEqual([0, 0, 0]);
+    expect((await loadCatalog(masterKey)).groups.size).toBe(1500);
+    const removed = await take({ providers: [], groups: [], keys: [] }, { mode: "replace" });
+    expect(counts(removed)).toEqual([0, 0, 1 + 1500 + 1500 + 600]);
+    expect((await loadCatalog(masterKey)).keysByHash.size).toBe(0);
+  }, 60_000);
+});
+
 describe("merging and replacing", () => {
   beforeEach(async () => {
     await take(example);

@@ -12,6 +12,8 @@ import type { Credential, Prisma } from "./generated/client.ts";
 import { readConfigVersion } from "./meta.ts";
 import { textsOf, timeoutsOf } from "./providers.ts";
 
+const byId = (a: { id: string }, b: { id: string }) => (a.id < b.id ? -1 : 1);
+const byName = (a: { name: string }, b: { name: string }) => (a.name < b.name ? -1 : 1);
 const usdOrNull = (nanos: bigint | null) => (nanos === null ? null : nanosToUsd(nanos));
 
 function oneOf<const Value extends string>(list: readonly Value[], text: string, otherwise: Value): Value {
@@ -27,9 +29,10 @@ function openedSecret(row: Credential, baseUrl: string, masterKey: Buffer): stri
   }
 }
 
+/** Parts are put into order afterwards: one with an order of its own is read in one statement, which takes few rows. */
 const providerParts = {
-  credentials: { orderBy: { id: "asc" } },
-  deployments: { orderBy: { name: "asc" } },
+  credentials: true,
+  deployments: true,
 } satisfies Prisma.ProviderInclude;
 
 function providerOf(
@@ -48,13 +51,13 @@ function providerOf(
     retries: row.retries,
     maxInFlight: row.maxInFlight,
     enabled: row.enabled,
-    credentials: row.credentials.map((one) => ({
+    credentials: row.credentials.toSorted(byId).map((one) => ({
       id: one.id,
       name: one.name,
       secret: openedSecret(one, row.baseUrl, masterKey),
       enabled: one.enabled,
     })),
-    deployments: row.deployments.map((one) => ({
+    deployments: row.deployments.toSorted(byName).map((one) => ({
       name: one.name,
       model: one.model,
       inputPrice: usdOrNull(one.inputPriceNanos),
@@ -79,9 +82,8 @@ function providerOf(
 }
 
 const groupParts = {
-  aliases: { orderBy: { name: "asc" } },
+  aliases: true,
   members: {
-    orderBy: [{ priority: "asc" }, { position: "asc" }],
     include: { deployment: { select: { name: true, provider: { select: { name: true } } } } },
   },
 } satisfies Prisma.GroupInclude;
@@ -92,13 +94,15 @@ function groupOf(row: Prisma.GroupGetPayload<{ include: typeof groupParts }>): C
     aliases: row.aliases.map(({ name }) => name).sort(),
     strategy: oneOf(strategies, row.strategy, "weighted"),
     members: inOrder(
-      row.members.map(({ priority, weight, enabled, deployment }) => ({
-        provider: deployment.provider.name,
-        deployment: deployment.name,
-        priority,
-        weight,
-        enabled,
-      })),
+      row.members
+        .toSorted((a, b) => a.position - b.position)
+        .map(({ priority, weight, enabled, deployment }) => ({
+          provider: deployment.provider.name,
+          deployment: deployment.name,
+          priority,
+          weight,
+          enabled,
+        })),
     ),
     timeouts: timeoutsOf(row.timeouts),
     delivery: oneOf(["live", "whole"], row.delivery, "live"),
@@ -113,12 +117,14 @@ function groupOf(row: Prisma.GroupGetPayload<{ include: typeof groupParts }>): C
 
 const keyParts = {
   groups: { select: { group: { select: { name: true } } } },
-  secrets: { orderBy: [{ createdAt: "desc" }, { hash: "asc" }] },
+  secrets: true,
 } satisfies Prisma.ApiKeyInclude;
 
 function keyOf(row: Prisma.ApiKeyGetPayload<{ include: typeof keyParts }>): CurrentKey {
   // The one in force first; those of earlier rotations behind it.
-  const secrets = row.secrets.toSorted((a, b) => Number(a.validUntil !== null) - Number(b.validUntil !== null));
+  const secrets = row.secrets
+    .toSorted((a, b) => b.createdAt.getTime() - a.createdAt.getTime())
+    .toSorted((a, b) => Number(a.validUntil !== null) - Number(b.validUntil !== null));
   const allowedIps = Array.isArray(row.allowedIps) ? row.allowedIps.filter((entry) => typeof entry === "string") : [];
   return {
     id: row.id,
@@ -148,11 +154,9 @@ function keyOf(row: Prisma.ApiKeyGetPayload<{ include: typeof keyParts }>): Curr
 /** Rules whose provider or group is gone do nothing and are left out. */
 async function keywordsOf(tx: DatabaseTransaction): Promise<CurrentKeyword[]> {
   const rows = await tx.failKeyword.findMany({ orderBy: { id: "asc" } });
-  const ids = rows.flatMap(({ targetId }) => targetId ?? []);
-  const where = { where: { id: { in: ids } }, select: { id: true, name: true } };
-  const names = new Map(
-    [...(await tx.provider.findMany(where)), ...(await tx.group.findMany(where))].map(({ id, name }) => [id, name]),
-  );
+  const select = { id: true, name: true };
+  const targets = [...(await tx.provider.findMany({ select })), ...(await tx.group.findMany({ select }))];
+  const names = new Map(targets.map(({ id, name }) => [id, name]));
   return rows.flatMap((row) => {
     const target = row.targetId === null ? null : (names.get(row.targetId) ?? null);
     if (row.scope !== "all" && target === null) return [];
