@@ -76,15 +76,31 @@ describe("parseEnvironment", () => {
     ["file:other.db", "/srv/sluice/other.db"],
     ["file:/var/lib/sluice.db", "/var/lib/sluice.db"],
     ["file:///var/lib/sluice.db?connection_limit=1", "/var/lib/sluice.db"],
+    ["sqlite:////var/lib/sluice.db", "/var/lib/sluice.db"],
+    ["sqlite+aiosqlite:///sluice.db", "/srv/sluice/sluice.db"],
   ])("reads %s as %s, with the data beside it", (url, expected) => {
     const environment = parse({ DATABASE_URL: url });
     expect(environment.databasePath).toBe(expected);
     expect(environment.dataDir).toBe(expected.slice(0, expected.lastIndexOf("/")));
   });
 
-  it.each(["sqlite:///./api.db", "file:", "file::memory:", "file://host/x.db"])("refuses the database %s", (url) => {
-    expect(problemsOf({ DATABASE_URL: url })).toEqual([expect.stringMatching(/^DATABASE_URL /)]);
+  it("N29: takes the spelling of NiceAPI's .env", () => {
+    expect(parse({ DATABASE_URL: "sqlite:///./api_server.db" }).databasePath).toBe("/srv/sluice/api_server.db");
   });
+
+  it("N33, C6: refuses NiceAPI's default account and says what to do, also outside of production", () => {
+    for (const NODE_ENV of ["production", "development"])
+      expect(problemsOf({ NODE_ENV, ADMIN_USERNAME: "admin", ADMIN_PASSWORD: "password" })).toEqual([
+        expect.stringMatching(/^ADMIN_PASSWORD is one of the first anybody would try; .*set-up code/),
+      ]);
+  });
+
+  it.each(["sqlite://", "sqlite:///:memory:", "file:", "file::memory:", "file://host/x.db"])(
+    "refuses the database %s",
+    (url) => {
+      expect(problemsOf({ DATABASE_URL: url })).toEqual([expect.stringMatching(/^DATABASE_URL /)]);
+    },
+  );
 
   it("takes DATABASE_PATH when DATABASE_URL is absent, and DATA_DIR apart from it", () => {
     expect(parse({ DATABASE_PATH: "a/b.db", DATA_DIR: "/journal" })).toMatchObject({

@@ -135,7 +135,10 @@ const timeZone: Check<string> = (text, context) => {
   }
 };
 
-/** The file named by a `file:` URL; the text may hold a password, so it is never repeated. */
+/**
+ * The file named by a `file:` URL, or by an SQLAlchemy one (`sqlite:///./relative`, `sqlite:////absolute`), as the .env
+ * of NiceAPI has it. The text may hold a password, so it is never repeated.
+ */
 const databaseUrl: Check<string> = (text, context) => {
   if (/^postgres(ql)?:/i.test(text)) {
     return refuse(
@@ -143,7 +146,7 @@ const databaseUrl: Check<string> = (text, context) => {
       "names PostgreSQL, but this version stores its data in SQLite only; use file:./data/sluice.db",
     );
   }
-  const file = /^file:(?:\/\/(?=\/))?([^?]+)/.exec(text)?.[1];
+  const file = /^(?:file:(?:\/\/(?=\/))?|sqlite(?:\+\w+)?:\/\/\/)([^?]+)/i.exec(text)?.[1];
   if (!file || file.startsWith("//") || file.includes(":memory:")) {
     return refuse(context, "must name a SQLite file, for example file:./data/sluice.db");
   }
@@ -235,7 +238,10 @@ export function parseEnvironment(source: Record<string, string | undefined>, cwd
     problems.push("ADMIN_USERNAME and ADMIN_PASSWORD must be set together or not at all");
   }
   if (isSet("ADMIN_PASSWORD") && isEasyPassword(source.ADMIN_PASSWORD ?? "", source.ADMIN_USERNAME ?? "")) {
-    problems.push("ADMIN_PASSWORD is one of the first anybody would try; choose another");
+    problems.push(
+      "ADMIN_PASSWORD is one of the first anybody would try; choose another, or leave ADMIN_USERNAME and ADMIN_PASSWORD " +
+        "out and make the account with the set-up code that is printed",
+    );
   }
   const values = parsed.data;
   if (values?.CLIENT_AUTH === "off" && !isLoopback(values.HOST ?? null) && !values.CLIENT_AUTH_CONFIRM) {

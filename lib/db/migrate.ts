@@ -30,9 +30,24 @@ function appliedTo(connection: Connection): Applied[] {
     return connection.prepare(`SELECT name, checksum FROM "${historyTable}" ORDER BY name`).all() as Applied[];
   }
   if (tables.some((name) => !name.startsWith("sqlite_"))) {
-    throw new StartError("database_unsupported", `${connection.name} is the database of another program.`);
+    throw new StartError("database_unsupported", foreignMessage(connection.name, tables));
   }
   return [];
+}
+
+/** Tables by which the databases of programs are known that people move in from. */
+const otherPrograms = [
+  { name: "NiceAPI", tables: ["api_providers", "groups"] },
+  { name: "API Proxy", tables: ["api_keys", "provider_templates"] },
+  { name: "One API or New API", tables: ["channels", "abilities"] },
+];
+
+/** What to do about a database that another program keeps its data in. */
+function foreignMessage(path: string, tables: readonly string[]): string {
+  const owner = otherPrograms.find(({ tables: its }) => its.every((table) => tables.includes(table)))?.name;
+  const whose = owner ? `the database of ${owner}` : "the database of another program";
+  const how = owner ? ", start again, and import this one in the console under Settings, Import" : "";
+  return `${path} is ${whose}. Nothing in it was changed. Name a new file in DATABASE_URL (file:./data/sluice.db)${how}.`;
 }
 
 /**

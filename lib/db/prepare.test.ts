@@ -16,6 +16,8 @@ import { afterEach, beforeEach, expect, test } from "vitest";
 import { migrate, readMigrations } from "./migrate.ts";
 import { prepareStorage } from "./prepare.ts";
 import { child } from "./testing/child.ts";
+import { foreignDatabase } from "./testing/foreign-database.ts";
+import { niceApiDatabase } from "./testing/niceapi-database.ts";
 
 let folder: string;
 let path: string;
@@ -176,4 +178,13 @@ test("the shipped migrations make exactly the tables of the schema they were mad
     expect(columns.map(({ name }) => name).sort()).toEqual(expected.sort());
   }
   connection.close();
+});
+
+test("N29 another program's database is refused and stays as it is; the message says how to import it", () => {
+  writeFileSync(path, niceApiDatabase({ groups: [{ id: 1, name: "pool" }] }));
+  expectRefusal("database_unsupported");
+  expect(() => prepare()).toThrow(/the database of NiceAPI\. Nothing in it was changed\. .*under Settings, Import/);
+  writeFileSync(path, foreignDatabase("CREATE TABLE notes (x)"));
+  expectRefusal("database_unsupported");
+  expect(() => prepare()).toThrow(/the database of another program/);
 });
