@@ -182,7 +182,7 @@ function stopOnSignals(running: Parts, storage: Storage): void {
 async function stop({ plane, console }: Parts, storage: Storage): Promise<void> {
   await plane.drain(environment.drainSeconds * 1000);
   await closeServer();
-  console.close();
+  await console.close();
   await plane.close();
   await disconnectDatabase();
   storage.release();

@@ -1,4 +1,5 @@
 import { type ChildProcess, fork } from "node:child_process";
+import { once } from "node:events";
 import { mkdtempSync, rmSync } from "node:fs";
 import http, { type IncomingMessage, type ServerResponse } from "node:http";
 import { tmpdir } from "node:os";
@@ -24,7 +25,8 @@ export type ConsoleFront = {
   handle(request: IncomingMessage, response: ServerResponse): void;
   /** Resolves when the console has answered for the first time that it listens. */
   ready: Promise<void>;
-  close(): void;
+  /** Resolves when the process is gone, and the database it had open is nobody's but ours. */
+  close(): Promise<void>;
 };
 
 /** Starts the console process, restarts it when it dies, and stands in front of it. */
@@ -120,12 +122,14 @@ export function startConsole(options: { control: Control; logger: Logger; dev: b
         ),
       );
     },
-    close() {
+    async close() {
       closed = true;
+      const gone = child && once(child, "exit");
       child?.disconnect();
       child?.kill("SIGKILL");
       agent.destroy();
       rmSync(folder, { recursive: true, force: true });
+      await gone;
     },
   };
 }

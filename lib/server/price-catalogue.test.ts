@@ -80,7 +80,7 @@ describe("a price file", () => {
       lastGoodAtMs: 1000,
       catalogue: { source: "file" },
     });
-    const warnings = logged.filter(({ level }) => level === "warn");
+    const warnings = logged.filter(({ level }) => level === "WARN");
     expect(warnings).toMatchObject([{ problem: { code } }]);
     write(prices("4"));
     expect(await inputPrice()).toBe("4");
