@@ -52,7 +52,11 @@ export function authenticate(
 }
 
 /** Why a known key may not be used (any more); null = it may. */
-export function keyProblem(key: CatalogKey, validUntil: number | null, nowMs: number): SluiceError | null {
+export function keyProblem(
+  key: Pick<CatalogKey, "enabled" | "expiresAt">,
+  validUntil: number | null,
+  nowMs: number,
+): SluiceError | null {
   if (!key.enabled || (validUntil !== null && validUntil <= nowMs))
     return new SluiceError("api_key_revoked", "The API key has been revoked.");
   if (key.expiresAt !== null && key.expiresAt <= nowMs)
@@ -61,7 +65,7 @@ export function keyProblem(key: CatalogKey, validUntil: number | null, nowMs: nu
 }
 
 /** Throws `ip_not_allowed` when the key names addresses and the client's is none of them. */
-export function checkClientAddress(key: CatalogKey | null, address: string | null): void {
+export function checkClientAddress(key: Pick<CatalogKey, "allowedIps"> | null, address: string | null): void {
   if (!key || key.allowedIps.length === 0) return;
   if (address === null || !ipaddr.isValid(address) || !key.allowedIps.some((range) => inRange(address, range)))
     throw new SluiceError("ip_not_allowed", "This API key may not be used from this address.");

@@ -1,145 +1,24 @@
 import type { z } from "zod";
-import { errorBody, isSluiceError, SluiceError } from "../errors.ts";
-import { newId } from "../id.ts";
-import { logger } from "../logger.ts";
-import { type FieldProblem, fieldProblems } from "../schemas/problems.ts";
+import { type ApiDefinition, type ApiHandler, type ApiOperation, apiRoute } from "./api-route.ts";
 import { authenticate } from "./authenticate.ts";
 import type { Caller, Permission } from "./caller.ts";
-import { readJsonBody } from "./json-body.ts";
-import { control } from "./runtime.ts";
-
-type RouteContext = { params: Promise<Record<string, string | string[] | undefined>> };
-
-/** What a handler gets: everything already checked. */
-export type AdminCall<Query, Body> = {
-  request: Request;
-  /** The `[id]` of the path; empty where the path has none. */
-  id: string;
-  query: Query;
-  body: Body;
-  caller: Caller;
-};
 
 /** What a management route is, apart from what it does. The OpenAPI document is made from it. */
-export type AdminOperation = {
-  /** One line of documentation. */
-  summary: string;
-  permission: Permission;
-  query?: z.ZodType;
-  body?: z.ZodType;
-  /** The largest body, in bytes; 1 MB unless told. */
-  bodyBytes?: number;
-  /** Status of a good answer; 204 is sent whenever a handler returns nothing. */
-  status?: 200 | 201 | 202;
-  /** Media types of a good answer that is not JSON. */
-  answers?: readonly string[];
-  /** The data plane reads its configuration again before the answer is sent, so that the change is in effect. */
-  reloads?: boolean;
-};
+export type AdminOperation = ApiOperation & { permission: Permission };
 
-type Definition<Query extends z.ZodType, Body extends z.ZodType> = AdminOperation & {
-  query?: Query;
-  body?: Body;
-  handler(call: AdminCall<z.output<Query>, z.output<Body>>): unknown;
-};
+type Definition<Query extends z.ZodType, Body extends z.ZodType> = AdminOperation & ApiDefinition<Caller, Query, Body>;
 
-export type AdminRoute = ((request: Request, context?: RouteContext) => Promise<Response>) & {
-  operation: AdminOperation;
-};
+export type AdminRoute = ApiHandler & { operation: AdminOperation };
 
-/**
- * The one shape of every management route: authenticate, authorise, parse, act, answer. Deny by default: without the
- * permission named here nothing of the request is looked at. A handler returns the value to answer with, nothing (204)
- * or a Response; what it throws becomes the error body of gateway.md §6.
- */
+/** A management route: without the permission named here nothing of the request is looked at. */
 export function adminRoute<Query extends z.ZodType = z.ZodUndefined, Body extends z.ZodType = z.ZodUndefined>(
   definition: Definition<Query, Body>,
 ): AdminRoute {
-  const { handler, ...operation } = definition;
-  const route = async (request: Request, context?: RouteContext): Promise<Response> => {
-    const requestId = newId("req");
-    try {
-      const caller = await authenticate(request);
-      caller.require(definition.permission);
-      const { id } = (await context?.params) ?? {};
-      const query = parseQuery(request, definition.query) as z.output<Query>;
-      const body = (
-        definition.body ? parse(definition.body, await readJsonBody(request, definition.bodyBytes)) : undefined
-      ) as z.output<Body>;
-      const result = await handler({ request, id: typeof id === "string" ? id : "", query, body, caller });
-      if (definition.reloads) await reload(requestId);
-      return answer(result, definition.status ?? 200, requestId);
-    } catch (error) {
-      return errorAnswer(error, requestId);
-    }
-  };
+  const { handler: _, ...operation } = definition;
+  const route = apiRoute(definition, async (request) => {
+    const caller = await authenticate(request);
+    caller.require(definition.permission);
+    return caller;
+  });
   return Object.assign(route, { operation });
-}
-
-function parseQuery(request: Request, schema: z.ZodType | undefined): unknown {
-  if (!schema) return undefined;
-  const given: Record<string, string> = {};
-  for (const [name, value] of new URL(request.url).searchParams) {
-    given[name] = Object.hasOwn(given, name) ? `${given[name]},${value}` : value;
-  }
-  return parse(schema, given);
-}
-
-const codeOfProblem: Partial<Record<FieldProblem["code"], "missing_required" | "unknown_field" | "egress_denied">> = {
-  required: "missing_required",
-  unknown_field: "unknown_field",
-  egress_denied: "egress_denied",
-};
-
-/** The error for refused fields: code and `param` of the first, all of them in `details.fields`. */
-export function invalidFields(fields: FieldProblem[]): SluiceError {
-  const [first] = fields;
-  return new SluiceError(
-    (first && codeOfProblem[first.code]) ?? "invalid_type",
-    first?.path ? `${first.path}: ${first.message}` : (first?.message ?? "The input is not valid."),
-    { param: first?.path || null, details: { fields } },
-  );
-}
-
-function parse(schema: z.ZodType, value: unknown): unknown {
-  const result = schema.safeParse(value, { reportInput: true });
-  if (!result.success) throw invalidFields(fieldProblems(result.error));
-  return result.data;
-}
-
-/** The change is stored by now: a data plane that cannot be reached reads it on its next poll, so this is no failure. */
-async function reload(requestId: string): Promise<void> {
-  try {
-    await control().reload();
-  } catch (error) {
-    logger().error({ err: error, requestId }, "the configuration was saved, but the data plane did not reload it");
-  }
-}
-
-function answer(result: unknown, status: number, requestId: string): Response {
-  const headers = { "cache-control": "no-store", "x-request-id": requestId };
-  if (result instanceof Response) {
-    for (const [name, value] of Object.entries(headers)) if (!result.headers.has(name)) result.headers.set(name, value);
-    return result;
-  }
-  return result === undefined
-    ? new Response(null, { status: 204, headers })
-    : Response.json(result, { status, headers });
-}
-
-/** The answer for anything thrown: the error body of gateway.md §6; unknown errors say nothing of themselves. */
-export function errorAnswer(thrown: unknown, requestId: string): Response {
-  const error = isSluiceError(thrown)
-    ? thrown
-    : new SluiceError("internal_error", `Something went wrong on our side. Quote ${requestId} when you report it.`);
-  if (error !== thrown || error.code === "storage_unavailable")
-    logger().error({ err: thrown, requestId }, "management request failed");
-  const headers: Record<string, string> = {
-    ...error.headers,
-    "cache-control": "no-store",
-    "x-request-id": requestId,
-    "x-should-retry": String(error.retryable),
-  };
-  if (error.retryAfterSeconds !== undefined) headers["retry-after"] = String(error.retryAfterSeconds);
-  return Response.json(errorBody(error), { status: error.status, headers });
 }

@@ -59,7 +59,7 @@ async function standing(token: Token | null): Promise<SessionUser | null> {
 }
 
 /** Whether the browser's own connection is encrypted, as our front server or the proxy before it says. */
-function isTls(headers: Headers): boolean {
+export function isTls(headers: Headers): boolean {
   const forwarded = headers.get("x-forwarded-proto")?.split(",")[0]?.trim();
   return forwarded === "https" || (process.env.NEXTAUTH_URL?.startsWith("https://") ?? false);
 }

@@ -13,7 +13,7 @@ export function clientAddress(request: Request): string | null {
 }
 
 /** A cookie as it was sent. Session tokens need no decoding. */
-function cookieOf(request: Request, name: string): string | undefined {
+export function cookieOf(request: Request, name: string): string | undefined {
   const pairs = (request.headers.get("cookie") ?? "").split(";").map((pair) => pair.trim());
   return pairs.find((pair) => pair.startsWith(`${name}=`))?.slice(name.length + 1);
 }

@@ -23,7 +23,7 @@ export function requireSameOrigin(request: Request): void {
   const site = request.headers.get("sec-fetch-site");
   const origin = request.headers.get("origin");
   const ours = site === null ? origin === requestOrigin(request) : site === "same-origin" || site === "none";
-  if (!ours) throw new SluiceError("csrf", "This change did not come from the console's own pages.");
+  if (!ours) throw new SluiceError("csrf", "This change did not come from our own pages.");
   if (!isJsonType(request.headers.get("content-type"))) {
     throw new SluiceError("csrf", "Changes made with a session need content-type application/json.");
   }

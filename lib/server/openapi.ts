@@ -2,15 +2,20 @@ import type { z } from "zod";
 import { errorCodes } from "../errors.ts";
 import { fieldProblemCodes } from "../schemas/problems.ts";
 import type { AdminOperation } from "./admin.ts";
+import type { ApiOperation } from "./api-route.ts";
 import { compatibilityPaths } from "./openapi-compatibility.ts";
 import { gatewayPaths } from "./openapi-gateway.ts";
 import { errorReference, type Json, pathParameters, requestId, schemaOf } from "./openapi-parts.ts";
+import type { PortalRoute } from "./portal-route.ts";
 
 const methods = ["GET", "POST", "PUT", "PATCH", "DELETE"] as const;
 type Method = (typeof methods)[number];
 
 /** The management routes by path (`/api/admin/keys/{id}`), each with its methods. */
 export type DocumentedRoutes = Record<string, Partial<Record<Method, { operation: AdminOperation }>>>;
+
+/** The same for the portal of key holders. */
+export type DocumentedPortalRoutes = Record<string, Partial<Record<Method, Pick<PortalRoute, "operation">>>>;
 
 function queryParameters(schema: z.ZodType | undefined): Json[] {
   if (!schema) return [];
@@ -25,26 +30,41 @@ function queryParameters(schema: z.ZodType | undefined): Json[] {
 
 /** `GET /api/admin/keys/{id}` → `getKeysId`. */
 function operationId(method: Method, path: string): string {
-  const words = path.replace(/^\/api\/admin/, "").match(/[a-z]+/gi) ?? [];
+  const words = path.replace(/^\/api(\/admin)?/, "").match(/[a-z]+/gi) ?? [];
   return method.toLowerCase() + words.map((word) => word.charAt(0).toUpperCase() + word.slice(1)).join("");
 }
 
 function adminEntry(path: string, method: Method, operation: AdminOperation): Json {
+  return {
+    ...entryOf(path, method, operation),
+    tags: ["management"],
+    description: `Needs the permission \`${operation.permission}\`.`,
+    security: [{ adminToken: [] }, { session: [] }],
+  };
+}
+
+function portalEntry(path: string, method: Method, operation: PortalRoute["operation"]): Json {
+  return {
+    ...entryOf(path, method, operation),
+    tags: ["portal"],
+    description: "Answers 404 while the setting `portalEnabled` is off.",
+    security: operation.session ? [{ portalSession: [] }] : [],
+  };
+}
+
+function entryOf(path: string, method: Method, operation: ApiOperation): Json {
   const status = operation.status ?? 200;
   const { answers = ["application/json"] } = operation;
   const content = Object.fromEntries(answers.map((mediaType) => [mediaType, { schema: {} }]));
   return {
     operationId: operationId(method, path),
-    tags: ["management"],
     summary: operation.summary,
-    description: `Needs the permission \`${operation.permission}\`.`,
-    security: [{ adminToken: [] }, { session: [] }],
     parameters: [...pathParameters(path), ...queryParameters(operation.query)],
     ...(operation.body && {
       requestBody: { required: true, content: { "application/json": { schema: schemaOf(operation.body) } } },
     }),
     responses:
-      method === "DELETE"
+      method === "DELETE" || status === 204
         ? { 204: { description: "Done.", headers: requestId }, default: errorReference }
         : { [status]: { description: "Done.", headers: requestId, content }, default: errorReference },
   };
@@ -84,16 +104,28 @@ const errorSchema = {
   },
 };
 
-/** The OpenAPI 3.1 document: management routes from the very schemas they parse with, and the data plane's. */
-export function openApiDocument(routes: DocumentedRoutes): Json {
-  const paths = { ...gatewayPaths(), ...compatibilityPaths() };
-  for (const [path, byMethod] of Object.entries(routes)) {
-    const entries = methods.flatMap((method) => {
+function pathsOf<Operation>(
+  routes: Record<string, Partial<Record<Method, { operation: Operation }>>>,
+  entry: (path: string, method: Method, operation: Operation) => Json,
+): Record<string, Json> {
+  const ofPath = (path: string, byMethod: Partial<Record<Method, { operation: Operation }>>) =>
+    methods.flatMap((method) => {
       const route = byMethod[method];
-      return route ? [[method.toLowerCase(), adminEntry(path, method, route.operation)] as const] : [];
+      return route ? [[method.toLowerCase(), entry(path, method, route.operation)] as const] : [];
     });
-    paths[path] = Object.fromEntries(entries);
-  }
+  return Object.fromEntries(
+    Object.entries(routes).map(([path, byMethod]) => [path, Object.fromEntries(ofPath(path, byMethod))]),
+  );
+}
+
+/** The OpenAPI 3.1 document: routes of our own APIs from the very schemas they parse with, and the data plane's. */
+export function openApiDocument(management: DocumentedRoutes, portal: DocumentedPortalRoutes = {}): Json {
+  const paths = {
+    ...gatewayPaths(),
+    ...compatibilityPaths(),
+    ...pathsOf(management, adminEntry),
+    ...pathsOf(portal, portalEntry),
+  };
   return {
     openapi: "3.1.0",
     info: {
@@ -112,6 +144,12 @@ export function openApiDocument(routes: DocumentedRoutes): Json {
           description: "An admin token from Settings, or ADMIN_API_TOKEN.",
         },
         session: { type: "apiKey", in: "cookie", name: "next-auth.session-token", description: "A console session." },
+        portalSession: {
+          type: "apiKey",
+          in: "cookie",
+          name: "sluice-portal",
+          description: "The session of an API key's holder (behind TLS: `__Host-sluice-portal`).",
+        },
       },
       responses: {
         Error: {

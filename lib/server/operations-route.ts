@@ -1,6 +1,6 @@
 import { newId } from "../id.ts";
 import type { Actor } from "../schemas/audit.ts";
-import { errorAnswer } from "./admin.ts";
+import { errorAnswer } from "./api-route.ts";
 import { authenticate } from "./authenticate.ts";
 import type { Permission } from "./caller.ts";
 import { environment } from "./runtime.ts";

@@ -2,7 +2,7 @@ import { SluiceError } from "@/lib/errors";
 import { newId } from "@/lib/id";
 import { SetupInput } from "@/lib/schemas/account";
 import { fieldProblems } from "@/lib/schemas/problems";
-import { errorAnswer, invalidFields } from "@/lib/server/admin";
+import { errorAnswer, invalidFields } from "@/lib/server/api-route";
 import { clientAddress } from "@/lib/server/authenticate";
 import { isJsonType, readJsonBody } from "@/lib/server/json-body";
 import { loginThrottle } from "@/lib/server/login-throttle";
