@@ -1,6 +1,6 @@
 import { type CheckedConfig, ConfigInput } from "../schemas/config.ts";
 import { fieldProblems } from "../schemas/problems.ts";
-import type { ProblemList } from "./problems.ts";
+import { type ProblemList, pathKeys } from "./problems.ts";
 import type { ReaderResult } from "./reader.ts";
 import { structureProblem } from "./source-lines.ts";
 import { resolveVariables, type Variables } from "./variables.ts";
@@ -31,9 +31,4 @@ export function checkedConfig(
     if (!complaints.has(problems.placeOf(keys).path)) problems.error(keys, code, message, params);
   }
   return null;
-}
-
-/** `providers[0].name` → its parts. Paths of documents hold no names with dots but those of headers and settings. */
-function pathKeys(path: string): PropertyKey[] {
-  return [...path.matchAll(/([^.[\]]+)|\[(\d+)\]/g)].map(([, name, index]) => name ?? Number(index));
 }

@@ -32,6 +32,11 @@ export function configNote(
   return { code, params, ...(path !== undefined && { path }), message };
 }
 
+/** `providers[0].name` → its parts. Names with dots (of headers) fall apart, and are found by their parent then. */
+export function pathKeys(path: string): PropertyKey[] {
+  return [...path.matchAll(/([^.[\]]+)|\[(\d+)\]/g)].map(([, name, index]) => name ?? Number(index));
+}
+
 export const hasErrors = (problems: readonly ConfigProblem[]): boolean =>
   problems.some(({ severity }) => severity === "error");
 

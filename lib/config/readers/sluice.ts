@@ -1,4 +1,4 @@
-import { configError } from "../problems.ts";
+import { configError, pathKeys } from "../problems.ts";
 import type { ConfigReader, Origin } from "../reader.ts";
 import { readTree, type SourceTree } from "../source-lines.ts";
 
@@ -17,10 +17,6 @@ export const readSluice: ConfigReader = ({ content }) => {
 /** The document's words are the source's; only the lines are added, and looked up only when something is wrong. */
 function originsOf(tree: SourceTree): ReadonlyMap<string, Origin> {
   return {
-    get: (path: string) => (path === "" ? undefined : { path, line: tree.lineOf(keysOf(path)) }),
+    get: (path: string) => (path === "" ? undefined : { path, line: tree.lineOf(pathKeys(path)) }),
   } as ReadonlyMap<string, Origin>;
-}
-
-function keysOf(path: string): PropertyKey[] {
-  return [...path.matchAll(/([^.[\]]+)|\[(\d+)\]/g)].map(([, name, index]) => name ?? Number(index));
 }
