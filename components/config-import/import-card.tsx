@@ -14,11 +14,11 @@ import { FormError } from "@/components/ui/form-error";
 import { PasswordInput, Textarea } from "@/components/ui/input";
 import { Select } from "@/components/ui/select";
 import {
+  databaseBytesMost,
   type ImportFormat,
   type ImportMode,
   type ImportOverview,
   type ImportReport,
-  importBytesMost,
   importModes,
 } from "@/lib/schemas/import";
 import { ImportResult } from "./import-result";
@@ -175,8 +175,8 @@ function SourceField({
   const [tooLarge, setTooLarge] = useState(false);
   const take = async (file: File | undefined) => {
     if (!file) return;
-    setTooLarge(file.size > importBytesMost);
-    if (file.size <= importBytesMost) onChange(await sourceOf(file));
+    setTooLarge(file.size > databaseBytesMost);
+    if (file.size <= databaseBytesMost) onChange(await sourceOf(file));
   };
   const drop = (event: DragEvent) => {
     event.preventDefault();

@@ -112,6 +112,9 @@ export type ImportMode = (typeof importModes)[number];
 /** 8 MB of document, in bytes. */
 export const importBytesMost = 8 * 1024 * 1024;
 
+/** 64 MB of SQLite database, in bytes: most of it are logs, which are not read. */
+export const databaseBytesMost = 64 * 1024 * 1024;
+
 export const ImportInput = z
   .strictObject({
     format: z.enum([...importFormats, "auto"]).default("auto"),
@@ -120,7 +123,7 @@ export const ImportInput = z
     content: z.string().max(importBytesMost).optional(),
     contentBase64: z
       .string()
-      .max(Math.ceil(importBytesMost / 3) * 4)
+      .max(Math.ceil(databaseBytesMost / 3) * 4)
       .optional(),
     /** What a format needs besides the file, e.g. the encryption key of the system it comes from. */
     options: z.record(z.string().max(60), z.string().max(1000)).optional(),

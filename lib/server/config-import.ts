@@ -4,6 +4,7 @@ import { writtenProviderJson } from "../config/provider-json-writer.ts";
 import type { Variables } from "../config/variables.ts";
 import { SecretReferences, writtenConfig } from "../config/written.ts";
 import { currentConfig, importConfig } from "../db/config-import.ts";
+import { isSqlite } from "../db/foreign-sqlite.ts";
 import { readProviderFileState } from "../db/provider-file.ts";
 import type { Environment } from "../env.ts";
 import { variableNames } from "../env.ts";
@@ -11,6 +12,7 @@ import { SluiceError } from "../errors.ts";
 import { checkUpstreamUrl } from "../gateway/egress.ts";
 import { demoBaseUrl } from "../schemas/addresses.ts";
 import {
+  databaseBytesMost,
   type ExportedFile,
   type ExportQuery,
   exportFormats,
@@ -50,7 +52,8 @@ function contentOf({ content, contentBase64 }: ImportInput): Buffer {
   if (contentBase64 !== undefined && !base64.test(contentBase64))
     throw new SluiceError("invalid_type", "contentBase64: This is not base64.", { param: "contentBase64" });
   const bytes = content === undefined ? Buffer.from(contentBase64 ?? "", "base64") : Buffer.from(content, "utf8");
-  if (bytes.length > importBytesMost) throw new SluiceError("request_too_large", "A document may be 8 MB at most.");
+  if (bytes.length > (isSqlite(bytes) ? databaseBytesMost : importBytesMost))
+    throw new SluiceError("request_too_large", "A document may be 8 MB at most, a database 64 MB.");
   return bytes;
 }
 

@@ -18,6 +18,7 @@ import * as keys from "@/app/api/admin/keys/route";
 import * as provider from "@/app/api/admin/providers/[id]/route";
 import * as providers from "@/app/api/admin/providers/route";
 import * as reload from "@/app/api/admin/reload/route";
+import { niceApiDatabase } from "@/lib/db/testing/niceapi-database";
 import { runtime, setRuntimeForTests } from "@/lib/server/runtime";
 import { type AdminHarness, startAdmin } from "@/lib/server/testing/admin-harness";
 
@@ -91,6 +92,18 @@ describe("POST /api/admin/import", () => {
     const { status, body: answer } = await send(body);
     expect(status).toBe(400);
     expect(answer.error.param).toBe(param);
+  });
+
+  test("that is a database may be larger, because most of it are logs; beyond 64 MB it is refused", async () => {
+    const content = niceApiDatabase({
+      groups: [{ id: 1, name: "of-a-large-database" }],
+      call_logs: Array.from({ length: 12 }, (_, id) => ({ id: id + 1, is_success: "x".repeat(1024 * 1024) })),
+    });
+    expect(content.length).toBeGreaterThan(12 * 1024 * 1024);
+    const read = await send({ contentBase64: content.toString("base64") }, "?dryRun=1");
+    expect(read.body).toMatchObject({ format: "niceapi", added: [{ kind: "group", name: "of-a-large-database" }] });
+    const larger = Buffer.concat([content, Buffer.alloc(60 * 1024 * 1024)]);
+    expect((await send({ contentBase64: larger.toString("base64") })).status).toBe(413);
   });
 
   test("of more than 8 MB is refused, and so is a document of no known form", async () => {

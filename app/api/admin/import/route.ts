@@ -2,7 +2,8 @@ import { ImportInput, ImportQuery } from "@/lib/schemas/import";
 import { adminRoute } from "@/lib/server/admin";
 import { importDocument, importOverview } from "@/lib/server/config-import";
 
-const bodyBytesMost = 16 * 1024 * 1024;
+/** A database of 64 MB in base64. */
+const bodyBytesMost = 88 * 1024 * 1024;
 
 export const GET = adminRoute({
   summary: "The formats a configuration can be read from, and the state of the provider file",
