@@ -19,7 +19,7 @@ onEachDoor(
       return json as unknown as Record<string, unknown>[];
     };
 
-    it("G1, G2, G3, S62: inside the best priority the weight decides at random, and lower priorities only wait", async () => {
+    it("G1, G2, G3, G13, S62: inside the best priority the weight decides at random, and lower priorities only wait", async () => {
       const a = await door.upstream(chatScript(["a"]));
       const b = await door.upstream(chatScript(["b"]));
       const c = await door.upstream(chatScript(["c"]));

@@ -40,7 +40,7 @@ test.beforeAll(async ({ playwright }) => {
 });
 
 for (const locale of locales) {
-  test(`every page opens in ${locale} without an error, in its language, and is named`, async ({
+  test(`N14, N16, P8, P26, C21: every page opens in ${locale} without an error, in its language, and is named`, async ({
     context,
     page,
     baseURL,
