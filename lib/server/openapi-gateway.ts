@@ -28,7 +28,8 @@ const headers = {
   "x-sluice-attempts": { description: "Upstream requests made for this call.", schema: { type: "integer" } },
   "x-sluice-overhead-ms": { description: "Time spent in the gateway.", schema: { type: "number" } },
   "x-sluice-dropped": {
-    description: "What was asked for and left out, because the format of the provider that answered has no words for it.",
+    description:
+      "What was asked for and left out, because the format of the provider that answered has no words for it.",
     schema: { type: "string" },
   },
 };
