@@ -200,7 +200,16 @@ function makeCall(random: Random, { routes, clients }: Configuration, at: number
   usage.cached = random() < 0.4 ? Math.round(usage.input * 0.6) : 0;
   let firstTokenMs: number | null = null;
   const stream = random() < 0.7;
-  for (const target of group.steps) {
+  // The first member changes, as it does with weights.
+  const first = random() < 0.7 ? 0 : Math.floor(random() * group.steps.length);
+  for (const target of [...group.steps.slice(first), ...group.steps.slice(0, first)]) {
+    // A request no provider would take: it fails at once, wherever it goes.
+    if (attempts.length === 0 && random() < 0.0035) {
+      const endMs = Math.round(longTailed(random, 180));
+      attempts.push({ ...attemptAt(target, 1, at, endMs), reason: "http_4xx", httpStatus: 400, next: "stop" });
+      clock = endMs;
+      break;
+    }
     const chance = outage && target.provider.name === "Azure East" ? 0.35 : target.reliability;
     const n = attempts.length + 1;
     if (random() > chance) {
@@ -210,16 +219,16 @@ function makeCall(random: Random, { routes, clients }: Configuration, at: number
       clock += endMs;
       continue;
     }
-    const first = Math.round(longTailed(random, 420 * target.speed));
-    const endMs = first + Math.round(usage.output * longTailed(random, 6 * target.speed));
+    const firstMs = Math.round(longTailed(random, 420 * target.speed));
+    const endMs = firstMs + Math.round(usage.output * longTailed(random, 6 * target.speed));
     const nanos = Math.round((usage.input * target.price.input + usage.output * target.price.output) * 1000);
     const cost = { nanos, source: "catalogue" as const };
-    const firstToken = stream ? first : null;
+    const firstToken = stream ? firstMs : null;
     attempts.push({
       ...attemptAt(target, n, at + clock, endMs),
       ...{ outcome: "ok", reason: "ok", httpStatus: 200, firstTokenMs: firstToken, next: "stop", usage, cost },
     });
-    firstTokenMs = stream ? clock + first : null;
+    firstTokenMs = stream ? clock + firstMs : null;
     clock += endMs;
     served = target;
     break;

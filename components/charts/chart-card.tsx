@@ -12,7 +12,7 @@ import { Card } from "../ui/card";
 import { cn } from "../ui/cn";
 import { Skeleton } from "../ui/skeleton";
 import { Table, Tbody, Td, Th, Thead, Tr } from "../ui/table";
-import type { PlotKind } from "./plot";
+import type { PlotKind, PlotScale } from "./plot";
 import { type ChartPoint, type ChartSeries, sumOf, visiblePoints } from "./series";
 
 // The charting library is large, and the page can be read before it is here.
@@ -46,8 +46,7 @@ export type ChartCardProps = {
   show: (value: number) => string;
   /** A value on the axis: short. */
   axis: (value: number) => string;
-  /** Counts of things have no halves. */
-  wholeNumbers?: boolean;
+  scale: PlotScale;
   /** Where the calls of one bucket are listed. */
   hrefOf?: (index: number) => string;
   /** What a series comes to over the whole range, beside its name. */
@@ -59,7 +58,7 @@ export type ChartCardProps = {
 
 /** A chart in a card, with a legend that hides and shows series, and the same figures as a table. */
 export function ChartCard(props: ChartCardProps) {
-  const { title, description, kind, bucket, series, points, show, axis, wholeNumbers = false, hrefOf, actions } = props;
+  const { title, description, kind, bucket, series, points, show, axis, scale, hrefOf, actions } = props;
   const t = useTranslations("charts");
   const router = useRouter();
   const names = useBucketNames(bucket, points.length);
@@ -112,7 +111,7 @@ export function ChartCard(props: ChartCardProps) {
               label={title}
               tickOf={names.short}
               axisOf={axis}
-              wholeNumbers={wholeNumbers}
+              scale={scale}
               onOpen={hrefOf && ((index) => router.push(hrefOf(index)))}
               tooltip={(point) => (
                 <PointTooltip

@@ -13,9 +13,13 @@ import {
   XAxis,
   YAxis,
 } from "recharts";
-import type { ChartPoint, ChartSeries } from "./series";
+import { type ChartPoint, type ChartSeries, sumOf } from "./series";
+import { shareTicks, ticksTo } from "./ticks";
 
 export type PlotKind = "areas" | "bars" | "lines";
+
+/** What kind of number is drawn: counts have no halves, shares end at one. */
+export type PlotScale = "counts" | "amounts" | "shares";
 
 export type PlotProps = {
   kind: PlotKind;
@@ -25,8 +29,7 @@ export type PlotProps = {
   label: string;
   tickOf: (at: string) => string;
   axisOf: (value: number) => string;
-  /** Counts have no ticks between whole numbers. */
-  wholeNumbers: boolean;
+  scale: PlotScale;
   tooltip: (point: ChartPoint) => ReactNode;
   onOpen?: (index: number) => void;
 };
@@ -38,7 +41,7 @@ const hatchLayer = 450;
 type Row = { at: string; point: ChartPoint } & { [value: `v${number}`]: number | null };
 
 /** A drawing of values over time: stacked areas, stacked bars or lines. The only importer of recharts. */
-export function Plot({ kind, series, points, label, tickOf, axisOf, wholeNumbers, tooltip, onOpen }: PlotProps) {
+export function Plot({ kind, series, points, label, tickOf, axisOf, scale, tooltip, onOpen }: PlotProps) {
   const rows: Row[] = points.map((point) => ({
     at: point.at,
     point,
@@ -49,6 +52,14 @@ export function Plot({ kind, series, points, label, tickOf, axisOf, wholeNumbers
   // Lines and areas run from bucket to bucket, so it is the way to the last one that is not certain yet.
   const hatchFrom = kind === "bars" ? last?.at : before?.at;
   const lonely = points.length === 1;
+  const heights = points
+    .flatMap(({ values }) => (kind === "lines" ? values : [sumOf(values)]))
+    .filter((one) => one !== null);
+  const ticks =
+    scale === "shares" ? shareTicks(Math.min(...heights)) : ticksTo(Math.max(0, ...heights), scale === "counts");
+  const hatchTop = Math.max(
+    ...[last, kind === "areas" ? before : undefined].map((one) => sumOf(one?.values ?? []) ?? 0),
+  );
   return (
     <ResponsiveContainer width="100%" height="100%" initialDimension={{ width: 640, height: 240 }}>
       <ComposedChart
@@ -80,13 +91,14 @@ export function Plot({ kind, series, points, label, tickOf, axisOf, wholeNumbers
           minTickGap={28}
         />
         <YAxis
-          allowDecimals={!wholeNumbers}
+          ticks={ticks}
+          domain={[ticks[0] ?? 0, ticks.at(-1) ?? 1]}
+          interval={0}
           width="auto"
           tickLine={false}
           axisLine={false}
           tick={{ fill: "var(--muted-foreground)" }}
           tickFormatter={axisOf}
-          tickCount={5}
         />
         <Tooltip
           isAnimationActive={false}
@@ -119,11 +131,18 @@ export function Plot({ kind, series, points, label, tickOf, axisOf, wholeNumbers
             <Line
               key={id}
               {...common}
-              type="monotone"
+              type="linear"
               stroke={colour}
               strokeWidth={2}
+              strokeLinejoin="round"
               strokeDasharray={dash}
-              dot={alone(points, index) ? { r: 2.5, fill: colour, strokeWidth: 0 } : false}
+              dot={({ key, cx, cy, index: place }) =>
+                isAlone(points, index, place) ? (
+                  <circle key={key} cx={cx} cy={cy} r={2.5} fill={colour} />
+                ) : (
+                  <g key={key} />
+                )
+              }
               activeDot={{ r: 4, fill: colour, stroke: "var(--card)" }}
             />
           );
@@ -132,6 +151,8 @@ export function Plot({ kind, series, points, label, tickOf, axisOf, wholeNumbers
           <ReferenceArea
             x1={hatchFrom}
             x2={last.at}
+            y1={0}
+            y2={hatchTop}
             fill={`url(#${hatchId})`}
             fillOpacity={1}
             strokeOpacity={0}
@@ -144,8 +165,8 @@ export function Plot({ kind, series, points, label, tickOf, axisOf, wholeNumbers
   );
 }
 
-/** Whether a line has a value without neighbours, which would not be seen without a dot. */
-function alone(points: readonly ChartPoint[], index: number): boolean {
-  const at = (place: number) => points[place]?.values[index] ?? null;
-  return points.some((_, place) => at(place) !== null && at(place - 1) === null && at(place + 1) === null);
+/** Whether a value of a line has no neighbour to be joined to, so that only a dot shows it. */
+function isAlone(points: readonly ChartPoint[], series: number, place: number): boolean {
+  const at = (other: number) => points[other]?.values[series] ?? null;
+  return at(place) !== null && at(place - 1) === null && at(place + 1) === null;
 }

@@ -4,6 +4,7 @@ import Link from "next/link";
 import { useTranslations } from "next-intl";
 import type { StatNumbers } from "@/lib/schemas/stats";
 import { useFormat } from "../format";
+import { Card } from "../ui/card";
 
 /** What came together since the first call: days are kept for ever, so retention takes nothing from these. */
 export function EverCard({ ever, keys }: { ever: StatNumbers; keys: number }) {
@@ -25,18 +26,12 @@ export function EverCard({ ever, keys }: { ever: StatNumbers; keys: number }) {
     { name: t("apiKeys"), value: format.integer(keys), href: "/keys" },
   ];
   return (
-    <section
-      aria-labelledby="ever"
-      className="flex flex-wrap items-center gap-x-8 gap-y-2 rounded-card border bg-card px-4 py-3"
-    >
-      <h2 id="ever" className="text-heading">
-        {t("everTitle")}
-      </h2>
-      <dl className="flex flex-1 flex-wrap gap-x-8 gap-y-1">
+    <Card title={t("everTitle")} flush>
+      <dl className="divide-y">
         {facts.map(({ name, value, href }) => (
-          <div key={name} className="flex items-baseline gap-2">
-            <dt className="text-muted-foreground text-small">{name}</dt>
-            <dd className="font-medium text-body">
+          <div key={name} className="flex items-baseline justify-between gap-4 px-4 py-2 text-small">
+            <dt className="text-muted-foreground">{name}</dt>
+            <dd className="font-medium">
               <Link href={href} prefetch={false} className="rounded-xs hover:underline">
                 {value}
               </Link>
@@ -44,6 +39,6 @@ export function EverCard({ ever, keys }: { ever: StatNumbers; keys: number }) {
           </div>
         ))}
       </dl>
-    </section>
+    </Card>
   );
 }

@@ -1,6 +1,6 @@
 "use client";
 
-import { ArrowDown, ArrowUp, type LucideIcon, Minus } from "lucide-react";
+import { ArrowDown, ArrowUp } from "lucide-react";
 import Link from "next/link";
 import { useTranslations } from "next-intl";
 import type { ReactNode } from "react";
@@ -63,7 +63,7 @@ export function KpiCards({ stats, logQuery }: { stats: StatsView; logQuery: stri
       note:
         totals.firstTokenMs === null
           ? t("noStreams")
-          : t("medianOf", { duration: format.duration(totals.firstTokenMs.p50), count: totals.firstTokenMs.calls }),
+          : t("medianOf", { duration: format.duration(totals.firstTokenMs.p50) }),
       query:
         totals.firstTokenMs === null ? logQuery : `${logQuery}&minFirstTokenMs=${Math.floor(totals.firstTokenMs.p95)}`,
       of: (one) => one.firstTokenMs?.p95 ?? null,
@@ -123,18 +123,14 @@ function Kpi({ figure, stats }: { figure: Figure; stats: StatsView }) {
     >
       <span className="text-caption text-muted-foreground">{name}</span>
       <span className="mt-0.5 truncate text-display">{value}</span>
-      <span className="mt-0.5 flex min-w-0 flex-wrap items-center gap-x-2 text-caption text-muted-foreground">
+      <span className="mt-0.5 text-caption text-muted-foreground">{note}</span>
+      <span className="mt-auto flex min-h-8 items-end justify-between gap-3 pt-2">
         <Delta figure={figure} comparison={stats.comparison ?? null} />
-        <span className="min-w-0">{note}</span>
-      </span>
-      <span className="mt-auto block pt-2">
-        {known.length > 0 && <Sparkline values={values} label={label} className="h-auto w-full max-w-44" />}
+        {known.length > 0 && <Sparkline values={values} label={label} className="ms-auto h-auto w-full max-w-24" />}
       </span>
     </Link>
   );
 }
-
-const arrows: Record<Change["direction"], LucideIcon> = { up: ArrowUp, down: ArrowDown, same: Minus };
 
 /** Complete buckets against as many before them; the days are named in words for those who ask. */
 function Delta({ figure: { of, change: kind }, comparison }: { figure: Figure; comparison: StatComparison | null }) {
@@ -142,8 +138,8 @@ function Delta({ figure: { of, change: kind }, comparison }: { figure: Figure; c
   const format = useFormat();
   const dates = useDates();
   const change = comparison && changeOf(of(comparison.totals), of(comparison.previous.totals), kind);
-  if (!change || !comparison) return null;
-  const Arrow = arrows[change.direction];
+  if (!change || !comparison || change.direction === "same") return null;
+  const Arrow = change.direction === "up" ? ArrowUp : ArrowDown;
   const amount =
     kind === "share" ? format.percentShort(change.amount) : t("points", { value: format.points(change.amount) });
   const moment = (at: string) => dates.dateTime(new Date(at), "moment");
@@ -154,9 +150,9 @@ function Delta({ figure: { of, change: kind }, comparison }: { figure: Figure; c
     beforeFrom: moment(comparison.previous.from),
   });
   return (
-    <span title={hint} className="inline-flex items-center gap-0.5 whitespace-nowrap text-foreground">
+    <span title={hint} className="inline-flex shrink-0 items-center gap-0.5 whitespace-nowrap text-caption">
       <Arrow aria-hidden className="size-3" strokeWidth={2.25} />
-      <span aria-hidden>{change.direction === "same" ? "" : amount}</span>
+      <span aria-hidden>{amount}</span>
       <span className="sr-only">{hint}</span>
     </span>
   );

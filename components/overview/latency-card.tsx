@@ -34,6 +34,7 @@ export function LatencyCard({ stats, logQuery }: { stats: StatsView; logQuery: s
       points={points}
       show={format.duration}
       axis={format.duration}
+      scale="amounts"
       totals={totals.map((value) => (value === null ? null : format.duration(value)))}
       hrefOf={(index) =>
         `/logs?${[bucketQuery(points, index, stats.to), logQuery].filter((part) => part !== "").join("&")}`

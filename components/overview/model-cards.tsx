@@ -27,6 +27,7 @@ export function ModelCostCard({ stats, range, logQuery }: { stats: StatsView; ra
       points={points}
       show={format.usd}
       axis={format.usdShort}
+      scale="amounts"
       totals={costs.map(({ totals }) => format.usd(totals.costUsd))}
       hrefOf={(index) =>
         `/logs?${[bucketQuery(points, index, stats.to), logQuery].filter((part) => part !== "").join("&")}`
@@ -74,7 +75,7 @@ export function ModelShareCard({ stats }: { stats: StatsView }) {
               <Th align="end">{t("share")}</Th>
               <Th align="end">{t("requests")}</Th>
               <Th align="end">{t("success")}</Th>
-              <Th align="end">{t("averageTime")}</Th>
+              <Th align="end">{t("averageShort")}</Th>
             </Thead>
             <Tbody>
               {rows.map(({ id, name, colour, totals }) => (
@@ -86,7 +87,7 @@ export function ModelShareCard({ stats }: { stats: StatsView }) {
                         style={{ background: colour }}
                         className="size-2.5 shrink-0 rounded-xs forced-colors:border"
                       />
-                      <span className="break-all">{name}</span>
+                      <span className="break-words">{name}</span>
                     </span>
                   </Td>
                   <Td label={t("share")} align="end">
@@ -95,10 +96,10 @@ export function ModelShareCard({ stats }: { stats: StatsView }) {
                   <Td label={t("requests")} align="end">
                     {format.count(totals.calls)}
                   </Td>
-                  <Td label={t("success")} align="end">
+                  <Td label={t("success")} align="end" className="whitespace-nowrap">
                     {totals.successRate === null ? "–" : format.percent(totals.successRate)}
                   </Td>
-                  <Td label={t("averageTime")} align="end" className="whitespace-nowrap">
+                  <Td label={t("averageShort")} align="end" className="whitespace-nowrap">
                     {totals.averageMs === null ? "–" : format.duration(totals.averageMs)}
                   </Td>
                 </Tr>

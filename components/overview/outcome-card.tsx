@@ -29,7 +29,7 @@ export function OutcomeCard({ stats, logQuery }: { stats: StatsView; logQuery: s
       points={points}
       show={format.integer}
       axis={format.compact}
-      wholeNumbers
+      scale="counts"
       totals={series.map((_, index) =>
         format.integer(points.reduce((sum, { values }) => sum + (values[index] ?? 0), 0)),
       )}

@@ -95,7 +95,10 @@ export function OverviewView({
       <KpiCards stats={stats} logQuery={logQuery} />
       <div className="grid min-w-0 gap-6 lg:grid-cols-[minmax(0,2fr)_minmax(0,1fr)]">
         <OutcomeCard stats={stats} logQuery={demoQuery} />
-        <NeedsAttention deployments={live} />
+        <div className="flex min-w-0 flex-col gap-6">
+          <NeedsAttention deployments={live} />
+          <EverCard ever={ever} keys={keys} />
+        </div>
       </div>
       <div className="grid min-w-0 gap-6 lg:grid-cols-2">
         <LatencyCard stats={stats} logQuery={demoQuery} />
@@ -105,7 +108,6 @@ export function OverviewView({
         <ModelShareCard stats={modelStats} />
         <ProviderStrips stats={providers.data ?? initial.providers} logQuery={demoQuery} />
       </div>
-      <EverCard ever={ever} keys={keys} />
       <DeploymentsNow deployments={live} />
     </PageBody>
   );

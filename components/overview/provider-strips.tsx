@@ -35,10 +35,16 @@ export function ProviderStrips({ stats, logQuery }: { stats: StatsView; logQuery
         <Table label={t("stripsTitle")}>
           <Thead>
             <Th>{t("provider")}</Th>
-            <Th className="w-2/5">{t("stripHours")}</Th>
-            <Th align="end">{t("success")}</Th>
-            <Th align="end">{t("requests")}</Th>
-            <Th align="end">{t("averageTime")}</Th>
+            <Th className="w-1/3">{t("stripHours")}</Th>
+            <Th align="end" className="whitespace-nowrap">
+              {t("success")}
+            </Th>
+            <Th align="end" className="whitespace-nowrap">
+              {t("requests")}
+            </Th>
+            <Th align="end" className="whitespace-nowrap">
+              {t("averageShort")}
+            </Th>
           </Thead>
           <Tbody>
             {strips.map((strip) => (
@@ -50,19 +56,19 @@ export function ProviderStrips({ stats, logQuery }: { stats: StatsView; logQuery
                     className="inline-flex min-w-0 items-center gap-2 hover:underline"
                   >
                     <ProviderIcon name={strip.name} size="small" />
-                    <span className="break-all">{strip.name}</span>
+                    <span className="break-words">{strip.name}</span>
                   </Link>
                 </Td>
                 <Td>
                   <Strip strip={strip} />
                 </Td>
-                <Td label={t("success")} align="end">
+                <Td label={t("success")} align="end" className="whitespace-nowrap">
                   {strip.successRate === null ? "–" : format.percent(strip.successRate)}
                 </Td>
                 <Td label={t("requests")} align="end">
                   {format.count(strip.calls)}
                 </Td>
-                <Td label={t("averageTime")} align="end" className="whitespace-nowrap">
+                <Td label={t("averageShort")} align="end" className="whitespace-nowrap">
                   {strip.averageMs === null ? "–" : format.duration(strip.averageMs)}
                 </Td>
               </Tr>
@@ -85,7 +91,7 @@ function Strip({ strip: { name, cells } }: { strip: ProviderStrip }) {
       ? t("stripEmpty", { name })
       : t("stripLabel", { name, worst: format.percent(worst.successRate), hour: hourOf(worst.at) });
   return (
-    <span role="img" aria-label={label} className="flex h-5 w-full min-w-32 items-end gap-px">
+    <span role="img" aria-label={label} className="flex h-5 w-full min-w-24 items-end gap-px">
       {cells.map(({ at, band, calls, successRate }) => (
         <span
           key={at}

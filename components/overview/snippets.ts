@@ -1,6 +1,13 @@
 export const snippetLanguages = ["curl", "python", "node"] as const;
 export type SnippetLanguage = (typeof snippetLanguages)[number];
 
+/** Each with the name of the language and, in brackets, of the library. */
+export const snippetChoices: readonly { value: SnippetLanguage; label: string }[] = [
+  { value: "curl", label: "curl" },
+  { value: "python", label: "Python (openai)" },
+  { value: "node", label: "Node.js (openai)" },
+];
+
 export type SnippetInput = { origin: string; key: string; model: string; message: string };
 
 /** A complete program or command that sends one chat message to this server. Every value is quoted for its language. */

@@ -11,13 +11,7 @@ import { Button, ButtonLink } from "../ui/button";
 import { CodeBlock } from "../ui/code-block";
 import { Select } from "../ui/select";
 import { useOrigin } from "../use-origin";
-import { type SnippetLanguage, snippet } from "./snippets";
-
-const languages: readonly { value: SnippetLanguage; label: string }[] = [
-  { value: "curl", label: "curl" },
-  { value: "python", label: "Python (openai)" },
-  { value: "node", label: "Node.js (openai)" },
-];
+import { type SnippetLanguage, snippet, snippetChoices } from "./snippets";
 
 /** Snippets with this server's address and a working key, and a line that ticks when the call arrives. */
 export function TerminalCall({
@@ -49,7 +43,7 @@ export function TerminalCall({
       </div>
     );
   }
-  const name = languages.find(({ value }) => value === language)?.label ?? language;
+  const name = snippetChoices.find(({ value }) => value === language)?.label ?? language;
   return (
     <div className="flex min-w-0 flex-col gap-3">
       <Select
@@ -57,7 +51,7 @@ export function TerminalCall({
         aria-label={t("language")}
         value={language}
         onValueChange={setLanguage}
-        options={languages}
+        options={snippetChoices}
         className="w-auto min-w-40 self-start"
       />
       <CodeBlock

@@ -2,34 +2,34 @@
 
 import { useTranslations } from "next-intl";
 import type { StatMetric } from "@/lib/schemas/stats";
+import type { PlotScale } from "../charts/plot";
 import { useFormat } from "../format";
 
 /** How the values of a metric read: in full, and short for an axis. Unknown values are a dash. */
 export function useMetricText(metric: StatMetric): {
   show: (value: number | null) => string;
   axis: (value: number) => string;
-  /** Counts of things, which have no halves. */
-  wholeNumbers: boolean;
+  scale: PlotScale;
 } {
   const format = useFormat();
-  const [full, axis] = ((): [(value: number) => string, (value: number) => string] => {
+  const [full, axis, scale] = ((): [(value: number) => string, (value: number) => string, PlotScale] => {
     switch (metric) {
       case "cost":
-        return [format.usd, format.usdShort];
+        return [format.usd, format.usdShort, "amounts"];
       case "successRate":
-        return [format.percent, format.percentShort];
+        return [format.percent, format.percentShort, "shares"];
       case "averageMs":
       case "p50Ms":
       case "p95Ms":
-        return [format.duration, format.duration];
+        return [format.duration, format.duration, "amounts"];
       default:
-        return [format.integer, format.compact];
+        return [format.integer, format.compact, "counts"];
     }
   })();
   return {
     show: (value) => (value === null ? "–" : full(value)),
     axis,
-    wholeNumbers: !["cost", "successRate", "averageMs", "p50Ms", "p95Ms"].includes(metric),
+    scale,
   };
 }
 

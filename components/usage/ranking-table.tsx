@@ -2,7 +2,7 @@
 
 import Link from "next/link";
 import { useTranslations } from "next-intl";
-import type { StatMetric, StatsView } from "@/lib/schemas/stats";
+import { isSum, type StatMetric, type StatsView } from "@/lib/schemas/stats";
 import { otherColour } from "../charts/series";
 import { groupLooks } from "../charts/stat-series";
 import { useFormat } from "../format";
@@ -31,6 +31,7 @@ export function RankingTable({
   const nameOf = useGroupName(by);
   const rows = rankingOf(stats, metric);
   const looks = groupLooks(stats);
+  const shared = isSum(metric);
   const hrefOf = (id: string) =>
     `/logs?${new URLSearchParams({ from: stats.from, to: stats.to, ...scope, ...logQueryOf(by, id) })}`;
   const title = t("rankingTitle", { metric: t(`metric.${metric}`), by: t(`byName.${by as "model"}`) });
@@ -65,7 +66,7 @@ export function RankingTable({
         <Thead>
           <Th>{t(`by.${by as "model"}`)}</Th>
           <Th align="end">{t(`metric.${metric}`)}</Th>
-          <Th className="w-1/4">{t("share")}</Th>
+          <Th className="w-1/4">{shared ? t("share") : t("againstLargest")}</Th>
           {others.map((column) => (
             <Th key={column.metric} align="end">
               {column.name}
@@ -89,7 +90,7 @@ export function RankingTable({
                   {row.id === "" ? (
                     <span className="text-muted-foreground">{nameOf(row)}</span>
                   ) : (
-                    <Link href={hrefOf(row.id)} prefetch={false} className="break-all hover:underline">
+                    <Link href={hrefOf(row.id)} prefetch={false} className="break-words hover:underline">
                       {nameOf(row)}
                     </Link>
                   )}
@@ -98,7 +99,7 @@ export function RankingTable({
               <Td label={t(`metric.${metric}`)} align="end" className="whitespace-nowrap font-medium">
                 {text.show(row.value)}
               </Td>
-              <Td label={t("share")}>
+              <Td label={shared ? t("share") : t("againstLargest")}>
                 <span className="flex min-w-0 flex-1 items-center gap-2">
                   <span aria-hidden className="h-1.5 min-w-16 flex-1 overflow-hidden rounded-full bg-muted">
                     <span
@@ -109,9 +110,9 @@ export function RankingTable({
                       className="block h-full rounded-full"
                     />
                   </span>
-                  <span className="w-12 shrink-0 text-end tabular-nums">
-                    {row.share === null ? "" : format.percentShort(row.share)}
-                  </span>
+                  {row.share !== null && (
+                    <span className="w-12 shrink-0 text-end tabular-nums">{format.percentShort(row.share)}</span>
+                  )}
                 </span>
               </Td>
               {others.map((column) => (

@@ -29,13 +29,13 @@ export function UsageTotals({ totals, metric }: { totals: StatNumbers; metric: S
       of: ["inputTokens", "cachedTokens"],
       name: t("metric.inputTokens"),
       value: format.integer(totals.tokens.input),
-      note: t("cachedPart", { count: format.integer(totals.tokens.cached) }),
+      note: t("cachedPart", { count: format.compact(totals.tokens.cached) }),
     },
     {
       of: ["outputTokens"],
       name: t("metric.outputTokens"),
       value: format.integer(totals.tokens.output),
-      note: totals.tokens.reasoning > 0 ? t("reasoningPart", { count: format.integer(totals.tokens.reasoning) }) : null,
+      note: totals.tokens.reasoning > 0 ? t("reasoningPart", { count: format.compact(totals.tokens.reasoning) }) : null,
     },
     {
       of: ["averageMs", "p50Ms", "p95Ms"],
@@ -53,7 +53,10 @@ export function UsageTotals({ totals, metric }: { totals: StatNumbers; metric: S
       {facts.map(({ of, name, value, note }) => (
         <div
           key={name}
-          className={cn("flex min-w-0 flex-col bg-card px-4 py-3", of.includes(metric) && "bg-accent/50")}
+          className={cn(
+            "flex min-w-0 flex-col bg-card px-4 py-3",
+            of.includes(metric) && "shadow-[inset_0_2px_0_var(--primary)]",
+          )}
         >
           <dt className="text-caption text-muted-foreground">{name}</dt>
           <dd className="truncate font-semibold text-title">{value}</dd>

@@ -102,7 +102,7 @@ export function UsageView(props: UsageViewProps) {
           </>
         }
       />
-      <div className="flex min-w-0 flex-col gap-3">
+      <div className="relative min-w-0">
         <UsageControls
           state={state}
           zone={stats.tz}
@@ -113,7 +113,7 @@ export function UsageView(props: UsageViewProps) {
         <div
           aria-hidden
           className={cn(
-            "h-0.5 rounded-full bg-primary transition-opacity",
+            "-bottom-3 absolute inset-x-0 h-0.5 rounded-full bg-primary transition-opacity",
             query.isPlaceholderData ? "animate-pulse opacity-100" : "opacity-0",
           )}
         />
@@ -196,7 +196,7 @@ function Figures({ state, stats, scope }: { state: UsageState; stats: StatsView;
         points={points}
         show={text.show}
         axis={text.axis}
-        wholeNumbers={text.wholeNumbers}
+        scale={text.scale}
         totals={totals.map(({ totals: own }) => text.show(metricOf(own, metric)))}
         hrefOf={(index) => `/logs?${bucketQuery(points, index, stats.to)}&${new URLSearchParams(scope)}`}
         className="h-72"

@@ -1,0 +1,228 @@
+import { readFile } from "node:fs/promises";
+import { type APIRequestContext, expect, type Page, test } from "@playwright/test";
+import type { CallView } from "../../lib/schemas/logs.ts";
+import { adminPost, signIn } from "../support/console.ts";
+
+const admin = () => ({ authorization: `Bearer ${process.env.SLUICE_ADMIN_TOKEN}` });
+
+/** Calls with a key of its own against the demo group, and the rows the log has of them. */
+async function makeCalls(request: APIRequestContext, name: string, count: number) {
+  const { id, key } = await adminPost<{ id: string; key: string }>(request, "keys", { name, groups: ["demo-chat"] });
+  for (let i = 0; i < count; i++) {
+    const answer = await request.post("/v1/chat/completions", {
+      headers: { authorization: `Bearer ${key}` },
+      data: { model: "demo-chat", messages: [{ role: "user", content: `Hello ${i}` }] },
+    });
+    expect(answer.status()).toBe(200);
+  }
+  // Rows are written behind the answer, a batch at a time.
+  let rows: CallView[] = [];
+  await expect(async () => {
+    const list = await request.get(`/api/admin/logs?key=${id}&limit=500`, { headers: admin() });
+    rows = ((await list.json()) as { items: CallView[] }).items;
+    expect(rows).toHaveLength(count);
+  }).toPass({ timeout: 30_000 });
+  return { id, rows };
+}
+
+const sum = (rows: readonly CallView[], of: (row: CallView) => number) => rows.reduce((all, row) => all + of(row), 0);
+const integer = (value: number) => new Intl.NumberFormat("en").format(value);
+const duration = (ms: number) => (ms < 1000 ? `${Math.round(ms)} ms` : `${(ms / 1000).toFixed(2)} s`);
+const usd = (value: number) =>
+  new Intl.NumberFormat("en", {
+    style: "currency",
+    currency: "USD",
+    ...(value >= 1
+      ? { minimumFractionDigits: 2, maximumFractionDigits: 2 }
+      : { minimumSignificantDigits: 2, maximumSignificantDigits: 3 }),
+  }).format(value);
+
+/** What the totals of the usage page say, by name. */
+async function totalsOn(page: Page): Promise<Record<string, string>> {
+  const cells = page.locator("dl[aria-label='Totals'] > div:has(dt)");
+  const entries = await cells.evaluateAll((list) =>
+    list.map((cell) => [cell.querySelector("dt")?.textContent ?? "", cell.querySelector("dd")?.textContent ?? ""]),
+  );
+  return Object.fromEntries(entries);
+}
+
+async function choose(page: Page, list: string, option: string): Promise<void> {
+  await page.getByRole("combobox", { name: list, exact: true }).click();
+  await page.getByRole("option", { name: option, exact: true }).click();
+}
+
+test("N15, N18: the usage page adds up exactly what the call log has: tokens, cost, time and success", async ({
+  context,
+  page,
+}) => {
+  await signIn(context.request);
+  const { id, rows } = await makeCalls(page.request, "usage-true", 5);
+  await page.goto(`/usage?key=${id}&demo=true&range=24h`);
+  const expected = {
+    Cost: usd(sum(rows, (row) => Number(row.cost?.usd ?? 0))),
+    Requests: integer(rows.length),
+    "Success rate": "100%",
+    Rescued: integer(rows.filter(({ outcome }) => outcome === "rescued").length),
+    "Input tokens": integer(sum(rows, (row) => row.usage?.input ?? 0)),
+    "Output tokens": integer(sum(rows, (row) => row.usage?.output ?? 0)),
+    "Average response": duration(Math.round((sum(rows, (row) => row.totalMs) / rows.length) * 10) / 10),
+  };
+  expect(sum(rows, (row) => row.usage?.output ?? 0)).toBeGreaterThan(0);
+  expect(await totalsOn(page)).toEqual(expected);
+
+  // The same figures as a table: the hours add up to the total.
+  await choose(page, "Metric", "Requests");
+  await expect(page).toHaveURL(/metric=calls/);
+  await page.getByRole("button", { name: "View as table" }).click();
+  const table = page.getByRole("table", { name: "Requests by model", exact: true });
+  await expect(table.getByRole("columnheader").first()).toHaveText("Time");
+  const cells = await table
+    .locator("tbody tr")
+    .evaluateAll((list) =>
+      list.flatMap((row) => [...row.querySelectorAll("td")].slice(1).map((cell) => cell.lastChild?.textContent ?? "")),
+    );
+  expect(cells.reduce((all, text) => all + (Number(text) || 0), 0)).toBe(rows.length);
+});
+
+test("N15, S50: metric, split, range and step are chosen, are in the URL, and come back with it", async ({
+  context,
+  page,
+}) => {
+  await signIn(context.request);
+  const { id, rows } = await makeCalls(page.request, "usage-choices", 3);
+  await page.goto(`/usage?key=${id}&demo=true`);
+  await expect(page.getByRole("heading", { name: "Cost by model", exact: true })).toBeVisible();
+  await expect(page.locator(".recharts-surface").first()).toBeVisible();
+
+  await choose(page, "Metric", "Success rate");
+  await choose(page, "Group by", "Outcome");
+  await choose(page, "Time range", "Last 24 hours");
+  await expect(page.getByRole("heading", { name: "Success rate by outcome", exact: true })).toBeVisible();
+  await choose(page, "Step", "By the day");
+  await choose(page, "Metric", "Requests");
+  await expect(page).toHaveURL(/metric=calls/);
+  await page.reload();
+  await expect(page.getByRole("heading", { name: "Requests by outcome", exact: true })).toBeVisible();
+  await expect(page.getByRole("combobox", { name: "Step" })).toContainText("By the day");
+  await expect(page.getByText(/Time zone: /)).toBeVisible();
+
+  const ranking = page.getByRole("table", { name: "Requests by outcome, ranked" });
+  const rescued = rows.filter(({ outcome }) => outcome === "rescued").length;
+  const row = ranking.getByRole("row", { name: /^Rescued/ });
+  if (rescued > 0) await expect(row.getByRole("cell").nth(1)).toContainText(integer(rescued));
+  else await expect(row).toHaveCount(0);
+
+  // The legend hides a series without a reload, by keyboard as well.
+  const legend = page
+    .getByRole("list", { name: /^Series/ })
+    .getByRole("button")
+    .first();
+  await legend.focus();
+  await page.keyboard.press("Enter");
+  await expect(legend).toHaveAttribute("aria-pressed", "false");
+
+  // A name is a door to its calls.
+  await choose(page, "Group by", "API key");
+  await page
+    .getByRole("table", { name: "Requests by API key, ranked" })
+    .getByRole("link", { name: "usage-choices" })
+    .click();
+  await expect(page).toHaveURL(/\/logs\?.*key=/);
+  await expect(page.getByRole("table", { name: "Calls, newest first" }).locator("tbody").getByRole("row")).toHaveCount(
+    rows.length,
+  );
+});
+
+test("N15: what is shown is saved as a file that adds up, and asked for again by the copied API call", async ({
+  context,
+  page,
+}) => {
+  await context.grantPermissions(["clipboard-read", "clipboard-write"]);
+  await signIn(context.request);
+  const { id, rows } = await makeCalls(page.request, "=usage-file", 3);
+  await page.goto(`/usage?key=${id}&demo=true&by=key&range=24h`);
+  const [download] = await Promise.all([
+    page.waitForEvent("download"),
+    page.getByRole("button", { name: "Export CSV" }).click(),
+  ]);
+  const [head, ...records] = (await readFile(await download.path(), "utf8")).trim().split("\r\n");
+  const column = (name: string) => (head ?? "").split(",").indexOf(name);
+  const total = (name: string) => records.reduce((all, one) => all + Number(one.split(",")[column(name)]), 0);
+  expect(total("calls")).toBe(rows.length);
+  expect(total("outputTokens")).toBe(sum(rows, (row) => row.usage?.output ?? 0));
+  expect(total("costUsd")).toBeCloseTo(
+    sum(rows, (row) => Number(row.cost?.usd ?? 0)),
+    9,
+  );
+  expect(records[0]?.split(",")[column("key")]).toBe("'=usage-file");
+
+  await page.getByRole("button", { name: "Copy API call" }).first().click();
+  const command = await page.evaluate(() => navigator.clipboard.readText());
+  const address = /'([^']+)'/.exec(command)?.[1] ?? "";
+  const answer = await page.request.get(address, { headers: admin() });
+  expect(((await answer.json()) as { totals: { calls: number } }).totals.calls).toBe(rows.length);
+});
+
+test("N15, N20, S50: the overview shows total calls, success rate, tokens, keys, cost, model distribution, calls over time, outcomes, average time by model, success and calls by provider, cost by model", async ({
+  context,
+  page,
+}) => {
+  await signIn(context.request);
+  await makeCalls(page.request, "usage-overview", 2);
+  await page.goto("/");
+  const figures = page.getByRole("main").getByRole("listitem");
+  for (const name of ["Requests", "Success", "Rescued", "First token, p95", "Average response", "Cost"])
+    await expect(figures.filter({ hasText: new RegExp(`^${name}`) }).first()).toBeVisible();
+
+  const ever = page
+    .getByRole("region")
+    .filter({ hasText: "Since the first call" })
+    .or(page.locator("section").filter({ has: page.getByRole("heading", { name: "Since the first call" }) }));
+  for (const name of ["Calls", "Success", "Tokens", "Cost", "API keys"])
+    await expect(ever.first().getByText(name, { exact: true })).toBeVisible();
+
+  for (const title of ["How did calls end?", "How long do answers take?", "What does each model cost?"])
+    await expect(page.getByRole("heading", { name: title })).toBeVisible();
+  const models = page.getByRole("table", { name: "Which models carry the traffic?" });
+  for (const head of ["Model", "Share", "Requests", "Success", "Avg. time"])
+    await expect(models.getByRole("columnheader", { name: head })).toBeVisible();
+  const providers = page.getByRole("table", { name: "Providers, last 24 hours" });
+  for (const head of ["Provider", "Hour by hour", "Success", "Requests", "Avg. time"])
+    await expect(providers.getByRole("columnheader", { name: head })).toBeVisible();
+
+  // The figures are the API's: all calls that count, with demo calls only until there are others.
+  const others = await page.request.get(
+    "/api/admin/logs?demo=false&outcome=ok,rescued,failed,client_left,interrupted&limit=1",
+    {
+      headers: admin(),
+    },
+  );
+  const withDemo = ((await others.json()) as { items: unknown[] }).items.length === 0;
+  const stats = await page.request.get(`/api/admin/stats?range=24h&by=provider${withDemo ? "" : "&demo=false"}`, {
+    headers: admin(),
+  });
+  const { totals, groups } = (await stats.json()) as {
+    totals: { calls: number };
+    groups: { id: string; name: string; totals: { calls: number } }[];
+  };
+  await expect(figures.filter({ hasText: /^Requests/ }).first()).toContainText(integer(totals.calls));
+  for (const group of groups.filter((one) => one.id !== "").slice(0, 3))
+    await expect(providers.getByRole("row", { name: new RegExp(group.name) }).first()).toContainText(
+      integer(group.totals.calls),
+    );
+
+  // Daily calls: the same chart by the day.
+  await page.getByRole("combobox", { name: "Time range" }).click();
+  await page.getByRole("option", { name: "Last 7 days" }).click();
+  await expect(page.getByText(/^Calls per day, /)).toBeVisible();
+});
+
+test("N15: nothing that matches is said, with a way out of it", async ({ context, page }) => {
+  await signIn(context.request);
+  const { id } = await adminPost<{ id: string }>(page.request, "keys", { name: "usage-none", groups: ["demo-chat"] });
+  await page.goto(`/usage?key=${id}`);
+  await expect(page.getByText("No calls match")).toBeVisible();
+  await expect(page.getByRole("button", { name: "Export CSV" })).toBeDisabled();
+  await page.getByRole("button", { name: "Clear conditions" }).click();
+  await expect(page).not.toHaveURL(/key=/);
+});
