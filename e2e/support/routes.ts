@@ -11,6 +11,8 @@ export type RouteMember = {
   timeouts?: Record<string, number>;
   priority?: number;
   deployment?: Record<string, unknown>;
+  /** Of the provider, in the place of what stands there usually. */
+  provider?: Record<string, unknown>;
 };
 
 export type Route = {
@@ -51,6 +53,7 @@ export async function createRoute(
       apiKey,
       retries: member.retries ?? 0,
       ...(member.timeouts && { timeouts: member.timeouts }),
+      ...member.provider,
       deployments: [{ model, ...member.deployment }],
     });
     const deployment = provider.deployments[0];

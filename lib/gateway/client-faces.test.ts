@@ -222,6 +222,14 @@ describe("Google's API", () => {
     expect(nobody.json()).toMatchObject({ error: { status: "NOT_FOUND" } });
   });
 
+  it("lists its models to its library, which asks for them without `beta`", async () => {
+    const headers = { "x-goog-api-client": "google-genai-sdk/3.1.0" };
+    const list = await over().request({ method: "GET", path: "/v1/models", query: "pageSize=1", headers });
+    expect(list.json()).toMatchObject({ models: [{ name: "models/g" }] });
+    const nobody = await over().request({ method: "GET", path: "/v1/models/nobody", headers });
+    expect(nobody.json()).toMatchObject({ error: { status: "NOT_FOUND" } });
+  });
+
   it("takes the key from its header or its query, and refuses two that differ", async () => {
     const kit = makeGateway(routeOver(["P1"], { keys: { sent: { key: makeKey() } } }), { clientAuth: "required" });
     kit.transport.on("p1", good);

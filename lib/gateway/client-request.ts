@@ -2,15 +2,17 @@ import { SluiceError } from "../errors.ts";
 import { type ClientPath, readClientPath } from "./client-path.ts";
 import type { GatewayRequest } from "./gateway-request.ts";
 
-/** Two families have lists below `/v1/models`; this header is on every request of an Anthropic client. */
+/** All families have lists below `/v1/models`; these headers are on every request of Anthropic's and Google's clients. */
 const anthropicHeader = "anthropic-version";
+const googleHeaders = ["x-goog-api-client", "x-goog-api-key"];
 
 /** What a request's path says, and in whose words to answer. A door that hands over any other path gets a 404. */
 export function clientPathOf({ path, headers }: GatewayRequest): ClientPath {
   const asked = readClientPath(path) ?? { below: "", family: "openai", provider: null };
   const isList = asked.below === "/models" || asked.below.startsWith("/models/");
-  if (asked.family !== "openai" || !isList || headers[anthropicHeader] === undefined) return asked;
-  return { ...asked, family: "anthropic" };
+  if (asked.family !== "openai" || !isList) return asked;
+  if (headers[anthropicHeader] !== undefined) return { ...asked, family: "anthropic" };
+  return googleHeaders.some((name) => headers[name] !== undefined) ? { ...asked, family: "gemini" } : asked;
 }
 
 /**

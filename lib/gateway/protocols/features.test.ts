@@ -152,7 +152,7 @@ const thoughtsOf = (origin: Signature["origin"]): Partial<Conversation> =>
     { kind: "sealed_reasoning", signature: { origin, value: proof } },
   ]);
 const models = {
-  "openai-chat": "gpt-4o",
+  "openai-chat": "deepseek-chat",
   "openai-responses": "gpt-5.2",
   "anthropic-messages": "claude-sonnet-4-5",
   gemini: "gemini-3-pro-preview",

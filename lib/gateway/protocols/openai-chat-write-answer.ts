@@ -139,7 +139,7 @@ export class ChatEventWriter implements EventWriter {
       case "signature": {
         const open = this.#open.get(piece.index);
         if (open?.block.kind === "tool_call")
-          return this.#chunk({ tool_calls: [{ index: open.ordinal, ...writeThoughtSignature(piece.signature) }] });
+          return this.#call(open.ordinal, open.block.isCustom, "", writeThoughtSignature(piece.signature));
         if (open?.block.kind !== "reasoning") return "";
         return this.#thought({ ...open.block, text: "", signature: piece.signature }, open.ordinal);
       }
@@ -182,13 +182,17 @@ export class ChatEventWriter implements EventWriter {
         return this.#chunk({ refusal: text });
       case "reasoning":
         return this.#thought({ ...block, text, signature: null }, ordinal);
-      case "tool_call": {
-        const more = block.isCustom ? { custom: { input: text } } : { function: { arguments: text } };
-        return this.#chunk({ tool_calls: [{ index: ordinal, ...more }] });
-      }
+      case "tool_call":
+        return this.#call(ordinal, block.isCustom, text);
       default:
         return "";
     }
+  }
+
+  /** More of a call. Clients want a `function` in each piece, also in one that has no more than its proof. */
+  #call(index: number, isCustom: boolean, text: string, proof: Json = {}): string {
+    const more = isCustom ? { custom: { input: text } } : { function: { arguments: text } };
+    return this.#chunk({ tool_calls: [{ index, ...more, ...proof }] });
   }
 
   /** A piece of a thought: as text, and as an entry with the same index, under which its proof comes at last. */

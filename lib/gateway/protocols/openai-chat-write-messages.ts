@@ -14,7 +14,7 @@ import type {
   Turn,
 } from "./conversation.ts";
 import { argumentsAsJson } from "./custom-tools.ts";
-import { documentText, errorNote, systemText, writeSource } from "./openai-members.ts";
+import { documentText, errorNote, isOpenaiModel, systemText, writeSource } from "./openai-members.ts";
 import { writeDetail } from "./reasoning-details.ts";
 import { compact } from "./request-members.ts";
 
@@ -23,15 +23,21 @@ type Shown = TextPart | ImagePart | DocumentPart | AudioPart;
 /**
  * The messages of a chat. Instructions at the start are one message, as templates of open models take no more. Thoughts
  * go back only within the current exchange of tool calls, where DeepSeek, Kimi and OpenRouter want to see them; before
- * it other servers refuse or ignore them.
+ * it other servers refuse or ignore them, and OpenAI's own refuses them everywhere.
  */
-export function writeMessages({ system, turns }: Conversation): Json[] {
+export function writeMessages({ system, turns: given }: Conversation, model: string): Json[] {
+  const turns = isOpenaiModel(model) ? given.map(withoutThoughts) : given;
   const messages: Json[] = [];
   const instructions = systemText(system);
   if (instructions !== null) messages.push({ role: "system", content: instructions });
   const current = turns.findLastIndex(isQuestion);
   for (const [index, turn] of turns.entries()) messages.push(...writeTurn(turn, index > current));
   return messages;
+}
+
+function withoutThoughts({ role, parts }: Turn): Turn {
+  const rest = parts.filter((part) => !isThought(part));
+  return { role, parts: rest.map((part) => (part.kind === "tool_call" ? { ...part, signature: null } : part)) };
 }
 
 /** A turn of the user that says something of its own; tool results alone go on with the exchange before. */

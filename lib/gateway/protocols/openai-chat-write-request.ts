@@ -15,7 +15,7 @@ export function writeChatConversation(conversation: Conversation, { model, strea
   const c = conversation;
   return compact({
     model,
-    messages: writeMessages(c),
+    messages: writeMessages(c, model),
     stream,
     stream_options: stream ? { include_usage: true } : null,
     ...writeTools(c),

@@ -49,6 +49,14 @@ export function isOpenaiThinker(model: string): boolean {
   return /^(?:.*\/)?(?:o\d|gpt-(?:[5-9]|\d\d))/.test(model) && !/-chat\b/.test(model);
 }
 
+/**
+ * OpenAI's own models as OpenAI and Azure name them; others put the vendor in front. Their chats show no thoughts and
+ * refuse messages that hold any.
+ */
+export function isOpenaiModel(model: string): boolean {
+  return /^(?:chatgpt-|gpt-(?!oss)|o\d\b)/.test(model);
+}
+
 /** OpenAI takes 64 characters. A longer name is told by its SHA-256, which stays as unique and says no more. */
 export function writeUser(user: string | null): string | null {
   return user !== null && user.length > 64 ? createHash("sha256").update(user).digest("hex") : user;

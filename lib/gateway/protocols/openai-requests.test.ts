@@ -265,6 +265,33 @@ describe("functions of the old kind", () => {
   });
 });
 
+describe("thoughts of others", () => {
+  const signature = { origin: "gemini", value: "proof" } as const;
+  const call: Part = { kind: "tool_call", id: "c", name: "t", arguments: "{}", isCustom: false, signature };
+  const result: Part = { kind: "tool_result", callId: "c", name: "t", content: [], isError: false, isCustom: false };
+  const conversation: Conversation = {
+    ...emptyConversation(),
+    turns: [
+      { role: "user", parts: [{ kind: "text", text: "Hi" }] },
+      { role: "assistant", parts: [{ kind: "reasoning", text: "Hm.", signature }, call] },
+      { role: "user", parts: [result] },
+    ],
+  };
+  const written = (model: string) => JSON.stringify(chat.writeRequest(conversation, { model, stream: false }));
+
+  it("are not sent to OpenAI's own models, which refuse the whole chat for them", () => {
+    for (const model of ["gpt-4o", "gpt-5.2", "o3", "chatgpt-4o-latest"]) {
+      expect(written(model), model).not.toMatch(/reasoning|proof/);
+      expect(written(model), model).toContain('"tool_calls"');
+    }
+  });
+
+  it("are sent to models of others within an exchange of tool calls", () => {
+    for (const model of ["deepseek-chat", "openai/gpt-5.2", "gpt-oss-120b", "gemini-3-pro"])
+      expect(written(model), model).toContain("proof");
+  });
+});
+
 describe("a request for a response", () => {
   it("builds on stored state only where its provider is asked", () => {
     const own = (more: Json) => responses.readRequest({ input: "Hi", ...more });

@@ -15,7 +15,7 @@ import { wires } from "./wires.ts";
  */
 
 const models: Record<WireName, string> = {
-  "openai-chat": "gpt-4o",
+  "openai-chat": "deepseek-chat",
   "openai-responses": "gpt-4.1",
   "anthropic-messages": "claude-sonnet-4-5",
   gemini: "gemini-2.5-flash",

@@ -6,7 +6,7 @@ import { grammar, paper, pixel, schema } from "./samples.ts";
 
 /** The models the requests are written for: what a format can say depends on them. */
 export const upstreamModels: Record<WireName, string> = {
-  "openai-chat": "gpt-4o",
+  "openai-chat": "deepseek-chat",
   "openai-responses": "gpt-5.2",
   "anthropic-messages": "claude-sonnet-4-5",
   gemini: "gemini-3-pro-preview",

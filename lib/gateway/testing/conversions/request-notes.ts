@@ -41,7 +41,7 @@ export const requestNotes: Record<WireName, Partial<Record<Feature, string>>> = 
     reasoning_budget: effortOfBudget,
     reasoning_shown: "Servers that show thoughts show them unasked.",
     reasoning_blocks:
-      "As `reasoning_content`, or with a proof as `reasoning_details`; only within the current exchange of tool calls.",
+      "As `reasoning_content`, or with a proof as `reasoning_details`; only within the current exchange of tool calls, and never to models of OpenAI's own, which refuse them.",
     reasoning_signatures:
       "As `reasoning_details`, which name the maker; only within the current exchange of tool calls. Gemini's proof of a call stands at the call.",
     sealed_reasoning:
