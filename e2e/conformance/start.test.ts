@@ -4,6 +4,7 @@ import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { niceApiDatabase } from "../../lib/db/testing/niceapi-database.ts";
 import { rawDatabase } from "../../lib/db/testing/temporary-database.ts";
 import { startSluice } from "../support/start-sluice.ts";
 
@@ -112,5 +113,18 @@ describe("a start that cannot work ends with one clear message and changes nothi
     await sluice.dispose();
     expect(newer.code).toBe(78);
     expect(newer.output).toMatch(/newer/);
+  });
+
+  it("N29, N30: NiceAPI's .env beside NiceAPI's database: exit 78, what to do, and the file stays as it is", async () => {
+    const theirs = path.join(folder, "api_server.db");
+    const content = niceApiDatabase({ groups: [{ id: 1, name: "pool" }] });
+    writeFileSync(theirs, content);
+    const DATABASE_URL = `sqlite:///${theirs}`;
+    const weak = await runServer({ PORT: "0", DATABASE_URL, ADMIN_USERNAME: "admin", ADMIN_PASSWORD: "password" });
+    expect([weak.code, weak.output]).toEqual([78, expect.stringContaining("ADMIN_PASSWORD")]);
+    const { code, output } = await runServer({ PORT: "0", DATABASE_URL });
+    expect(code).toBe(78);
+    expect(output).toMatch(/is the database of NiceAPI\. Nothing in it was changed\. .*Settings, Import/);
+    expect(readFileSync(theirs).equals(content)).toBe(true);
   });
 });

@@ -16,7 +16,6 @@ export type ForeignProblem =
 export type ForeignRead = { tables: ReadonlyMap<string, ForeignTable> } | { problem: ForeignProblem; table?: string };
 
 const rowsMost = 50_000;
-const schemaRowsMost = 10_000;
 const writeAheadLog = 2;
 const rollbackJournal = 1;
 
@@ -36,9 +35,10 @@ export function readSqliteTables(content: Buffer, wanted: readonly string[]): Fo
   const { connection, pages } = opened;
   try {
     const tables = new Map<string, ForeignTable>();
-    for (const { name, rootpage } of realTables(connection)) {
-      if (!wanted.includes(name)) continue;
-      if (tablePagesProblem(pages, rootpage)) return { problem: "damaged", table: name };
+    for (const name of wanted) {
+      const root = rootPageOf(connection, name);
+      if (root === null) continue;
+      if (tablePagesProblem(pages, root)) return { problem: "damaged", table: name };
       if (connection.pragma(`quick_check(${quoted(name)})`, { simple: true }) !== "ok")
         return { problem: "damaged", table: name };
       const table = readTable(connection, name);
@@ -53,17 +53,16 @@ export function readSqliteTables(content: Buffer, wanted: readonly string[]): Fo
   }
 }
 
-/** Names of a database's tables and of their columns; empty for anything that cannot be read. */
-export function sqliteColumns(content: Buffer): ReadonlyMap<string, ReadonlySet<string>> {
+/** The columns of a database's table; none for anything that cannot be read. */
+export function sqliteColumns(content: Buffer, table: string): ReadonlySet<string> {
   const opened = openForeign(content);
-  if ("problem" in opened) return new Map();
+  if ("problem" in opened) return new Set();
   const { connection } = opened;
   try {
-    return new Map(
-      realTables(connection).map(({ name }) => [name, new Set(columnsOf(connection, name).map((one) => one.name))]),
-    );
+    const known = rootPageOf(connection, table) !== null;
+    return new Set(known ? columnsOf(connection, table).map(({ name }) => name) : []);
   } catch {
-    return new Map();
+    return new Set();
   } finally {
     connection.close();
   }
@@ -103,16 +102,16 @@ function withoutWal(content: Buffer): Buffer {
 
 const quoted = (name: string) => `"${name.replaceAll('"', '""')}"`;
 
-/** What SQLite, having read the schema, takes for a table with rows of its own. */
-function realTables(connection: Connection): { name: string; rootpage: number }[] {
-  const rows = connection
-    .prepare(
-      `SELECT s."name" AS "name", s."rootpage" AS "rootpage" FROM "sqlite_schema" s
-       JOIN pragma_table_list l ON l."name" = s."name" AND l."schema" = 'main'
-       WHERE s."type" = 'table' AND l."type" = 'table' AND l."wr" = 0 AND s."rootpage" > 1 LIMIT ?`,
-    )
-    .all(schemaRowsMost);
-  return rows as { name: string; rootpage: number }[];
+/** Where the rows of a table begin that is one to SQLite, too, once it has read the schema; null = there is none. */
+function rootPageOf(connection: Connection, table: string): number | null {
+  const kind = connection.prepare(`SELECT "type", "wr" FROM pragma_table_list(?) WHERE "schema" = 'main'`).get(table);
+  const { type, wr } = (kind ?? {}) as { type?: string; wr?: number };
+  if (type !== "table" || wr !== 0) return null;
+  const page = connection
+    .prepare(`SELECT "rootpage" FROM "sqlite_schema" WHERE "type" = 'table' AND "name" = ?`)
+    .pluck()
+    .get(table);
+  return typeof page === "number" && page > 1 ? page : null;
 }
 
 function columnsOf(connection: Connection, table: string): { name: string; hidden: number }[] {

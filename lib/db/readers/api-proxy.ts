@@ -17,6 +17,6 @@ export const readApiProxy: ConfigReader = (input) =>
 /** `value`: the content as JSON, where it is. */
 export function isApiProxy(content: Buffer, value: unknown): boolean {
   if (!isSqlite(content)) return isApiProxyTemplates(value);
-  const columns = sqliteColumns(content).get("api_keys");
-  return (columns?.has("provider") ?? false) && (columns?.has("remaining_quota") ?? false);
+  const columns = sqliteColumns(content, "api_keys");
+  return columns.has("provider") && columns.has("remaining_quota");
 }

@@ -10,8 +10,8 @@ export const readNewApi: ConfigReader = (input) =>
 /** `value`: the content as JSON, where it is. */
 export function isNewApi(content: Buffer, value: unknown): boolean {
   if (isSqlite(content)) {
-    const columns = sqliteColumns(content);
-    return (columns.get("channels")?.has("models") ?? false) && (columns.get("channels")?.has("type") ?? false);
+    const columns = sqliteColumns(content, "channels");
+    return columns.has("models") && columns.has("type");
   }
   return isChannel(channelsOf(value)?.list[0]);
 }

@@ -7,5 +7,5 @@ import { fromSqlite } from "./sqlite-source.ts";
 export const readNiceApi: ConfigReader = ({ content }) => fromSqlite(content, niceApiTables, niceApiConfig);
 
 export function isNiceApi(content: Buffer): boolean {
-  return sqliteColumns(content).get("api_providers")?.has("api_endpoint") ?? false;
+  return sqliteColumns(content, "api_providers").has("api_endpoint");
 }
