@@ -81,6 +81,16 @@ export function compatibilityPaths(): Record<string, Json> {
       "get",
     ),
     "/admin/reload": adminEntry("reloadConfiguration", "Reads the configuration again", "", "post"),
+    "/metrics": {
+      get: {
+        ...(adminEntry("readMetrics", "Figures for Prometheus", "", "get").get as Json),
+        description: "For programs on this machine; for others with an admin token or a session.",
+        responses: {
+          200: { description: "One sample a line.", headers: requestId, content: { "text/plain": { schema: text } } },
+          default: errorReference,
+        },
+      },
+    },
     "/admin/providers/{model}": adminEntry(
       "readGroupProviders",
       "The providers of a group and whether each can take a call",
