@@ -108,7 +108,10 @@ test("a quota and a budget set in the console are used up through the API, seen 
   }
 });
 
-test("the route tester shows who would take a call when a model is down or out of quota", async ({ context, page }) => {
+test("N22: the route tester shows who would take a call when a model is down or out of quota", async ({
+  context,
+  page,
+}) => {
   await signIn(context.request);
   const provider = await adminPost<{ deployments: { id: string; model: string }[] }>(page.request, "providers", {
     name: "tester",
