@@ -15,6 +15,7 @@ import { createLogger, type Logger } from "./lib/logger.ts";
 import { type ConsoleFront, startConsole } from "./lib/server/console-front.ts";
 import { type DataPlane, startDataPlane } from "./lib/server/data-plane.ts";
 import { apiHealthAnswer, healthAnswer } from "./lib/server/health-answers.ts";
+import { isLocalScrape } from "./lib/server/local-scrape.ts";
 import { setRuntime } from "./lib/server/runtime.ts";
 import { ensureAdminFromEnvironment, ensureSetupCode } from "./lib/server/setup.ts";
 import { isStartError } from "./lib/start-error.ts";
@@ -85,7 +86,19 @@ function route({ plane, door, console }: Parts, request: IncomingMessage, respon
     );
     return;
   }
+  // Anybody else needs an admin token, which the console checks.
+  if (path === "/metrics" && isLocalScrape(request)) return metrics(plane, response);
   console.handle(request, response);
+}
+
+function metrics(plane: DataPlane, response: ServerResponse): void {
+  plane.control.metrics().then(
+    ({ contentType, text }) => {
+      response.writeHead(200, { "content-type": contentType, "cache-control": "no-store" });
+      response.end(text);
+    },
+    () => json(response, 503, { ready: false }),
+  );
 }
 
 function json(response: ServerResponse, status: number, body: unknown): void {

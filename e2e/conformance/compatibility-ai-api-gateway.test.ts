@@ -19,7 +19,27 @@ onEachDoor(
       return json as unknown as Record<string, unknown>[];
     };
 
-    it("G1, G2, G3, G13, S62: inside the best priority the weight decides at random, and lower priorities only wait", async () => {
+    it("G36: Prometheus reads what calls did with an admin token, and on the same machine without", async () => {
+      const bad = await door.upstream(failing(500));
+      const good = await door.upstream(chatScript(["rescued"]));
+      const route = await door.route([{ origin: bad.origin, retries: 0 }, good]);
+      await (await door.chat(route)).text();
+      const told = async (init?: RequestInit) => {
+        const answer = await fetch(`${door.sluice.baseUrl}/metrics`, init);
+        return { status: answer.status, text: await answer.text() };
+      };
+      const { status, text } = await told(admin());
+      expect(status).toBe(200);
+      expect(text).toContain(
+        `sluice_calls_total{endpoint="chat.completions",group="${route.model}",outcome="rescued",status="200"} 1`,
+      );
+      expect(text).toMatch(/^sluice_attempts_total\{.*outcome="failed",reason="http_5xx"\} 1$/m);
+      // Next alone does not know where a request came from.
+      expect((await told()).status).toBe(door.door === "node" ? 200 : 401);
+      expect((await told({ headers: { "x-forwarded-for": "203.0.113.7" } })).status).toBe(401);
+    });
+
+    it("G1, G2, G3, G13, S62, C7: inside the best priority the weight decides at random, and lower priorities only wait", async () => {
       const a = await door.upstream(chatScript(["a"]));
       const b = await door.upstream(chatScript(["b"]));
       const c = await door.upstream(chatScript(["c"]));
@@ -35,7 +55,7 @@ onEachDoor(
       expect(a.requests.length + b.requests.length).toBe(40);
     });
 
-    it("G4, G45, S63: 5xx is tried again on the same provider, then the next one is asked", async () => {
+    it("G4, G45, S63, C8: 5xx is tried again on the same provider, then the next one is asked", async () => {
       const bad = await door.upstream(failing(500));
       const good = await door.upstream(chatScript(["rescued"]));
       const route = await door.route([{ origin: bad.origin, retries: 1 }, good]);
@@ -60,14 +80,14 @@ onEachDoor(
       expect(other.requests).toHaveLength(0);
     });
 
-    it("G45, S64: when nobody is left it is 502, with who was asked in the message", async () => {
+    it("G45, S64, C9: when nobody is left it is 502, with who was asked in the message", async () => {
       const route = await door.route([await door.upstream(failing(500)), await door.upstream(failing(503))]);
       const answer = await readAnswer(await door.chat(route));
       expect(answer.status).toBe(502);
       for (const { providerName } of route.members) expect(answer.error?.message).toContain(providerName);
     });
 
-    it("G5, S65: requests and tokens are limited at once, and failures cost nothing", async () => {
+    it("G5, S65, C11: requests and tokens are limited at once, and failures cost nothing", async () => {
       const upstream = await door.upstream(chatScript(["Hello."]));
       const quota = { requestsPerPeriod: 2, tokensPerPeriod: 1_000_000 };
       const route = await door.route([{ origin: upstream.origin, deployment: { quota } }]);
@@ -106,7 +126,7 @@ onEachDoor(
       },
     );
 
-    it("G7, G41, S66: a provider that only streams serves whole answers, and one that never streams serves streams", async () => {
+    it("G7, G41, S66, C16: a provider that only streams serves whole answers, and one that never streams serves streams", async () => {
       const streaming = await door.upstream(chatScript(["Hel", "lo."]));
       const onlyStream = await door.route([
         { origin: streaming.origin, deployment: { supports: { stream: true, nonStream: false } } },
@@ -199,7 +219,7 @@ onEachDoor(
       expect((await readAnswer(await door.chat(route, { messages: long }))).text).toBe("large");
     });
 
-    it("G21: GET /v1/models lists the names a client may use, not those of the providers", async () => {
+    it("G21, C19: GET /v1/models lists the names a client may use, not those of the providers", async () => {
       const route = await door.route([await door.upstream(chatScript())]);
       const { json } = await asked(door, "/v1/models", { key: route.key });
       expect(json).toMatchObject({ object: "list", data: [{ id: route.model, object: "model", owned_by: "sluice" }] });

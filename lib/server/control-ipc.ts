@@ -104,6 +104,7 @@ export function ipcControl(): Control {
     probe: (input) => ask("probe", input),
     listModels: (input) => ask("listModels", input),
     resetHealth: (input) => ask("resetHealth", input),
+    metrics: () => ask("metrics"),
     status: () => ask("status"),
     subscribe(listener) {
       listeners.add(listener);

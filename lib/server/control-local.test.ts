@@ -6,6 +6,7 @@ import { createScriptedTransport, json, type Play } from "../gateway/testing/scr
 import { chatCompletion } from "../gateway/testing/scripted-upstream.ts";
 import type { CatalogProvider } from "../gateway/types.ts";
 import { localControl } from "./control-local.ts";
+import { createMetrics } from "./process-metrics.ts";
 
 function probing(...plays: Play[]) {
   return probingA({}, ...plays);
@@ -20,6 +21,7 @@ function probingA(provider: Partial<CatalogProvider>, ...plays: Play[]) {
     transports: { http: transport, demo: transport },
     reload: async () => {},
     journal: { pendingBytes: () => 0, healthy: () => true },
+    metrics: createMetrics(() => ({ inFlight: 0, draining: false, journalBytes: 0, deployments: [] })),
   });
   return { transport, gateway, probe: () => control.probe({ providerId: "prv_P1", deploymentId: "dep_P1" }) };
 }

@@ -7,6 +7,7 @@ import { secretsOf, timeoutsFor } from "../gateway/upstream-request.ts";
 import { redact } from "../secrets.ts";
 import type { Control } from "./control.ts";
 import { listModels } from "./list-models.ts";
+import type { ProcessMetrics } from "./process-metrics.ts";
 import { noGroup, probe } from "./probe.ts";
 
 const messageMost = 300;
@@ -17,8 +18,9 @@ export function localControl(parts: {
   transports: Transports;
   reload(): Promise<void>;
   journal: { pendingBytes(): number; healthy(): boolean };
+  metrics: Pick<ProcessMetrics, "read">;
 }): Control {
-  const { gateway, transports, journal } = parts;
+  const { gateway, transports, journal, metrics } = parts;
 
   function provider(id: string): CatalogProvider {
     const found = gateway.catalog.providers.get(id);
@@ -37,6 +39,7 @@ export function localControl(parts: {
     credentialsSetAside: async () => gateway.credentialsSetAside(),
     simulate: async (input) => gateway.simulate(input),
     subscribe: (listener) => gateway.subscribe(listener),
+    metrics: metrics.read,
     async status() {
       return {
         ready: !gateway.draining && journal.healthy(),

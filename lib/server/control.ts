@@ -8,6 +8,7 @@ import type {
   SimulateInput,
 } from "../gateway/types.ts";
 import type { ModelList } from "../schemas/listed-models.ts";
+import type { MetricsText } from "./process-metrics.ts";
 
 /**
  * What the console and the management API may ask of the running data plane. Two implementations keep this one
@@ -35,6 +36,8 @@ export type Control = {
   resetHealth(input: { providerId?: string; deploymentId?: string }): Promise<void>;
   /** Finished calls as they happen. Returns the function that ends the subscription. */
   subscribe(listener: (call: CallRecord) => void): () => void;
+  /** The figures of the process in Prometheus' text format. */
+  metrics(): Promise<MetricsText>;
   /** What readiness shows. */
   status(): Promise<{
     ready: boolean;

@@ -15,6 +15,7 @@ import type { Control } from "./control.ts";
 import { localControl } from "./control-local.ts";
 import { egressPolicy } from "./egress-policy.ts";
 import { seedCounter } from "./limit-seed.ts";
+import { createMetrics, type LiveFigures } from "./process-metrics.ts";
 import { startProviderFile, watchProviderFile } from "./provider-file.ts";
 import { startRetention } from "./retention.ts";
 import { openSpool } from "./spool.ts";
@@ -120,6 +121,8 @@ export async function startDataPlane(options: {
   }, pollMs);
   poll.unref();
   const stopRetention = startRetention(logger);
+  const metrics = createMetrics(() => liveFigures(gateway, journal.pendingBytes()));
+  const stopMetrics = gateway.subscribe(metrics.observe);
   const stopLines = gateway.subscribe(lines.finished);
   const stopResets = watchUsageResets(gateway, lines.usageReset);
   const stopWatching = watchProviderFile({ environment, masterKey, logger }, reload);
@@ -127,7 +130,7 @@ export async function startDataPlane(options: {
   let endGrace: () => void = () => {};
   return {
     gateway,
-    control: localControl({ gateway, transports, reload, journal }),
+    control: localControl({ gateway, transports, reload, journal, metrics }),
     async drain(graceMs) {
       gateway.drain();
       const graceOver = new Promise<void>((resolve) => {
@@ -146,11 +149,26 @@ export async function startDataPlane(options: {
       stopRetention();
       stopResets();
       stopLines();
+      stopMetrics();
       lines.flush();
       await journal.close();
       await tokens.close();
       await http.close();
     },
+  };
+}
+
+function liveFigures(gateway: Gateway, journalBytes: number): LiveFigures {
+  const { deployments, providers } = gateway.catalog;
+  return {
+    inFlight: gateway.inFlight,
+    draining: gateway.draining,
+    journalBytes,
+    deployments: gateway.states().flatMap(({ deploymentId, state, inFlight }) => {
+      const deployment = deployments.get(deploymentId);
+      const provider = deployment && providers.get(deployment.providerId);
+      return provider ? [{ provider: provider.name, deployment: deployment.name, state, inFlight }] : [];
+    }),
   };
 }
 

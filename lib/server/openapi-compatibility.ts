@@ -86,7 +86,7 @@ export function compatibilityPaths(): Record<string, Json> {
         ...(adminEntry("readMetrics", "Figures for Prometheus", "", "get").get as Json),
         description: "For programs on this machine; for others with an admin token or a session.",
         responses: {
-          200: { description: "One sample a line.", headers: requestId, content: { "text/plain": { schema: text } } },
+          200: { description: "One sample a line.", content: { "text/plain": { schema: text } } },
           default: errorReference,
         },
       },

@@ -66,6 +66,7 @@ function fakeControl(): FakeControl {
       listeners.add(listener);
       return () => listeners.delete(listener);
     },
+    metrics: async () => ({ contentType: "text/plain; version=0.0.4; charset=utf-8", text: "sluice_calls_total 1\n" }),
     status: async () => ({
       ready: true,
       draining: false,
