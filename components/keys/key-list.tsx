@@ -1,7 +1,7 @@
 "use client";
 
 import { useQuery } from "@tanstack/react-query";
-import { KeyRound, Pencil, Plus, Power, RefreshCw, Trash2, X } from "lucide-react";
+import { KeyRound, Link2, Pencil, Plus, Power, RefreshCw, Trash2, X } from "lucide-react";
 import Link from "next/link";
 import { useTranslations } from "next-intl";
 import { parseAsBoolean, parseAsString, useQueryState } from "nuqs";
@@ -12,12 +12,15 @@ import { FromFileBadge, isFromFile } from "@/components/from-file";
 import { QueryError } from "@/components/query-error";
 import { Button, IconButton } from "@/components/ui/button";
 import { Card } from "@/components/ui/card";
+import { useCopy } from "@/components/ui/copy-button";
 import { EmptyState } from "@/components/ui/empty-state";
 import { Input } from "@/components/ui/input";
 import { Menu, MenuItem, MenuSeparator } from "@/components/ui/menu";
 import { PageBody, PageHeader } from "@/components/ui/page-header";
 import { RelativeTime } from "@/components/ui/relative-time";
 import { Table, Tbody, Td, Th, Thead, Tr } from "@/components/ui/table";
+import { useToast } from "@/components/ui/toast";
+import { useOrigin } from "@/components/use-origin";
 import type { Page } from "@/lib/schemas/common";
 import type { KeyView } from "@/lib/schemas/keys";
 import { BudgetBars } from "./budget-bars";
@@ -33,6 +36,8 @@ export type KeyListProps = {
   groupNames: readonly string[];
   /** The instance's own, in which budgets begin anew. */
   timeZone: string;
+  /** Whether holders of keys have a page of their own. */
+  portalOpen: boolean;
 };
 
 export function KeyList({ initial }: { initial: KeyListProps }) {
@@ -112,6 +117,7 @@ export function KeyList({ initial }: { initial: KeyListProps }) {
                 <KeyRow
                   key={key.id}
                   subject={key}
+                  portalOpen={initial.portalOpen}
                   onEdit={() => setEditing(key)}
                   onRotate={() => actions.askRotate(key)}
                   onToggle={() => actions.toggle(key)}
@@ -140,12 +146,14 @@ export function KeyList({ initial }: { initial: KeyListProps }) {
 
 function KeyRow({
   subject: key,
+  portalOpen,
   onEdit,
   onRotate,
   onToggle,
   onDelete,
 }: {
   subject: KeyView;
+  portalOpen: boolean;
   onEdit: () => void;
   onRotate: () => void;
   onToggle: () => void;
@@ -155,6 +163,7 @@ function KeyRow({
   const tCommon = useTranslations("common");
   const format = useDates();
   const locked = isFromFile(key);
+  const copyPortal = useCopyPortalAddress();
   return (
     <Tr muted={!key.enabled}>
       <Td primary>
@@ -206,6 +215,11 @@ function KeyRow({
           <MenuItem icon={Power} disabled={locked} onClick={onToggle}>
             {tCommon(key.enabled ? "disable" : "enable")}
           </MenuItem>
+          {portalOpen && (
+            <MenuItem icon={Link2} onClick={copyPortal}>
+              {t("copyPortal")}
+            </MenuItem>
+          )}
           <MenuSeparator />
           <MenuItem icon={Trash2} tone="danger" disabled={locked} onClick={onDelete}>
             {tCommon("delete")}
@@ -214,4 +228,14 @@ function KeyRow({
       </Td>
     </Tr>
   );
+}
+
+/** Copies the address at which holders of keys sign in with them. The key itself is never part of it. */
+function useCopyPortalAddress(): () => void {
+  const t = useTranslations("keys");
+  const origin = useOrigin();
+  const toast = useToast();
+  const { copy } = useCopy();
+  const address = `${origin}/portal`;
+  return () => void copy(address).then((done) => done && toast({ title: t("portalCopied", { address }) }));
 }

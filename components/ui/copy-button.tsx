@@ -6,8 +6,8 @@ import { useEffect, useState } from "react";
 import { Button, type ButtonProps, IconButton } from "./button";
 import { useToast } from "./toast";
 
-/** Copies text and says so for two seconds, also to screen readers. */
-export function useCopy(): { copied: boolean; copy: (text: string) => Promise<void> } {
+/** Copies text and says so for two seconds, also to screen readers. `copy` tells whether it could. */
+export function useCopy(): { copied: boolean; copy: (text: string) => Promise<boolean> } {
   const t = useTranslations("common");
   const toast = useToast();
   const [copied, setCopied] = useState(false);
@@ -24,8 +24,10 @@ export function useCopy(): { copied: boolean; copy: (text: string) => Promise<vo
         if (navigator.clipboard) await navigator.clipboard.writeText(text);
         else if (!copyBySelection(text)) throw new Error("copy refused");
         setCopied(true);
+        return true;
       } catch {
         toast({ title: t("copyFailed"), tone: "danger" });
+        return false;
       }
     },
   };
