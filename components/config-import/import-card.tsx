@@ -32,7 +32,9 @@ export function ImportCard({ formats }: { formats: Formats }) {
   const [source, setSource] = useState<Source>(emptySource);
   const [choice, setChoice] = useState<Choice>({ format: "auto", mode: "merge", options: {} });
   const [asking, setAsking] = useState(false);
-  const wanted = options(formats, choice.format);
+  /** The format that was found by itself: what else it needs is asked for once it is known. */
+  const [found, setFound] = useState<ImportFormat | null>(null);
+  const wanted = options(formats, choice.format === "auto" ? found : choice.format);
   const send = (dryRun: boolean, version?: number) =>
     api.post<ImportReport>("/api/admin/import", {
       ...contentOf(source),
@@ -44,7 +46,11 @@ export function ImportCard({ formats }: { formats: Formats }) {
         options: Object.fromEntries(wanted.map((name) => [name, choice.options[name] ?? ""])),
       }),
     });
-  const compare = useApiMutation({ mutationFn: () => send(true), refresh: false });
+  const compare = useApiMutation({
+    mutationFn: () => send(true),
+    refresh: false,
+    onSuccess: ({ format }) => setFound(format),
+  });
   const apply = useApiMutation({
     mutationFn: (version: number) => send(false, version),
     invalidate: [["providers"], ["groups"], ["keys"], ["fail-keywords"], ["import"]],
@@ -74,7 +80,12 @@ export function ImportCard({ formats }: { formats: Formats }) {
         <form onSubmit={submit} className="flex flex-col gap-5">
           <SourceField
             source={source}
-            onChange={(next) => change(() => setSource(next))}
+            onChange={(next) =>
+              change(() => {
+                setSource(next);
+                setFound(null);
+              })
+            }
             error={fieldError("content") ?? fieldError("contentBase64")}
           />
           <div className="grid gap-5 sm:grid-cols-2">
@@ -155,7 +166,7 @@ export function ImportCard({ formats }: { formats: Formats }) {
 const countOf = ({ added, changed, removed }: ImportReport) => added.length + changed.length + removed.length;
 
 /** What the chosen format needs besides the file; with "automatic", what any of them does. */
-function options(formats: Formats, chosen: string): string[] {
+function options(formats: Formats, chosen: string | null): string[] {
   return formats.find(({ name }: { name: ImportFormat }) => name === chosen)?.options ?? [];
 }
 

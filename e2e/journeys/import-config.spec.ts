@@ -1,5 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { expect, test } from "@playwright/test";
+import { foreignDatabase } from "../../lib/db/testing/foreign-database.ts";
 import { complaints, signIn } from "../support/console.ts";
 
 const broken = `groups:
@@ -66,6 +67,67 @@ test("G14 a file of another gateway is compared, applied, and exported again wit
     const text = await readFile(await file.path(), "utf8");
     expect(text).toContain("moved-provider");
     expect(text).not.toContain("sk-moved-secret");
+  });
+  expect(wrong).toEqual([]);
+});
+
+/** A database of API Proxy. Its secret is `sk-upstream-key-1`, sealed as crypto-js does under `a passphrase of ours`. */
+const apiProxy = foreignDatabase(
+  `CREATE TABLE api_keys (id INTEGER PRIMARY KEY, provider TEXT, name TEXT, api_key TEXT, base_url TEXT,
+     cost_per_request REAL, remaining_quota INTEGER, total_quota INTEGER, is_active BOOLEAN);`,
+  {
+    api_keys: [
+      {
+        id: 1,
+        provider: "openai",
+        name: "Sealed upstream",
+        api_key: "U2FsdGVkX18BAgMEBQYHCGk202wwjXFMLN1w9Nq+llmHfQhee4hpykLcEAQXzuGe",
+        base_url: "https://sealed.example.com/v1",
+        cost_per_request: 0.01,
+        remaining_quota: 40,
+        total_quota: 100,
+        is_active: 1,
+      },
+    ],
+  },
+);
+
+test("P6 S80 a database of another gateway asks for the key it was sealed with, and its secrets come along", async ({
+  page,
+}) => {
+  const wrong = complaints(page);
+  await page.goto("/settings/import");
+  const key = page.getByLabel("Encryption key of the other system");
+
+  await test.step("without the key the database is read, and the note says what is missing", async () => {
+    const chooser = page.waitForEvent("filechooser");
+    await page.getByRole("button", { name: "Choose a file" }).click();
+    await (await chooser).setFiles({ name: "proxy.db", mimeType: "application/octet-stream", buffer: apiProxy });
+    await expect(key).toHaveCount(0);
+    await page.getByRole("button", { name: "Compare" }).click();
+    await expect(page.getByText("Read as API Proxy (SQLite or provider files)")).toBeVisible();
+    await expect(page.getByText("The document does not hold the key of “Sealed upstream”.")).toBeVisible();
+    await expect(page.getByText("“Sealed upstream” had 40 calls left for all its models together.")).toBeVisible();
+  });
+
+  await test.step("a wrong key is a problem, and the right one is not", async () => {
+    await key.fill("not this one");
+    await page.getByRole("button", { name: "Compare" }).click();
+    await expect(
+      page.getByText("The key of “Sealed upstream” cannot be decrypted with this encryption key."),
+    ).toBeVisible();
+    await expect(page.getByText("api_keys[id=1].api_key")).toBeVisible();
+    await key.fill("a passphrase of ours");
+    await page.getByRole("button", { name: "Compare" }).click();
+    await expect(page.getByRole("region", { name: "Added" })).toContainText("Sealed upstream");
+  });
+
+  await test.step("applied, the provider has its secret", async () => {
+    await page.getByRole("button", { name: /^Apply \d+ changes$/ }).click();
+    await expect(page.getByRole("heading", { name: "What has changed" })).toBeVisible();
+    await page.goto("/providers");
+    await page.getByRole("link", { name: "Sealed upstream" }).first().click();
+    await expect(page.getByText(/ey-1$/).first()).toBeVisible();
   });
   expect(wrong).toEqual([]);
 });
