@@ -118,6 +118,9 @@ export class AnswerCollector {
 export class BlockOrder {
   #current: number | null = null;
   readonly #waiting = new Map<number, AnswerPiece[]>();
+  /** Indexes of those that wait, from `#first` on, the lowest first. Readers open blocks in this order anyway. */
+  readonly #queue: number[] = [];
+  #first = 0;
 
   /** Takes one piece; gives those whose turn it is, in order. */
   push(piece: AnswerPiece): AnswerPiece[] {
@@ -130,14 +133,22 @@ export class BlockOrder {
     if (piece.index === this.#current) return piece.kind === "close" ? [piece, ...this.#next()] : [piece];
     const waiting = this.#waiting.get(piece.index);
     if (waiting) waiting.push(piece);
-    else if (piece.kind === "open") this.#waiting.set(piece.index, [piece]);
+    else if (piece.kind === "open") {
+      this.#waiting.set(piece.index, [piece]);
+      let at = this.#queue.length;
+      while (at > this.#first && (this.#queue[at - 1] ?? 0) > piece.index) at--;
+      this.#queue.splice(at, 0, piece.index);
+    }
     return [];
   }
 
   /** The stream is over: all that waits, and what is still open is closed. */
   end(): AnswerPiece[] {
     const pieces: AnswerPiece[] = [];
-    while (this.#current !== null) pieces.push({ kind: "close", index: this.#current }, ...this.#next());
+    while (this.#current !== null) {
+      pieces.push({ kind: "close", index: this.#current });
+      for (const piece of this.#next()) pieces.push(piece);
+    }
     return pieces;
   }
 
@@ -145,15 +156,16 @@ export class BlockOrder {
   #next(): AnswerPiece[] {
     const pieces: AnswerPiece[] = [];
     for (;;) {
-      if (this.#waiting.size === 0) {
+      const next = this.#queue[this.#first];
+      if (next === undefined) {
         this.#current = null;
         return pieces;
       }
-      const lowest = Math.min(...this.#waiting.keys());
-      const waiting = this.#waiting.get(lowest) ?? [];
-      this.#waiting.delete(lowest);
-      pieces.push(...waiting);
-      this.#current = lowest;
+      this.#first++;
+      const waiting = this.#waiting.get(next) ?? [];
+      this.#waiting.delete(next);
+      for (const piece of waiting) pieces.push(piece);
+      this.#current = next;
       if (waiting.at(-1)?.kind !== "close") return pieces;
     }
   }

@@ -62,7 +62,8 @@ export class MessageAggregator implements Aggregator {
         block.signature = stringOrNull(delta.signature) ?? block.signature;
         return;
       case "citations_delta":
-        block.citations = [...(Array.isArray(block.citations) ? block.citations : []), delta.citation];
+        if (Array.isArray(block.citations)) block.citations.push(delta.citation);
+        else block.citations = [delta.citation];
         return;
       case "input_json_delta":
         this.#inputs.set(index, (this.#inputs.get(index) ?? "") + (stringOrNull(delta.partial_json) ?? ""));

@@ -45,7 +45,7 @@ export function isThought(block: Json | undefined): boolean {
 
 function paired(messages: Message[]): Message[] {
   const written: Message[] = [];
-  const used = new Set<string>();
+  const used = new Map<string, number>();
   let open: OpenCall[] = [];
   const say = (role: Message["role"], content: Json[]): void => {
     const last = written.at(-1);
@@ -78,7 +78,13 @@ function paired(messages: Message[]): Message[] {
 
 /** What a user says after calls of tools: their results first, then the rest. */
 function answered(content: readonly Json[], open: readonly OpenCall[]): Json[] {
-  const waiting = [...open];
+  const waiting = new Map<string, OpenCall[]>();
+  for (const call of open.toReversed()) {
+    const same = waiting.get(call.came);
+    if (same) same.push(call);
+    else waiting.set(call.came, [call]);
+  }
+  const done = new Set<OpenCall>();
   const results: Json[] = [];
   const rest: Json[] = [];
   for (const block of content) {
@@ -87,13 +93,17 @@ function answered(content: readonly Json[], open: readonly OpenCall[]): Json[] {
       continue;
     }
     const callId = String(block.tool_use_id);
-    const at = waiting.findIndex(({ came }) => came === callId);
-    const [call] = at < 0 ? [] : waiting.splice(at, 1);
-    if (call) results.push({ ...block, tool_use_id: call.id });
-    else rest.push(...resultAsText(callId, block.content));
+    const call = waiting.get(callId)?.pop();
+    if (call) {
+      done.add(call);
+      results.push({ ...block, tool_use_id: call.id });
+    } else rest.push(...resultAsText(callId, block.content));
   }
-  for (const { id } of waiting)
-    results.push({ type: "tool_result", tool_use_id: id, content: [{ type: "text", text: noResult }], is_error: true });
+  for (const call of open) {
+    if (done.has(call)) continue;
+    const content = [{ type: "text", text: noResult }];
+    results.push({ type: "tool_result", tool_use_id: call.id, content, is_error: true });
+  }
   return [...results, ...rest];
 }
 
@@ -103,11 +113,13 @@ function resultAsText(callId: string, content: unknown): Json[] {
 }
 
 /** Letters, digits, `_` and `-` only, and each id once. */
-function uniqueId(id: string, used: Set<string>): string {
+function uniqueId(id: string, used: Map<string, number>): string {
   const clean = id.replace(/[^a-zA-Z0-9_-]/g, "_") || "call";
   let unique = clean;
-  for (let count = 2; used.has(unique); count++) unique = `${clean}_${count}`;
-  used.add(unique);
+  let count = used.get(clean) ?? 0;
+  while (used.has(unique)) unique = `${clean}_${++count}`;
+  used.set(unique, 1);
+  if (unique !== clean) used.set(clean, count);
   return unique;
 }
 

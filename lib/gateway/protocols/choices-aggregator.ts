@@ -45,10 +45,12 @@ export abstract class ChoicesAggregator<Choice> implements Aggregator {
 /** Log probabilities come as lists of tokens, each in order. */
 export function mergeLogprobs(known: Json | null, piece: unknown): Json | null {
   if (!isObject(piece)) return known;
-  const merged: Json = { ...known };
+  const merged: Json = known ?? {};
   for (const [name, value] of Object.entries(piece)) {
+    if (name === "__proto__") continue;
     const before = merged[name];
-    merged[name] = Array.isArray(before) && Array.isArray(value) ? [...before, ...value] : value;
+    if (Array.isArray(before) && Array.isArray(value)) for (const one of value) before.push(one);
+    else merged[name] = Array.isArray(value) ? [...value] : value;
   }
   return merged;
 }

@@ -51,13 +51,13 @@ const inPieces = new Set(["logprobsResult", "citationMetadata"]);
 
 function merged(known: unknown, value: unknown): unknown {
   if (!isObject(known) || !isObject(value)) return value;
-  const result: Json = { ...known };
   for (const [name, more] of Object.entries(value)) {
-    const before = result[name];
+    const before = known[name];
     if (name === "__proto__") continue;
-    result[name] = Array.isArray(before) && Array.isArray(more) ? [...before, ...more] : more;
+    if (Array.isArray(before) && Array.isArray(more)) for (const one of more) before.push(one);
+    else known[name] = more;
   }
-  return result;
+  return known;
 }
 
 const textMembers = new Set(["text", "thought"]);

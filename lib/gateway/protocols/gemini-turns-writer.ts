@@ -24,6 +24,8 @@ class TurnWriter {
   readonly #contents: Content[] = [];
   /** Calls of the last turn of the model that have no result yet: their names by id. */
   #open = new Map<string, string>();
+  /** The last turn of the model that has a call, and with it a proof. */
+  #called: Content | null = null;
 
   constructor(isOld: boolean) {
     this.#isOld = isOld;
@@ -52,8 +54,11 @@ class TurnWriter {
     this.#push("model", written);
     for (const part of parts) if (part.kind === "tool_call") this.#open.set(part.id, part.name);
     const content = this.#contents.at(-1);
-    const first = content?.parts.find(({ functionCall }) => functionCall);
-    if (first && !first.thoughtSignature && !this.#isOld) first.thoughtSignature = foreignCall;
+    if (content !== this.#called) {
+      const first = written.find(({ functionCall }) => functionCall);
+      if (first && !first.thoughtSignature && !this.#isOld) first.thoughtSignature = foreignCall;
+      if (first && content) this.#called = content;
+    }
   }
 
   #push(role: Content["role"], parts: Json[]): void {

@@ -9,6 +9,48 @@ import { listAt, objectAt, stringAt } from "./gemini-values.ts";
 const hostedParts = ["executableCode", "codeExecutionResult", "toolCall", "toolResponse"];
 const partHints = ["videoMetadata", "mediaResolution", "mediaProcessing", "speechMetadata", "partMetadata"];
 
+type OpenCall = { id: string; name: string; isOpen: boolean };
+
+/** Calls in the order they were made. */
+class CallQueue {
+  readonly #calls: OpenCall[] = [];
+  #at = 0;
+
+  add(call: OpenCall): void {
+    this.#calls.push(call);
+  }
+
+  /** The first that has no result yet. */
+  get first(): OpenCall | null {
+    while (this.#calls[this.#at]?.isOpen === false) this.#at++;
+    return this.#calls[this.#at] ?? null;
+  }
+}
+
+/** Calls that wait for their results. Each is found without a look at all others, of which there may be thousands. */
+class OpenCalls {
+  readonly #all = new CallQueue();
+  readonly #byId = new Map<string, CallQueue>();
+  readonly #byName = new Map<string, CallQueue>();
+
+  add(id: string, name: string): void {
+    const call = { id, name, isOpen: true };
+    this.#all.add(call);
+    for (const [index, key] of [[this.#byId, id] as const, [this.#byName, name] as const]) {
+      const queue = index.get(key) ?? new CallQueue();
+      index.set(key, queue);
+      queue.add(call);
+    }
+  }
+
+  /** The one with this id; without an id the first of this name, else the first of all. Null = there is none. */
+  take(id: string | null, name: string | null): OpenCall | null {
+    const call = id === null ? (this.#byName.get(name ?? "")?.first ?? this.#all.first) : this.#byId.get(id)?.first;
+    if (call) call.isOpen = false;
+    return call ?? null;
+  }
+}
+
 /**
  * Reads `contents` in order. Calls without an id get `call_1`, `call_2` …, so that a conversation that grows keeps them;
  * a result without one belongs to the first call of its name that has none yet, else to the first that has none.
@@ -17,7 +59,7 @@ export class TurnReader {
   readonly turns: Turn[] = [];
   readonly #own: Json;
   #calls = 0;
-  #open: { id: string; name: string }[] = [];
+  readonly #open = new OpenCalls();
 
   constructor(own: Json) {
     this.#own = own;
@@ -77,7 +119,7 @@ export class TurnReader {
     const args = objectAt(call.args ?? {}, `${param}.args`);
     this.#calls++;
     const id = stringOrNull(call.id) || `call_${this.#calls}`;
-    this.#open.push({ id, name });
+    this.#open.add(id, name);
     return { kind: "tool_call" as const, id, name, arguments: JSON.stringify(args), isCustom: false };
   }
 
@@ -85,11 +127,7 @@ export class TurnReader {
     if (result.name === undefined && result.id === undefined) throw missing(`${param}.name`);
     const name = result.name === undefined ? null : nameFromGemini(stringAt(result.name, `${param}.name`));
     const given = stringOrNull(result.id) || null;
-    const open =
-      (given && this.#open.find(({ id }) => id === given)) ||
-      (!given && (this.#open.find((call) => call.name === name) ?? this.#open[0])) ||
-      null;
-    this.#open = this.#open.filter((call) => call !== open);
+    const open = this.#open.take(given, name);
     const { text, isError } = outputOf(objectAt(result.response ?? {}, `${param}.response`));
     const content: ToolResultPart["content"] = text ? [{ kind: "text", text }] : [];
     for (const [index, value] of listAt(result.parts ?? [], `${param}.parts`).entries()) {

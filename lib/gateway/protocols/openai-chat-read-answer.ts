@@ -89,7 +89,7 @@ function readFinish(value: unknown, hasCalls: boolean): Finish | null {
   return { reason: hasCalls && reason === "stop" ? "tool_calls" : reason, stopSequence: null };
 }
 
-type Call = { index: number; id: string; key: number | null };
+type Call = { index: number; id: string };
 
 /**
  * Reads the stream of a chat, its first choice. Thoughts, text and refusals follow one another; calls of tools stay open
@@ -101,6 +101,9 @@ export class ChatPieceReader implements PieceReader {
   /** The block that is no call. `detail` is the entry of `reasoning_details` it comes from. */
   #prose: { index: number; kind: BlockHead["kind"]; detail: number | null; signed: boolean } | null = null;
   readonly #calls: Call[] = [];
+  /** The last call of each index and of each id. */
+  readonly #byKey = new Map<number, Call>();
+  readonly #byId = new Map<string, Call>();
   #finish: Finish | null = null;
   #ended = false;
 
@@ -186,8 +189,10 @@ export class ChatPieceReader implements PieceReader {
     let call = this.#callOf(key, id, typeof name === "string" && name !== "");
     if (!call) {
       this.#closeProse(pieces);
-      call = { index: this.#next++, id, key };
+      call = { index: this.#next++, id };
       this.#calls.push(call);
+      if (key !== null) this.#byKey.set(key, call);
+      this.#byId.set(id, call);
       const block: BlockHead = { kind: "tool_call", id, name: stringOrNull(name) ?? "", isCustom };
       pieces.push({ kind: "open", index: call.index, block });
     }
@@ -203,8 +208,8 @@ export class ChatPieceReader implements PieceReader {
    */
   #callOf(key: number | null, id: string, isNamed: boolean): Call | undefined {
     if (key === null && !id) return isNamed ? undefined : this.#calls.at(-1);
-    if (key === null) return this.#calls.findLast((call) => call.id === id);
-    const call = this.#calls.findLast((one) => one.key === key);
+    if (key === null) return this.#byId.get(id);
+    const call = this.#byKey.get(key);
     return call && id && call.id && call.id !== id && isNamed ? undefined : call;
   }
 

@@ -18,6 +18,8 @@ export class MessageReader {
   readonly #calls = new Map<string, ToolCallPart>();
   /** The call a message of the old role `function` answers. */
   #lastFunction: ToolCallPart | null = null;
+  /** The last turn of results alone, which more of them join. */
+  #results: Turn | null = null;
 
   add(message: Members): void {
     const role = message.text("role");
@@ -99,8 +101,11 @@ export class MessageReader {
       ...readCacheMark(message),
     };
     const last = this.turns.at(-1);
-    if (last?.role === "user" && last.parts.every(({ kind }) => kind === "tool_result")) last.parts.push(result);
-    else this.turns.push({ role: "user", parts: [result] });
+    if (last && last === this.#results) last.parts.push(result);
+    else {
+      this.#results = { role: "user", parts: [result] };
+      this.turns.push(this.#results);
+    }
   }
 }
 

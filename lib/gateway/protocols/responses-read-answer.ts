@@ -81,6 +81,8 @@ export class ResponsesPieceReader implements PieceReader {
   #hasCalls = false;
   /** By `output_index`, and by `output_index/content_index` in messages. */
   readonly #open = new Map<string, Open>();
+  /** Of each message, the names of its parts in `#open`. */
+  readonly #contents = new Map<string, Set<string>>();
   readonly #callIndexes = new Map<string, number>();
   #finish: Finish | null = null;
   #ended = false;
@@ -120,13 +122,13 @@ export class ResponsesPieceReader implements PieceReader {
         if (isCall(item)) this.#openCall(key, item, pieces);
         return;
       case "response.output_text.delta":
-        this.#say(contentKey(key, json), { kind: "text" }, delta, pieces);
+        this.#say(this.#contentKey(key, json), { kind: "text" }, delta, pieces);
         return;
       case "response.refusal.delta":
-        this.#say(contentKey(key, json), { kind: "refusal" }, delta, pieces);
+        this.#say(this.#contentKey(key, json), { kind: "refusal" }, delta, pieces);
         return;
       case "response.content_part.done":
-        this.#readPartDone(contentKey(key, json), json.part, pieces);
+        this.#readPartDone(this.#contentKey(key, json), json.part, pieces);
         return;
       case "response.reasoning_summary_text.delta":
         this.#think(key, json, Number(json.summary_index) || 0, delta, pieces);
@@ -217,8 +219,17 @@ export class ResponsesPieceReader implements PieceReader {
     else this.#readThoughtDone(key, item, pieces);
   }
 
+  #contentKey(key: string, { content_index: at }: Json): string {
+    const name = `${key}/${String(at ?? 0)}`;
+    const names = this.#contents.get(key);
+    if (names) names.add(name);
+    else this.#contents.set(key, new Set([name]));
+    return name;
+  }
+
   #closeContent(key: string, pieces: AnswerPiece[]): void {
-    for (const name of [...this.#open.keys()]) if (name.startsWith(`${key}/`)) this.#close(name, pieces);
+    for (const name of this.#contents.get(key) ?? []) this.#close(name, pieces);
+    this.#contents.delete(key);
   }
 
   /** A thought, and what else comes whole: pictures. */
@@ -255,8 +266,4 @@ export class ResponsesPieceReader implements PieceReader {
 
 function isCall({ type }: Json): boolean {
   return type === "function_call" || type === "custom_tool_call";
-}
-
-function contentKey(key: string, { content_index }: Json): string {
-  return `${key}/${String(content_index ?? 0)}`;
 }

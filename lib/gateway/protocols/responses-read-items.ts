@@ -15,6 +15,8 @@ export class ItemReader {
   /** Members of items that mean something here only. */
   readonly own: Json = {};
   readonly #calls = new Map<string, ToolCallPart>();
+  /** The last turn of results alone, which more of them join. */
+  #results: Turn | null = null;
   readonly #proofs: { callId: string; signature: ToolCallPart["signature"] }[] = [];
 
   add(item: Members): void {
@@ -93,8 +95,11 @@ export class ItemReader {
     const name = item.text("name") ?? this.#calls.get(callId)?.name ?? null;
     const result: ToolResultPart = { kind: "tool_result", callId, name, content, isError: false, isCustom };
     const last = this.turns.at(-1);
-    if (last?.role === "user" && last.parts.every(({ kind }) => kind === "tool_result")) last.parts.push(result);
-    else this.turns.push({ role: "user", parts: [result] });
+    if (last && last === this.#results) last.parts.push(result);
+    else {
+      this.#results = { role: "user", parts: [result] };
+      this.turns.push(this.#results);
+    }
   }
 
   #assistant(...parts: Part[]): void {
