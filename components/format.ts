@@ -24,6 +24,8 @@ export type ReaderFormat = {
   integer: (value: number) => string;
   /** 12.3M, 1234.6万 …: pair it with the exact value in a tooltip. */
   compact: (value: number) => string;
+  /** Compact with up to three significant digits, for the round numbers of an axis. */
+  compactShort: (value: number) => string;
   /** In full below a hundred thousand, compact above. */
   count: (value: number) => string;
 };
@@ -35,6 +37,7 @@ export function useFormat(): ReaderFormat {
   return useMemo(() => {
     const integer = new Intl.NumberFormat(locale, { maximumFractionDigits: 0 });
     const compact = new Intl.NumberFormat(locale, { notation: "compact", maximumFractionDigits: 1 });
+    const compactShort = new Intl.NumberFormat(locale, { notation: "compact", maximumSignificantDigits: 3 });
     const points = new Intl.NumberFormat(locale, { maximumFractionDigits: 2 });
     const short = new Intl.NumberFormat(locale, { style: "percent", maximumFractionDigits: 1 });
     return {
@@ -52,6 +55,7 @@ export function useFormat(): ReaderFormat {
       points: (difference) => points.format(difference * 100),
       integer: (value) => integer.format(value),
       compact: (value) => compact.format(value),
+      compactShort: (value) => compactShort.format(value),
       count: (value) => (value >= 100_000 ? compact : integer).format(value),
     };
   }, [locale, t]);

@@ -102,7 +102,7 @@ export function Plot({ kind, series, points, label, tickOf, axisOf, scale, toolt
         />
         <Tooltip
           isAnimationActive={false}
-          cursor={kind === "bars" ? { fill: "var(--muted)" } : { stroke: "var(--input)", strokeDasharray: "3 3" }}
+          cursor={{ stroke: "var(--input)", strokeDasharray: "3 3" }}
           content={({ active, payload }) => {
             const row = payload[0]?.payload as Row | undefined;
             return active && row ? tooltip(row.point) : null;

@@ -28,7 +28,7 @@ export function OutcomeCard({ stats, logQuery }: { stats: StatsView; logQuery: s
       series={series}
       points={points}
       show={format.integer}
-      axis={format.compact}
+      axis={format.compactShort}
       scale="counts"
       totals={series.map((_, index) =>
         format.integer(points.reduce((sum, { values }) => sum + (values[index] ?? 0), 0)),

@@ -23,7 +23,7 @@ export function useMetricText(metric: StatMetric): {
       case "p95Ms":
         return [format.duration, format.duration, "amounts"];
       default:
-        return [format.integer, format.compact, "counts"];
+        return [format.integer, format.compactShort, "counts"];
     }
   })();
   return {

@@ -1,6 +1,7 @@
 "use client";
 
 import { useTranslations } from "next-intl";
+import type { ReactNode } from "react";
 import type { StatMetric, StatNumbers } from "@/lib/schemas/stats";
 import { useFormat } from "../format";
 import { cn } from "../ui/cn";
@@ -10,7 +11,7 @@ export function UsageTotals({ totals, metric }: { totals: StatNumbers; metric: S
   const t = useTranslations("usage");
   const format = useFormat();
   const duration = (ms: number | null | undefined) => (ms === null || ms === undefined ? "–" : format.duration(ms));
-  const facts: { of: readonly StatMetric[]; name: string; value: string; note: string | null }[] = [
+  const facts: { of: readonly StatMetric[]; name: string; value: string; note: ReactNode }[] = [
     {
       of: ["cost"],
       name: t("metric.cost"),
@@ -41,8 +42,12 @@ export function UsageTotals({ totals, metric }: { totals: StatNumbers; metric: S
       of: ["averageMs", "p50Ms", "p95Ms"],
       name: t("metric.averageMs"),
       value: duration(totals.averageMs),
-      note:
-        totals.totalMs && t("percentiles", { p50: duration(totals.totalMs.p50), p95: duration(totals.totalMs.p95) }),
+      note: totals.totalMs && (
+        <span className="flex flex-wrap gap-x-2 whitespace-nowrap">
+          <span>{t("p50", { duration: duration(totals.totalMs.p50) })}</span>
+          <span>{t("p95", { duration: duration(totals.totalMs.p95) })}</span>
+        </span>
+      ),
     },
   ];
   return (
