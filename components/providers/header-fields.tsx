@@ -5,7 +5,7 @@ import { useTranslations } from "next-intl";
 import { Button, IconButton } from "@/components/ui/button";
 import { Fieldset } from "@/components/ui/field";
 import { Input } from "@/components/ui/input";
-import type { HeaderEntry } from "./provider-form";
+import { type HeaderEntry, typedOver } from "./provider-form";
 
 /** Rows of a header's name and value, and what is wrong with them. */
 export function HeaderFields({
@@ -38,7 +38,7 @@ export function HeaderFields({
           <Input
             mono
             value={header.value}
-            onValueChange={(value) => change(header.id, { value })}
+            onValueChange={(value) => change(header.id, { value: typedOver(header.value, value) })}
             aria-label={t("headerValue", { number: index + 1 })}
             spellCheck={false}
             autoCapitalize="none"

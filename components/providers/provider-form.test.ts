@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { presetOf } from "@/lib/presets/presets";
 import type { ProviderView } from "@/lib/schemas/providers";
+import { hiddenValue } from "@/lib/secret-headers";
 import {
   addressOf,
   createBody,
@@ -11,6 +12,7 @@ import {
   pastedModel,
   patchBody,
   storedAddress,
+  typedOver,
   withAddress,
 } from "./provider-form";
 
@@ -145,5 +147,14 @@ describe("the provider form", () => {
     const body = createBody(typed("https://api.anthropic.com/v1", { ...other, protocol: "anthropic" }), custom);
     expect(body).toMatchObject({ apiVersion: null, wireApi: "auto" });
     expect(createBody(typed("https://a.example/v1", other), custom)).toMatchObject({ wireApi: "responses" });
+  });
+});
+
+describe("values of headers that are secrets", () => {
+  it("go back as they came unless somebody types another one, of which no dot is left", () => {
+    expect(typedOver(hiddenValue, hiddenValue)).toBe(hiddenValue);
+    expect(typedOver(hiddenValue, `${hiddenValue}new`)).toBe("new");
+    expect(typedOver(hiddenValue, hiddenValue.slice(1))).toBe("");
+    expect(typedOver("a•b", "a•bc")).toBe("a•bc");
   });
 });

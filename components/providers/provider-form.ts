@@ -4,6 +4,7 @@ import { completeBaseUrl, normaliseBaseUrl } from "@/lib/schemas/base-url";
 import type { PresetView } from "@/lib/schemas/presets";
 import type { ProviderView } from "@/lib/schemas/providers";
 import type { Timeouts } from "@/lib/schemas/timeouts";
+import { hiddenValue } from "@/lib/secret-headers";
 
 export const clockNames = ["connectMs", "firstTokenMs", "firstByteMs", "idleMs", "totalMs"] as const;
 export type ClockName = (typeof clockNames)[number];
@@ -58,6 +59,11 @@ export function draftOf(start: FormStart): ProviderDraft {
     retries: 1,
     maxInFlight: null,
   };
+}
+
+/** What was typed over a hidden value, without what is left of the dots that stood for it. */
+export function typedOver(before: string, typed: string): string {
+  return before === hiddenValue && typed !== hiddenValue ? typed.replaceAll(hiddenValue.slice(0, 1), "") : typed;
 }
 
 /** A name nobody has yet: `OpenAI`, `OpenAI 2` … */

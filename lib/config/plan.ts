@@ -14,6 +14,7 @@ import type {
 import type { ImportMode } from "../schemas/import.ts";
 import { addressFields } from "../schemas/providers.ts";
 import { type SettingKey, type SettingValues, settingDefinitions } from "../schemas/settings.ts";
+import { keptHeaders, shownHeaders } from "../secret-headers.ts";
 import { originOf, previewOf } from "../secrets.ts";
 import { completeDeployment, completeGroup, completeKey, completeKeyword, given } from "./complete.ts";
 import type { CurrentConfig, CurrentKey, CurrentKeyword, CurrentProvider } from "./current.ts";
@@ -120,9 +121,31 @@ function plannedProvider(
     name: input.name,
     protocol,
     baseUrl: usable ? baseUrl : "",
+    headers: plannedHeaders(input.headers ?? shownHeaders(base.headers), stored, moved, path, problems),
     credentials: plannedCredentials(input.credentials, stored, { mode, moved }, path, problems),
     deployments: [...kept, ...deployments],
   };
+}
+
+/** Shown values that came back stay what they are; secrets among them are bound to the address. */
+function plannedHeaders(
+  wanted: Readonly<Record<string, string>>,
+  stored: CurrentProvider | undefined,
+  moved: boolean,
+  path: readonly PropertyKey[],
+  problems: ProblemList,
+): Record<string, string> {
+  const { headers, kept, missing } = keptHeaders(wanted, stored?.headers ?? {});
+  for (const name of missing)
+    problems.error([...path, "headers", name], "required", "No value of this header is stored: give it.");
+  for (const name of moved ? kept : [])
+    problems.error(
+      [...path, "headers", name],
+      "secret_needed",
+      "Give this value again: it is bound to the old address.",
+      { name },
+    );
+  return headers;
 }
 
 const defaultCredentialName = (place: number) => (place === 0 ? "default" : `credential ${place + 1}`);

@@ -4,7 +4,7 @@ import type { CurrentConfig, CurrentGroup } from "./current.ts";
 import { deploymentDefaults, groupDefaults } from "./defaults.ts";
 import { configNote } from "./problems.ts";
 import { gatewayDefaults } from "./readers/provider-json-schema.ts";
-import { SecretReferences } from "./written.ts";
+import { SecretReferences, writtenHeaders } from "./written.ts";
 
 type Located = { member: ConfigMember; provider: ConfigProvider; deployment: ConfigDeployment };
 
@@ -16,19 +16,29 @@ export function writtenProviderJson(current: CurrentConfig): { content: Record<s
   const references = new SecretReferences();
   const notes: ConfigNote[] = [];
   const secrets = new Map<string, string>();
-  const secretOf = (provider: ConfigProvider): string => {
-    if (provider.credentials.length === 0) return "";
-    const known = secrets.get(provider.name) ?? references.next([provider.name, "api key"]);
-    secrets.set(provider.name, known);
+  /** One for each secret, however many entries have it. */
+  const referenceTo = (words: readonly string[]): string => {
+    const id = JSON.stringify(words);
+    const known = secrets.get(id) ?? references.next(words);
+    secrets.set(id, known);
     return known;
   };
+  const secretOf = (provider: ConfigProvider): string => {
+    if (provider.credentials.length === 0) return "";
+    return referenceTo([provider.name, "api key"]);
+  };
+  const headersOf = ({ name, headers }: ConfigProvider) =>
+    Object.keys(headers).length > 0 ? writtenHeaders(headers, (header) => referenceTo([name, header])) : null;
   const content: Record<string, unknown> = { _global: globalSection(current, references, notes) };
   for (const group of current.groups) {
     noteOnGroup(group, notes);
     const located = group.members.flatMap((member) => locate(member, current, group, notes));
     const taken = new Set<string>();
     content[group.name] = {
-      providers: located.map((one) => entryOf(one, freeName(one, taken), secretOf(one.provider))),
+      providers: located.map((one) => ({
+        ...entryOf(one, freeName(one, taken), secretOf(one.provider)),
+        custom_headers: headersOf(one.provider),
+      })),
     };
   }
   for (const provider of current.providers) noteOnProvider(provider, notes);
@@ -98,7 +108,6 @@ function entryOf({ member, provider, deployment }: Located, name: string, secret
     stream_support: supports.stream,
     non_stream_support: supports.nonStream,
     enabled: member.enabled && deployment.enabled && provider.enabled,
-    custom_headers: Object.keys(provider.headers).length > 0 ? provider.headers : null,
     max_context_length: deployment.contextWindow,
   };
 }

@@ -8,6 +8,7 @@ import type {
   PartialConfig,
 } from "../schemas/config.ts";
 import type { ConfigNote } from "../schemas/import.ts";
+import { hiddenValue, isSecretHeader } from "../secret-headers.ts";
 import type { CurrentConfig } from "./current.ts";
 import {
   deploymentDefaults,
@@ -17,6 +18,7 @@ import {
   memberDefaults,
   providerDefaults,
 } from "./defaults.ts";
+import { literal } from "./draft.ts";
 import { configNote } from "./problems.ts";
 
 type Plain = Record<string, unknown>;
@@ -66,8 +68,8 @@ export class SecretReferences {
 }
 
 /**
- * The configuration as a document, without what is at its default. Secrets are left out, so that importing it where it
- * comes from changes nothing; with `references` each becomes `${NAME}`, for an installation that does not have them.
+ * The configuration as a document, without what is at its default. Secrets are left out (those of headers read `••••`), so
+ * that importing it where it comes from changes nothing; with `references` each becomes `${NAME}`, for an installation that does not have them.
  */
 export function writtenConfig(
   current: CurrentConfig,
@@ -91,8 +93,21 @@ export function writtenConfig(
   };
 }
 
+/** Headers as a document has them: no secret, and nothing that is a variable there but is none here. */
+export function writtenHeaders(
+  headers: Readonly<Record<string, string>>,
+  secretOf: (name: string) => string,
+): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(headers).map(([name, value]) => [
+      name,
+      isSecretHeader(name, value) ? secretOf(name) : literal(value),
+    ]),
+  );
+}
+
 function writtenProvider(provider: ConfigProvider & { source?: string }, references: SecretReferences | null) {
-  const { name, protocol, baseUrl, credentials, deployments, source: _source, ...fields } = provider;
+  const { name, protocol, baseUrl, headers, credentials, deployments, source: _source, ...fields } = provider;
   const twice = ambiguous(credentials.map((one) => one.name));
   const only = credentials.length === 1;
   const secretOf = (one: ConfigCredential) =>
@@ -102,6 +117,9 @@ function writtenProvider(provider: ConfigProvider & { source?: string }, referen
     protocol,
     ...(baseUrl !== demoBaseUrl && { baseUrl }),
     ...sparse(fields, providerDefaults),
+    ...(Object.keys(headers).length > 0 && {
+      headers: writtenHeaders(headers, (header) => references?.next([name, header]) ?? hiddenValue),
+    }),
     ...(credentials.length > 0 && {
       credentials: credentials.map((one) => ({
         ...(twice(one.name) && { id: one.id }),

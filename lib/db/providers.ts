@@ -13,6 +13,7 @@ import {
   type ProviderView,
 } from "../schemas/providers.ts";
 import { Timeouts } from "../schemas/timeouts.ts";
+import { givenSecretHeaders, keptHeaders, shownHeaders } from "../secret-headers.ts";
 import { originOf, previewOf, sealSecret } from "../secrets.ts";
 import { recordAudit } from "./audit.ts";
 import { found, nameTaken, requireVersion } from "./change.ts";
@@ -69,7 +70,7 @@ function view(row: Row): ProviderView {
     preset: row.preset,
     wireApi: row.wireApi as ProviderView["wireApi"],
     credentials: row.credentials.map(credentialView),
-    headers: textsOf(row.headers),
+    headers: shownHeaders(textsOf(row.headers)),
     timeouts: timeoutsOf(row.timeouts),
     retries: row.retries,
     maxInFlight: row.maxInFlight,
@@ -82,14 +83,19 @@ function view(row: Row): ProviderView {
   };
 }
 
-/** What the audit log keeps: credentials by name, with "changed" where a secret is new. */
-function snapshot(provider: ProviderView, newSecrets: ReadonlySet<string> = new Set()): Record<string, unknown> {
+/** What the audit log keeps: credentials by name, with "changed" where a secret is new; so it is with headers. */
+function snapshot(
+  provider: ProviderView,
+  newSecrets: ReadonlySet<string> = new Set(),
+  newHeaders: readonly string[] = [],
+): Record<string, unknown> {
   const credentials = provider.credentials.map(({ id, name, enabled }) => ({
     name,
     enabled,
     ...(newSecrets.has(id) && { secret: "changed" }),
   }));
-  return { ...provider, credentials };
+  const headers = { ...provider.headers, ...Object.fromEntries(newHeaders.map((name) => [name, "changed"])) };
+  return { ...provider, credentials, headers };
 }
 
 /** A new credential's columns. Its secret is bound to the row and to the origin it may be sent to. */
@@ -241,6 +247,21 @@ function secretBoundToOldAddress(): SluiceError {
   return fieldError("credentials", "secret_needed", "Send the secret again: it is bound to the old address.");
 }
 
+/**
+ * The headers to store: shown values that came back stay what they are. Secrets among them are bound to the address as
+ * credentials are.
+ */
+function headersAfter(stored: Record<string, string>, wanted: Record<string, string> | undefined, moved: boolean) {
+  const { headers, kept, missing } = keptHeaders(wanted ?? shownHeaders(stored), stored);
+  const [unknown] = missing;
+  if (unknown !== undefined)
+    throw fieldError(`headers.${unknown}`, "required", "No value of this header is stored: give it.");
+  const [bound] = kept;
+  if (moved && bound !== undefined)
+    throw fieldError(`headers.${bound}`, "secret_needed", "Send this value again: it is bound to the old address.");
+  return headers;
+}
+
 /** The demo answers in-process and has no address; every other protocol needs one. */
 function addressFor(protocol: string, baseUrl: string | undefined): string {
   if (protocol === "demo") return demoBaseUrl;
@@ -272,10 +293,11 @@ export async function updateProvider(
     const wanted = credentialList(patch, row.credentials);
     const moved = originOf(baseUrl) !== originOf(row.baseUrl);
     if (moved && wanted === undefined && row.credentials.length > 0) throw secretBoundToOldAddress();
+    const headers = headersAfter(textsOf(row.headers), patch.headers, moved);
     const fresh = wanted ? await replaceCredentials(tx, row, wanted, baseUrl, masterKey) : new Set<string>();
     const changed = await tx.provider.update({
       where: { id },
-      data: { ...fields, ...address, baseUrl, version: { increment: 1 } },
+      data: { ...fields, ...address, headers, baseUrl, version: { increment: 1 } },
       include: parts,
     });
     const after = view(changed);
@@ -285,7 +307,7 @@ export async function updateProvider(
       action: "update",
       target,
       before: snapshot(view(row)),
-      after: snapshot(after, fresh),
+      after: snapshot(after, fresh, givenSecretHeaders(patch.headers ?? {})),
     });
     return after;
   });

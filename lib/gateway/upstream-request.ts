@@ -1,8 +1,7 @@
+import { isSecretHeader, keyPlaceholder } from "../secret-headers.ts";
 import { type AuthHeader, protocolRules } from "./protocol-rules.ts";
 import type { UpstreamRequest } from "./transport.ts";
 import type { CatalogCredential, CatalogGroup, CatalogProvider, GatewaySettings, Timeouts } from "./types.ts";
-
-const placeholder = "{{api_key}}";
 
 /** Settings, tightened or loosened by the provider, tightened by the group. Milliseconds. */
 export function timeoutsFor(settings: GatewaySettings, provider: CatalogProvider, group: CatalogGroup): Timeouts {
@@ -56,12 +55,12 @@ export function upstreamRequest(input: {
     if (value !== undefined) headers.set(name, value);
   }
   // A header of the provider's own that holds the credential takes the place of its protocol's.
-  const ownAuth = Object.values(provider.headers).some((value) => value.includes(placeholder));
+  const ownAuth = Object.values(provider.headers).some((value) => value.includes(keyPlaceholder));
   if (credential && !ownAuth) headers.set(auth.name, auth.prefix + credential.secret);
   for (const [name, value] of Object.entries(provider.headers))
     headers.set(
       name.toLowerCase(),
-      value.replace(placeholder, () => credential?.secret ?? ""),
+      value.replace(keyPlaceholder, () => credential?.secret ?? ""),
     );
   return {
     origin,
@@ -73,14 +72,12 @@ export function upstreamRequest(input: {
   };
 }
 
-const secretHeaderName = /key|token|secret|auth|cookie|password/i;
-
 /**
- * What must never be shown of a provider: its credentials, and custom headers whose name says that they are one.
- * Headers such as a version or a referrer stay readable.
+ * What must never be shown of a provider: its credentials, and custom headers that are secrets. Headers such as a version
+ * or a referrer stay readable.
  */
 export function secretsOf(provider: CatalogProvider): string[] {
-  const inHeaders = Object.entries(provider.headers).filter(([name]) => secretHeaderName.test(name));
+  const inHeaders = Object.entries(provider.headers).filter(([name, value]) => isSecretHeader(name, value));
   return [...provider.credentials.map(({ secret }) => secret), ...inHeaders.map(([, value]) => value)];
 }
 

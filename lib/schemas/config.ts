@@ -5,7 +5,7 @@ import { idText, modelName, nameText, noteText, timestamp, usd, whole } from "./
 import { cronText } from "./cron.ts";
 import { keywordMatches, keywordScopes, keywordText } from "./fail-keywords.ts";
 import { groupName } from "./groups.ts";
-import { providerHeaders } from "./headers.ts";
+import { changedHeaders } from "./headers.ts";
 import { nanosToUsd } from "./money.ts";
 import { problem } from "./problems.ts";
 import { presetId, secretText } from "./providers.ts";
@@ -86,7 +86,8 @@ const Provider = z.strictObject({
   apiVersion: nameText(40).nullable().optional(),
   wireApi: z.enum(wireApis).optional(),
   preset: presetId.nullable().optional(),
-  headers: providerHeaders.optional(),
+  /** The value `••••` stands for the stored one. */
+  headers: changedHeaders.optional(),
   timeouts: Timeouts.optional(),
   retries: whole(0, 5).optional(),
   maxInFlight: whole(1, 100_000).nullable().optional(),

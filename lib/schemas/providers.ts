@@ -4,7 +4,7 @@ import { baseUrl, demoBaseUrl } from "./addresses.ts";
 import { normaliseBaseUrl } from "./base-url.ts";
 import { flagInQuery, idText, listQuery, nameText, refuseDuplicates, sortBy, versionLock, whole } from "./common.ts";
 import { type DeploymentView, ProviderDeploymentInput } from "./deployments.ts";
-import { providerHeaders } from "./headers.ts";
+import { changedHeaders, providerHeaders } from "./headers.ts";
 import { problem } from "./problems.ts";
 import { Timeouts } from "./timeouts.ts";
 
@@ -106,7 +106,10 @@ export const ProviderInput = z
   .transform((input) => ({ ...input, ...addressFields(input) }));
 export type ProviderInput = z.infer<typeof ProviderInput>;
 
-/** Changes to a provider. `credentials` and `headers` replace the whole list; absent fields stay. */
+/**
+ * Changes to a provider. `credentials` and `headers` replace the whole list; absent fields stay, and so does the value of
+ * a header that is sent back as it was shown.
+ */
 export const ProviderPatch = z
   .strictObject({
     name: nameText().optional(),
@@ -114,6 +117,7 @@ export const ProviderPatch = z
     baseUrl: baseUrl.optional(),
     credentials: z.array(CredentialChange).max(100).optional(),
     ...optionalFields,
+    headers: changedHeaders.optional(),
     version: versionLock,
   })
   .superRefine(refuseTwoWays);
@@ -154,6 +158,7 @@ export type ProviderView = {
   preset: string | null;
   wireApi: (typeof wireApis)[number];
   credentials: CredentialView[];
+  /** Values that are secrets read `••••`. */
   headers: Record<string, string>;
   timeouts: Timeouts;
   retries: number;

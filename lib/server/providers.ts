@@ -3,6 +3,7 @@ import { createProvider, getProvider, listProviders, updateProvider } from "../d
 import { presetOf } from "../presets/presets.ts";
 import type { Page } from "../schemas/common.ts";
 import type { ProviderInput, ProviderListQuery, ProviderPatch, ProviderView } from "../schemas/providers.ts";
+import { givenSecretHeaders } from "../secret-headers.ts";
 import type { Caller } from "./caller.ts";
 import { withDeploymentStates } from "./live-state.ts";
 import { masterKey } from "./runtime.ts";
@@ -15,7 +16,8 @@ import { requireAllowedAddress } from "./upstream-address.ts";
 function requireAllowed(input: ProviderInput | ProviderPatch, caller: Caller): void {
   if (input.preset && !presetOf(input.preset))
     throw fieldError("preset", "unknown_reference", "There is no such preset.");
-  if (input.apiKey !== undefined || input.credentials !== undefined) caller.require("admin");
+  const secrets = input.apiKey !== undefined || input.credentials !== undefined;
+  if (secrets || givenSecretHeaders(input.headers ?? {}).length > 0) caller.require("admin");
   if (input.baseUrl !== undefined) requireAllowedAddress(input.baseUrl);
 }
 
