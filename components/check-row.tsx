@@ -3,6 +3,7 @@
 import { type ReactNode, useId } from "react";
 import { Checkbox } from "./ui/checkbox";
 import { cn } from "./ui/cn";
+import { FieldLabelId } from "./ui/field-label";
 
 /** A line of a list to choose from: the whole line is the label of its checkbox. */
 export function CheckRow({
@@ -21,16 +22,20 @@ export function CheckRow({
   children: ReactNode;
 }) {
   const id = useId();
+  const labelId = useId();
   return (
     <div className={cn("flex min-h-9 items-center gap-2.5 px-3 touch:min-h-11", className)}>
-      <Checkbox
-        id={id}
-        checked={checked}
-        indeterminate={indeterminate}
-        disabled={disabled}
-        onCheckedChange={onCheckedChange}
-      />
+      <FieldLabelId value={labelId}>
+        <Checkbox
+          id={id}
+          checked={checked}
+          indeterminate={indeterminate}
+          disabled={disabled}
+          onCheckedChange={onCheckedChange}
+        />
+      </FieldLabelId>
       <label
+        id={labelId}
         htmlFor={id}
         className={cn(
           "flex min-w-0 flex-1 items-center gap-2.5 py-1.5",

@@ -3,6 +3,7 @@
 import { Checkbox as Base } from "@base-ui/react/checkbox";
 import { Check, Minus } from "lucide-react";
 import { cn } from "./cn";
+import { useFieldLabel } from "./field-label";
 
 export type CheckboxProps = {
   checked: boolean;
@@ -17,9 +18,11 @@ export type CheckboxProps = {
 };
 
 export function Checkbox({ className, indeterminate, ...props }: CheckboxProps) {
+  const labelId = useFieldLabel(props["aria-label"]);
   return (
     <Base.Root
       {...props}
+      aria-labelledby={labelId}
       indeterminate={indeterminate}
       className={cn(
         "relative inline-flex size-4 shrink-0 cursor-pointer items-center justify-center rounded-xs border border-input bg-card after:absolute after:-inset-2 data-checked:border-primary data-indeterminate:border-primary data-checked:bg-primary data-indeterminate:bg-primary data-checked:text-primary-foreground data-indeterminate:text-primary-foreground data-disabled:cursor-not-allowed data-disabled:opacity-50 touch:size-5 touch:after:-inset-3",

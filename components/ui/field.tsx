@@ -2,8 +2,9 @@
 
 import { Field as Base } from "@base-ui/react/field";
 import { useTranslations } from "next-intl";
-import type { ReactNode } from "react";
+import { type ReactNode, useId } from "react";
 import { cn } from "./cn";
+import { FieldLabelId } from "./field-label";
 
 export type FieldProps = {
   label: ReactNode;
@@ -23,9 +24,13 @@ export type FieldProps = {
 /** Label, control, hint and error as one: ids and `aria-*` are wired by the primitive. */
 export function Field({ label, hint, error, optional, inline, hideLabel, className, children }: FieldProps) {
   const t = useTranslations("common");
+  const labelId = useId();
   const invalid = error !== undefined && error !== null && error !== "";
   const labelElement = (
-    <Base.Label className={cn("font-medium text-body", hideLabel && "sr-only", inline && "cursor-pointer")}>
+    <Base.Label
+      id={labelId}
+      className={cn("font-medium text-body", hideLabel && "sr-only", inline && "cursor-pointer")}
+    >
       {label}
       {optional && " "}
       {optional && <span className="font-normal text-muted-foreground text-small">{t("optional")}</span>}
@@ -44,7 +49,9 @@ export function Field({ label, hint, error, optional, inline, hideLabel, classNa
   if (inline) {
     return (
       <Base.Root invalid={invalid} className={cn("flex items-start gap-3", className)}>
-        <span className="flex h-5 shrink-0 items-center">{children}</span>
+        <span className="flex h-5 shrink-0 items-center">
+          <FieldLabelId value={labelId}>{children}</FieldLabelId>
+        </span>
         <div className="flex min-w-0 flex-col gap-0.5">
           {labelElement}
           {notes}
@@ -55,7 +62,7 @@ export function Field({ label, hint, error, optional, inline, hideLabel, classNa
   return (
     <Base.Root invalid={invalid} className={cn("flex min-w-0 flex-col gap-1.5", className)}>
       {labelElement}
-      {children}
+      <FieldLabelId value={labelId}>{children}</FieldLabelId>
       {notes}
     </Base.Root>
   );
