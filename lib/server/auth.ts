@@ -16,6 +16,7 @@ import { sessionSecret } from "../secrets.ts";
 import { loginThrottle } from "./login-throttle.ts";
 import { verifyPassword } from "./passwords.ts";
 import { masterKey } from "./runtime.ts";
+import { visitorAddress } from "./visitor-address.ts";
 
 /**
  * The only file that knows the auth library. Sessions are its encrypted tokens in an HttpOnly cookie; on top of it:
@@ -70,11 +71,6 @@ const sessionCookieName = (tls: boolean) => (tls ? "__Host-next-auth.session-tok
 /** Recognised by the sign-in form; the number is how many seconds to wait. */
 const throttledMessage = (seconds: number) => `throttled:${seconds}`;
 
-function firstHeader(value: string | string[] | undefined): string | null {
-  const text = Array.isArray(value) ? value[0] : value;
-  return text?.split(",")[0]?.trim() || null;
-}
-
 function options(tls: boolean): AuthOptions {
   return {
     secret: sessionSecret(masterKey()),
@@ -94,7 +90,7 @@ function options(tls: boolean): AuthOptions {
         async authorize(credentials, request) {
           const { username, password } = credentials ?? {};
           if (typeof username !== "string" || typeof password !== "string") return null;
-          const address = firstHeader((request.headers as Record<string, string> | undefined)?.["x-forwarded-for"]);
+          const address = visitorAddress(new Headers(request.headers as Record<string, string> | undefined));
           const admission = loginThrottle().admit(username, address);
           if (!admission.admitted) throw new Error(throttledMessage(admission.retryAfterSeconds));
           const user = await findUserForSignIn(username);

@@ -6,11 +6,7 @@ import { accountOfCookies } from "./auth.ts";
 import { type Caller, callerWith } from "./caller.ts";
 import { requireSameOrigin } from "./csrf.ts";
 import { environment, masterKey } from "./runtime.ts";
-
-/** The address our front server saw; it overwrites what a client may have sent. */
-export function clientAddress(request: Request): string | null {
-  return request.headers.get("x-forwarded-for")?.split(",")[0]?.trim().slice(0, 60) || null;
-}
+import { visitorAddress } from "./visitor-address.ts";
 
 /** A cookie as it was sent. Session tokens need no decoding. */
 export function cookieOf(request: Request, name: string): string | undefined {
@@ -32,7 +28,7 @@ async function callerOfToken(token: string, ip: string | null): Promise<Caller |
  * @throws SluiceError `unauthorized`, `csrf`, or `setup_required` while nobody could sign in anyway.
  */
 export async function authenticate(request: Request): Promise<Caller> {
-  const ip = clientAddress(request);
+  const ip = visitorAddress(request.headers);
   const bearer = /^Bearer\s+(\S+)$/i.exec(request.headers.get("authorization")?.trim() ?? "")?.[1];
   if (bearer !== undefined) {
     const caller = await callerOfToken(bearer, ip);

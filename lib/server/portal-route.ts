@@ -1,7 +1,7 @@
 import type { z } from "zod";
 import { SluiceError } from "../errors.ts";
 import { type ApiDefinition, type ApiHandler, type ApiOperation, apiRoute } from "./api-route.ts";
-import { clientAddress, cookieOf } from "./authenticate.ts";
+import { cookieOf } from "./authenticate.ts";
 import { requireSameOrigin } from "./csrf.ts";
 import { type Holder, holderOfCookies, requirePortalOpen } from "./portal-session.ts";
 
@@ -24,15 +24,15 @@ export function portalRoute<Query extends z.ZodType = z.ZodUndefined, Body exten
   return Object.assign(route, { operation: { ...operation, session: true } });
 }
 
-/** A route of the portal that needs no session: signing in and out. `caller` is where the request comes from. */
+/** A route of the portal that needs no session: signing in and out. */
 export function portalDoor<Query extends z.ZodType = z.ZodUndefined, Body extends z.ZodType = z.ZodUndefined>(
-  definition: ApiDefinition<string | null, Query, Body>,
+  definition: ApiDefinition<null, Query, Body>,
 ): PortalRoute {
   const { handler: _, ...operation } = definition;
   const route = apiRoute(definition, async (request) => {
     await requirePortalOpen();
     requireSameOrigin(request);
-    return clientAddress(request);
+    return null;
   });
   return Object.assign(route, { operation: { ...operation, session: false } });
 }

@@ -1,7 +1,6 @@
 import { type HolderKey, keyOfSecret } from "../db/portal.ts";
 import { readSettings } from "../db/settings.ts";
 import { endSession, isSessionEnded } from "../db/users.ts";
-import { clientAddressFrom } from "../doors/client-address.ts";
 import { isSluiceError, SluiceError } from "../errors.ts";
 import { checkClientAddress, keyProblem } from "../gateway/client-auth.ts";
 import { newId } from "../id.ts";
@@ -9,7 +8,8 @@ import type { Actor } from "../schemas/audit.ts";
 import { hashClientKey, mayBeClientKey, openSecret, sealSecret } from "../secrets.ts";
 import { isTls } from "./auth.ts";
 import { loginThrottle } from "./login-throttle.ts";
-import { environment, masterKey } from "./runtime.ts";
+import { masterKey } from "./runtime.ts";
+import { holderAddress, visitorAddress } from "./visitor-address.ts";
 
 /**
  * Sessions of key holders. Apart from the console's: another cookie, another seal, no account. The cookie holds no key,
@@ -48,16 +48,6 @@ function claimsOf(value: string | undefined): Claims | null {
   }
 }
 
-/**
- * Where a request of a holder comes from, judged as the gateway judges calls: `x-forwarded-for` counts as far as
- * proxies named in TRUSTED_PROXIES wrote it. Our front server adds the connection's own address at its end.
- */
-function holderAddress(headers: Headers): string | null {
-  const hops = (headers.get("x-forwarded-for") ?? "").split(",").map((hop) => hop.trim());
-  const peer = hops.pop();
-  return clientAddressFrom(environment().trustedProxies)(peer || undefined, hops.join(","));
-}
-
 /** @throws SluiceError `not_found` while the portal is closed, as if it did not exist */
 export async function requirePortalOpen(): Promise<void> {
   if (!(await isPortalOpen())) throw new SluiceError("not_found", "There is no such route.");
@@ -94,14 +84,15 @@ export async function holderOfCookies(
     if (isSluiceError(error)) return null;
     throw error;
   }
-  return holderOf(key, holderAddress(headers));
+  return holderOf(key, visitorAddress(headers));
 }
 
 /**
  * Exchanges a key for a session. Returns the value of `set-cookie`.
  * @throws SluiceError `rate_limit_exceeded`, `invalid_api_key`, `api_key_revoked`, `api_key_expired`, `ip_not_allowed`
  */
-export async function signInHolder(headers: Headers, text: string, ip: string | null): Promise<string> {
+export async function signInHolder(headers: Headers, text: string): Promise<string> {
+  const ip = visitorAddress(headers);
   const admission = loginThrottle().admit("portal", ip);
   if (!admission.admitted) {
     throw new SluiceError("rate_limit_exceeded", "Too many tries. Wait before the next one.", {

@@ -3,10 +3,10 @@ import { newId } from "@/lib/id";
 import { SetupInput } from "@/lib/schemas/account";
 import { fieldProblems } from "@/lib/schemas/problems";
 import { errorAnswer, invalidFields } from "@/lib/server/api-route";
-import { clientAddress } from "@/lib/server/authenticate";
 import { isJsonType, readJsonBody } from "@/lib/server/json-body";
 import { loginThrottle } from "@/lib/server/login-throttle";
 import { completeSetup } from "@/lib/server/setup";
+import { visitorAddress } from "@/lib/server/visitor-address";
 
 /**
  * Creates the first account. There is no session to protect yet: the printed code is the proof, and JSON keeps forms of
@@ -17,7 +17,7 @@ export async function POST(request: Request): Promise<Response> {
     if (!isJsonType(request.headers.get("content-type"))) {
       throw new SluiceError("unsupported_media_type", "Send the body as application/json.");
     }
-    const ip = clientAddress(request);
+    const ip = visitorAddress(request.headers);
     const admission = loginThrottle().admit("set-up", ip);
     if (!admission.admitted) {
       throw new SluiceError("rate_limit_exceeded", "Too many tries. Wait before the next one.", {

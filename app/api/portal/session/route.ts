@@ -8,8 +8,8 @@ export const POST = portalDoor({
   body: PortalSignIn,
   bodyBytes: 4_096,
   status: 204,
-  handler: async ({ request, body, caller: ip }) => {
-    const cookie = await signInHolder(request.headers, body.key, ip);
+  handler: async ({ request, body }) => {
+    const cookie = await signInHolder(request.headers, body.key);
     return new Response(null, { status: 204, headers: { "set-cookie": cookie } });
   },
 });
