@@ -101,6 +101,7 @@ export const messagesRequest = z.strictObject({
   output_config: z
     .strictObject({ format: z.strictObject({ type: z.literal("json_schema"), schema: z.looseObject({}) }) })
     .optional(),
+  context_management: z.looseObject({}).optional(),
   metadata: z.strictObject({ user_id: z.string().max(512) }).optional(),
   service_tier: z.enum(["auto", "standard_only"]).optional(),
 });

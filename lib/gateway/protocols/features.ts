@@ -108,6 +108,7 @@ export const featureTable: Record<WireName, Column> = {
     video: "refused",
     tool_hosted: "refused",
     tool_result_error: "adapted",
+    max_output_tokens: "adapted",
     top_k: "dropped",
     stop: "refused",
     seed: "dropped",

@@ -52,16 +52,19 @@ export function openedFromGemini(text: unknown): Signature | null {
 }
 
 /**
- * Names of functions begin with a letter or `_` there, but may have dots, which OpenAI's may not; theirs may begin with
- * a digit or a dash. Such a name is written behind `_.` and found again by that.
+ * Names of functions begin with a letter or `_` there, but may have dots and colons, which nobody else's may; theirs may
+ * begin with a digit or a dash. Such a name is written behind `_.` and found again by that; dots and colons are `__dot__`
+ * and `__colon__` for everybody else.
  */
 export function geminiName(name: string): string {
-  return /^[0-9-]/.test(name) ? `_.${name}` : name;
+  const named = name.replaceAll("__dot__", ".").replaceAll("__colon__", ":");
+  return /^[0-9-]/.test(named) ? `_.${named}` : named;
 }
 
 /** The reverse of {@link geminiName}. */
 export function nameFromGemini(name: string): string {
-  return /^_\.[0-9-]/.test(name) ? name.slice(2) : name;
+  const named = /^_\.[0-9-]/.test(name) ? name.slice(2) : name;
+  return named.replaceAll(".", "__dot__").replaceAll(":", "__colon__");
 }
 
 /** Model names before Gemini 3, whose rules for thoughts and tools are older. Names without a number are the newest. */

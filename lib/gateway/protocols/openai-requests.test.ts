@@ -293,6 +293,12 @@ describe("thoughts of others", () => {
 });
 
 describe("a request for a response", () => {
+  it("asks for no fewer tokens than are taken, as clients do to see whether somebody answers", () => {
+    const written = (maxOutputTokens: number | null) =>
+      responses.writeRequest({ ...ask({}), maxOutputTokens }, target).max_output_tokens;
+    expect([written(1), written(77), written(null)]).toEqual([16, 77, undefined]);
+  });
+
   it("builds on stored state only where its provider is asked", () => {
     const own = (more: Json) => responses.readRequest({ input: "Hi", ...more });
     for (const more of [

@@ -24,6 +24,9 @@ import { compact } from "./request-members.ts";
 import { reasoningInput } from "./responses-reasoning.ts";
 import type { RequestTarget } from "./wire.ts";
 
+/** Tokens. Less is refused, and clients do ask for one token, to see whether somebody answers. */
+const leastOutput = 16;
+
 /**
  * Writes a request for a response. Nothing is stored: what the next request builds on travels with the client, so
  * models that think are asked for their thoughts encrypted (others refuse that).
@@ -44,7 +47,7 @@ export function writeResponsesConversation(conversation: Conversation, { model, 
     ...writeTools(c),
     text: format || c.verbosity ? compact({ format, verbosity: c.verbosity }) : null,
     reasoning: effort || summary ? compact({ effort, summary }) : null,
-    max_output_tokens: c.maxOutputTokens,
+    max_output_tokens: c.maxOutputTokens === null ? null : Math.max(c.maxOutputTokens, leastOutput),
     temperature: c.temperature,
     top_p: c.topP,
     user: writeUser(c.user),

@@ -94,7 +94,7 @@ export function arbitraryConversation(): fc.Arbitrary<Conversation> {
       turns: fc.tuple(exchange(0), exchange(1)),
       last: said(),
       tools: fc.uniqueArray(tool(), { maxLength: 3, selector: ({ name }) => name }),
-      maxOutputTokens: fc.option(fc.integer({ min: 1, max: 4096 })),
+      maxOutputTokens: fc.option(fc.integer({ min: 16, max: 4096 })),
       temperature: fc.option(fc.constantFrom(0, 0.5, 1)),
       topP: fc.option(fc.constantFrom(0.1, 1)),
       stream: fc.boolean(),

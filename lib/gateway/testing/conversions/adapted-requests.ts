@@ -45,6 +45,7 @@ export const adaptedRequests: Record<WireName, Partial<Record<Feature, (sent: Js
     document_text: (sent) => expect(JSON.stringify(last(sent.input))).toContain("Words on paper."),
     tool_result_error: (sent) =>
       expect(last(sent.input)).toMatchObject({ type: "function_call_output", output: "The tool failed: Sunny." }),
+    max_output_tokens: (sent) => expect(sent).toMatchObject({ max_output_tokens: 16 }),
     reasoning_budget: (sent) => expect(sent).toMatchObject({ reasoning: { effort: "medium" } }),
     user: (sent) => expect(sent).toMatchObject({ user: expect.stringMatching(/^[0-9a-f]{64}$/) as unknown }),
     service_tier: (sent) => expect(sent).toMatchObject(tiers("^(flex|default)$")),

@@ -105,7 +105,11 @@ cell below is proved by a test for that pair of formats.
 - **–**: that format has no such thing.
 
 OpenAI's, Azure's and all compatible providers are asked as chats or as Responses ([providers.md](providers.md)), Anthropic's
-as Messages, Google's as Gemini.`;
+as Messages, Google's as Gemini.
+
+Names of functions keep their meaning too: dots and colons, which only Google allows in them, are \`__dot__\` and
+\`__colon__\` for everybody else, and a name that begins with a digit or a dash, which Google does not allow, stands behind
+\`_.\` there. Calls come back by the name the client knows.`;
 
 const aboutAnswers = `Text, calls of tools and thoughts stream in pieces as they come; to a Gemini client, whose format has no pieces of a call,
 calls come whole. An error in the midst of a stream ends it with an error in the client's format. Proofs of thoughts

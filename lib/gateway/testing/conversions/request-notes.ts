@@ -63,6 +63,7 @@ export const requestNotes: Record<WireName, Partial<Record<Feature, string>>> = 
     video: "Responses take no films.",
     tool_hosted: hosted,
     tool_result_error: failedResult,
+    max_output_tokens: "Fewer than 16 tokens are 16, the least that is taken.",
     top_k: "Not in OpenAI's API.",
     stop: "Responses have no stop sequences, and the answer would not end where it should.",
     seed: "Responses have no seed.",

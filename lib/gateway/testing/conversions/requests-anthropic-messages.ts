@@ -73,7 +73,7 @@ export const messagesClient: ClientSamples = {
       tool_result_documents: { asks: exchange([], { content: [file] }), plain: exchange() },
       tool_result_error: { asks: exchange([], { is_error: true }), plain: exchange() },
       json_schema: { asks: { output_config: { format: { type: "json_schema", schema } } } },
-      max_output_tokens: { asks: { max_tokens: 77 }, plain: { max_tokens: undefined } },
+      max_output_tokens: { asks: { max_tokens: 7 }, plain: { max_tokens: undefined } },
       temperature: { asks: { temperature: 0.5 } },
       top_p: { asks: { top_p: 0.5 } },
       top_k: { asks: { top_k: 5 } },

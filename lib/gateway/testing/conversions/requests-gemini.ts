@@ -66,7 +66,7 @@ export const geminiClient: ClientSamples = {
       tool_result_error: { asks: exchange([], { response: { error: "Sunny." } }), plain: exchange() },
       json_object: { asks: config({ responseMimeType: "application/json" }) },
       json_schema: { asks: config({ responseMimeType: "application/json", responseJsonSchema: schema }) },
-      max_output_tokens: { asks: config({ maxOutputTokens: 77 }) },
+      max_output_tokens: { asks: config({ maxOutputTokens: 7 }) },
       temperature: { asks: config({ temperature: 1.5 }) },
       top_p: { asks: config({ topP: 0.5 }) },
       top_k: { asks: config({ topK: 5 }) },

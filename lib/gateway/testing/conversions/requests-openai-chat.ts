@@ -101,7 +101,7 @@ export const chatClient: ClientSamples = {
     json_schema: {
       asks: { response_format: { type: "json_schema", json_schema: { name: "answer", schema, strict: true } } },
     },
-    max_output_tokens: { asks: { max_completion_tokens: 77 } },
+    max_output_tokens: { asks: { max_completion_tokens: 7 } },
     temperature: { asks: { temperature: 1.5 } },
     top_p: { asks: { top_p: 0.5 } },
     top_k: { asks: { top_k: 5 } },

@@ -75,7 +75,7 @@ export const responsesClient: ClientSamples = {
     tool_result_documents: { asks: exchange([], [file]), plain: exchange() },
     json_object: { asks: { text: { format: { type: "json_object" } } } },
     json_schema: { asks: { text: { format: { type: "json_schema", name: "answer", schema, strict: true } } } },
-    max_output_tokens: { asks: { max_output_tokens: 77 } },
+    max_output_tokens: { asks: { max_output_tokens: 7 } },
     temperature: { asks: { temperature: 1.5 } },
     top_p: { asks: { top_p: 0.5 } },
     logprobs: { asks: { top_logprobs: 2, include: ["message.output_text.logprobs"] } },
