@@ -1,11 +1,13 @@
 import { costOf } from "./pricing.ts";
 import type { Candidate } from "./routing.ts";
-import type { AttemptRecord, CatalogCredential, Usage } from "./types.ts";
+import type { AttemptRecord, CatalogCredential, Cost, Usage } from "./types.ts";
 import type { AttemptResult } from "./upstream.ts";
 
 const messageMost = 500;
 /** Far more than is kept, so that a secret at the cut is still seen whole where it matters. */
 const redactedMost = 8 * messageMost;
+
+const nothing: Cost = { nanos: 0, source: "catalogue" };
 
 /** What is kept of an attempt. What comes next is decided later; until then nothing does. */
 export function attemptRecord(input: {
@@ -16,9 +18,11 @@ export function attemptRecord(input: {
   startedAt: number;
   result: AttemptResult;
   usage: Usage | null;
+  /** Whatever calls cost there. */
+  isFree: boolean;
   redact(text: string): string;
 }): AttemptRecord {
-  const { n, candidate, credential, startedAt, result, usage, redact } = input;
+  const { n, candidate, credential, startedAt, result, usage, isFree, redact } = input;
   const { deployment, provider } = candidate;
   const failure = result.kind === "answered" ? null : result.failure;
   const { costNanos } = result.usage;
@@ -39,7 +43,7 @@ export function attemptRecord(input: {
     next: "stop",
     waitMs: 0,
     usage,
-    cost: owesNothing && costNanos === null ? null : costOf(deployment.prices, usage, costNanos),
+    cost: owesNothing && costNanos === null ? null : isFree ? nothing : costOf(deployment.prices, usage, costNanos),
     upstreamRequestId: result.upstreamRequestId,
   };
 }

@@ -132,6 +132,41 @@ describe("counting tokens", () => {
     expect((await ask()).status).toBe(429);
   });
 
+  it("costs nothing where calls have a price, and needs nothing of a budget", async () => {
+    const prices = { input: null, output: null, cachedInput: null, cacheWrite: null, call: 5_000_000 };
+    const limits = { ...makeKey().limits, budgetTotalNanos: 1000, tpm: 10 };
+    const key = { sent: { key: makeKey({ limits }) } };
+    const options: RouteOptions = { provider: { protocol: "anthropic" }, deployment: { prices }, keys: key };
+    const kit = over(options, json(200, { input_tokens: 7 }));
+    const reply = await kit.request({
+      path: "/v1/messages/count_tokens",
+      headers: { "x-api-key": "sent" },
+      body: JSON.stringify({ model: "g", max_tokens: 500, messages: message.messages }),
+    });
+    expect([reply.status, reply.json()]).toEqual([200, { input_tokens: 7 }]);
+    expect(kit.records[0]).toMatchObject({ usage: null, cost: { nanos: 0 }, flags: [] });
+    expect(kit.records[0]?.charges.filter(({ counter }) => counter.startsWith("key/"))).toEqual([]);
+  });
+
+  it("that fails says nothing about the model, whose calls go on", async () => {
+    const options: RouteOptions = { provider: { protocol: "anthropic" } };
+    for (const play of [json(429, {}), json(500, {}), json(501, {})]) {
+      const kit = over(options, play);
+      for (let n = 0; n < 3; n++) expect((await count(kit)).status).toBe(200);
+      kit.transport.on(
+        "p1",
+        json(200, { type: "message", content: [{ type: "text", text: "Hi." }], stop_reason: "end_turn" }),
+      );
+      expect((await messages(kit)).status).toBe(200);
+    }
+  });
+
+  it("is no measure of how fast the model answers", async () => {
+    const kit = over({ provider: { protocol: "anthropic" } }, json(200, { input_tokens: 7 }));
+    await count(kit);
+    expect(kit.gateway.health.latencyMs("dep_P1", false)).toBeNull();
+  });
+
   it("works in Google's form: at Google's own path, or here", async () => {
     const ask = (kit: GatewayKit, body: object) =>
       kit.request({ path: "/v1beta/models/g:countTokens", body: JSON.stringify(body) });

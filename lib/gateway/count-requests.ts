@@ -5,6 +5,17 @@ import { type Json, jsonRequest, missing, readJsonBody, requireModel, withoutOve
 import { checkMessages } from "./messages-request.ts";
 import { promptTextOf } from "./prompt-text.ts";
 import { isObject } from "./protocols/answer-format.ts";
+import type { EndpointName } from "./types.ts";
+
+const counting: ReadonlySet<EndpointName> = new Set(["messages.count_tokens", "gemini.count_tokens"]);
+
+/**
+ * Whether a call only counts tokens. That is free everywhere and has limits of its own, and how it ends says nothing of
+ * whether, or how fast, the model answers.
+ */
+export function onlyCounts(endpoint: EndpointName): boolean {
+  return counting.has(endpoint);
+}
 
 /** How many tokens a Messages request has. Throws the 400s of gateway.md §6. */
 export function readMessagesCount(bytes: Buffer): CallRequest {

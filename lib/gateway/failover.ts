@@ -2,6 +2,7 @@ import type { Failure } from "./answer-check.ts";
 import { attemptRecord, wasAbandoned } from "./attempt-record.ts";
 import { type UsageContext, usageOf } from "./attempt-usage.ts";
 import type { Clock } from "./clock.ts";
+import { onlyCounts } from "./count-requests.ts";
 import { isPromise, type MaybePromise } from "./counter.ts";
 import { credentialPool, type Needs, type RoutingContext, whyNot } from "./eligibility.ts";
 import { noCredential } from "./health.ts";
@@ -330,6 +331,8 @@ class Walker {
     const leftMs = this.#input.deadline - this.#clock.monotonic();
     const nextMember = { next: "next_member" as const, waitMs: 0 };
     if (leftMs <= 0) return { next: "stop", waitMs: 0 };
+    // Nobody waits for a count: whoever cannot give it at once is passed by, as it can be made here.
+    if (onlyCounts(this.#input.endpoint) && failure.kind !== "credential") return nextMember;
     switch (failure.kind) {
       case "retry": {
         // Waiting for a host that does not answer its door costs more than asking the next one.
@@ -436,13 +439,15 @@ class Walker {
     const usage = isPromise(used) ? await used : used;
     const n = this.#attempts.length + 1;
     const { redact } = this.#input;
-    const record = attemptRecord({ n, candidate, credential, startedAt, result, usage, redact });
+    const isFree = onlyCounts(this.#input.endpoint);
+    const record = attemptRecord({ n, candidate, credential, startedAt, result, usage, isFree, redact });
     return { result, record, outgoing };
   }
 
   #learn({ deployment }: Candidate, result: AttemptResult, probe: boolean, forgivesStaleSocket: boolean): void {
-    const { context, clientStream, signal } = this.#input;
+    const { context, clientStream, signal, endpoint } = this.#input;
     const { health, catalog } = context;
+    if (onlyCounts(endpoint)) return;
     if (result.kind === "answered") {
       const { firstTokenMs, endMs } = result.times;
       const latency = clientStream ? { firstTokenMs, totalMs: null } : { firstTokenMs: null, totalMs: endMs };
