@@ -234,7 +234,11 @@ export class Attempt implements UpstreamHandler, AnswerHost {
     if (this.#lingering !== null) this.#input.clock.clearTimeout(this.#lingering);
     if (this.settled) return;
     if (this.#isFault) return this.fail(this.#statusFailure());
-    if (!this.#reader?.cut()) this.fail(this.#networkFailure(fault));
+    try {
+      if (!this.#reader?.cut()) this.fail(this.#networkFailure(fault));
+    } catch (error) {
+      this.#unreadable(error);
+    }
   }
 
   #networkFailure({ reason, message, reusedSocket }: NetworkFault): Failure {
@@ -248,7 +252,20 @@ export class Attempt implements UpstreamHandler, AnswerHost {
     return Math.round((this.#input.clock.monotonic() - this.#startedAt) * 10) / 10;
   }
 
+  /** What no reader gets through, such as JSON nested deeper than the stack, is a bad answer and nothing worse. */
+  #unreadable(error: unknown): void {
+    this.broken(failure("next", "bad_json", `unreadable answer: ${(error as Error).message}`));
+  }
+
   #onBytes(chunk: Buffer): void {
+    try {
+      this.#takeBytes(chunk);
+    } catch (error) {
+      this.#unreadable(error);
+    }
+  }
+
+  #takeBytes(chunk: Buffer): void {
     if (this.settled) return;
     this.#bytes += chunk.length;
     if (this.#reader) return this.#reader.push(chunk);
@@ -286,6 +303,14 @@ export class Attempt implements UpstreamHandler, AnswerHost {
   }
 
   #onBytesEnd(): void {
+    try {
+      this.#takeEnd();
+    } catch (error) {
+      this.#unreadable(error);
+    }
+  }
+
+  #takeEnd(): void {
     if (this.settled) return;
     if (this.#isFault) return this.fail(this.#statusFailure());
     const { format } = this.options;

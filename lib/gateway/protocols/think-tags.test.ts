@@ -34,6 +34,17 @@ describe("a thought in tags", () => {
   });
 });
 
+describe("white space before a thought", () => {
+  it("is waited out for a while, not for ever: what comes after a kilobyte of it is no thought", () => {
+    const blank = " ".repeat(2000);
+    expect(strip([...blank, "Yes."])).toBe(`${blank}Yes.`);
+    const stripper = new ThinkStripper();
+    const held = [..." ".repeat(1100)].map((piece) => stripper.push(piece)).join("");
+    expect(held.length).toBeGreaterThan(1000);
+    expect(stripper.push("<think>late</think>")).toBe("<think>late</think>");
+  });
+});
+
 describe("a chat without it", () => {
   const events = (items: readonly string[]) => {
     const rewrite = withoutThinkTags.createEvents();

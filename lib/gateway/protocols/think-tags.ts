@@ -2,6 +2,8 @@ import { isObject, type Json, parseObject } from "./answer-format.ts";
 
 const opening = "<think>";
 const closing = "</think>";
+/** Nobody begins a thought behind more white space than this; it would be looked through again with every piece. */
+const blankMost = 1024;
 
 /** Takes a thought in tags, as open models write it, from the beginning of a text that comes in pieces. */
 export class ThinkStripper {
@@ -15,7 +17,8 @@ export class ThinkStripper {
     this.#held += text;
     if (this.#state === "before") {
       const begun = this.#held.trimStart();
-      if (begun.length < opening.length && opening.startsWith(begun)) return "";
+      if (begun.length < opening.length && opening.startsWith(begun))
+        return this.#held.length > blankMost ? this.end() : "";
       if (!begun.startsWith(opening)) return this.end();
       this.#state = "thinking";
       this.#held = begun.slice(opening.length);
