@@ -35,6 +35,7 @@ afterAll(async () => {
 
 const niceApiKey = `sk-${"Ab1".repeat(16)}`;
 const otherNiceApiKey = `sk-${"Cd2".repeat(16)}`;
+const teamNiceApiKey = `sk-${"Ef3".repeat(16)}`;
 const row = (id: number, name: string, price: number, more: object = {}) => ({
   id,
   name,
@@ -52,6 +53,7 @@ const niceApi = niceApiDatabase({
   groups: [
     { id: 1, name: "gpt-4-pool" },
     { id: 2, name: "another-pool" },
+    { id: 3, name: "Team pool" },
   ],
   provider_group_association: [
     { provider_id: 1, group_id: 1, priority: 1 },
@@ -59,12 +61,17 @@ const niceApi = niceApiDatabase({
     { provider_id: 2, group_id: 1, priority: 2 },
     { provider_id: 4, group_id: 1, priority: 1 },
     { provider_id: 3, group_id: 2, priority: 1 },
+    { provider_id: 3, group_id: 3, priority: 1 },
   ],
   api_keys: [
     { id: 1, key: niceApiKey, is_active: 1, name: "Phone" },
     { id: 2, key: otherNiceApiKey, is_active: 0, name: "Old" },
+    { id: 3, key: teamNiceApiKey, is_active: 1, name: "Team" },
   ],
-  api_key_group_association: [{ api_key_id: 1, group_id: 1 }],
+  api_key_group_association: [
+    { api_key_id: 1, group_id: 1 },
+    { api_key_id: 3, group_id: 3 },
+  ],
   error_maintenance: [{ id: 1, keyword: "credit used up", description: "", is_active: 1 }],
   settings: [
     { key: "failover_threshold_count", value: "20" },
@@ -142,6 +149,9 @@ onEachDoor(
       // N19, S26: a failure keyword in an answer sends the request on.
       named("first").respond(chatScript(["Your Credit Used Up, sorry."]));
       expect((await chat(niceApiKey, "gpt-4-pool")).text).toBe("from dear");
+
+      // N4, N7: a group whose name had a space is asked for as before.
+      expect((await chat(teamNiceApiKey, "Team pool")).text).toBe("from dear");
 
       // N12: and streams are streams.
       named("first").respond(chatScript(["str", "eam"]));

@@ -45,10 +45,12 @@ export type Progress = {
 };
 
 /**
- * Who answers for `model`: a group by name or alias, or (raw) an implicit group of all deployments of that model, or
- * else a group that stands for that name.
+ * Who answers for a model: a group by name or alias, or (raw) an implicit group of all deployments of that model, or
+ * else a group that stands for that name. No name here has white space; one that had some elsewhere has moved in with
+ * hyphens (`ConfigDraft`), and its clients go on writing it as they did.
  */
-export function findGroup(catalog: Catalog, model: string, key: CatalogKey | null): CatalogGroup | null {
+export function findGroup(catalog: Catalog, asked: string, key: CatalogKey | null): CatalogGroup | null {
+  const model = asked.trim().replace(/\s+/gu, "-");
   const groupId = catalog.groupByName.get(model);
   const group = groupId === undefined ? undefined : catalog.groups.get(groupId);
   if (group && mayUse(key, group.id)) return group.enabled ? group : null;
