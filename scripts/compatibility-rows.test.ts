@@ -5,9 +5,12 @@ import { describe, expect, test } from "vitest";
 
 /**
  * Sluice takes the place of NiceAPI (N), AI API Gateway (G) and API Proxy (P). Each thing that their users rely on has
- * an id, and each id stands at the beginning of the title of a test that would fail without it: "G15, G32: one service …".
+ * an id, also what was only seen in their behaviour (S) and what was decided where they differ (C). Each id stands at the
+ * beginning of the title of a test that would fail without it: "G15, G32: one service …".
  */
-const rows = { N: 36, G: 45, P: 39 };
+const rows = { N: 36, G: 45, P: 39, S: 81, C: 23 };
+/** Numbers never given, and S56 and S68: other versions of the products. */
+const nothing = new Set(["S56", "S57", "S58", "S59", "S68", "S69"]);
 
 const root = path.resolve(import.meta.dirname, "..");
 
@@ -54,6 +57,6 @@ describe("the rows of the products before", () => {
 
   test.each(Object.entries(rows))("are each the promise of a test: %s1 to the last", (system, count) => {
     const ids = Array.from({ length: count }, (_, index) => `${system}${index + 1}`);
-    expect(ids.filter((id) => !proven.has(id))).toEqual([]);
+    expect(ids.filter((id) => !proven.has(id) && !nothing.has(id))).toEqual([]);
   });
 });

@@ -106,7 +106,7 @@ describe("the Compose file", () => {
   };
   const sluice = services.sluice as Service;
 
-  test("G15, G32, P9, P15, P34: one service, one command, restarted unless stopped", () => {
+  test("G15, G32, P9, P15, P34, S67, C4, C23: one service, one command, restarted unless stopped", () => {
     expect(Object.keys(services)).toEqual(["sluice"]);
     expect(existsSync(path.join(root, "deploy", sluice.build.context, sluice.build.dockerfile))).toBe(true);
     expect(sluice.ports).toEqual(["3000:3000"]);

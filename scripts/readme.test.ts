@@ -87,7 +87,7 @@ describe("the README", () => {
     for (const file of files) expect(existsSync(path.join(root, file.replace(/#.*$/, ""))), file).toBe(true);
   });
 
-  test("N27, N28, N32, P16: says what is needed and starts with one command on port 3000, which exists", () => {
+  test("N27, N28, N32, P16, C4: says what is needed and starts with one command on port 3000, which exists", () => {
     const start = english.code.find((block) => block.includes("npm start")) ?? "";
     const { scripts, engines } = JSON.parse(read("package.json")) as {
       scripts: Record<string, string>;

@@ -36,7 +36,7 @@ onEachDoor((door) => {
     expect(upstream.requests[0]?.json()).toEqual({ ...body, model: "scripted-model" });
   });
 
-  it("P3, P28, S77: of what is available the most quota left goes first, then the cheaper", async () => {
+  it("P3, P28, S77, C7: of what is available the most quota left goes first, then the cheaper", async () => {
     const spent = await door.upstream(chatScript(["spent"]));
     const dear = await door.upstream(chatScript(["dear"]));
     const cheap = await door.upstream(chatScript(["cheap"]));
@@ -78,7 +78,7 @@ onEachDoor((door) => {
     });
   });
 
-  it("P5, P32, S79: a chat at Anthropic has its headers, its limit of tokens and its stop sequences", async () => {
+  it("P5, P32, S79, C17: a chat at Anthropic has its headers, its limit of tokens and its stop sequences", async () => {
     const upstream = await door.upstream(jsonScript(200, anthropicAnswer));
     const route = await door.route([upstream]);
     await door.sluice.admin("PATCH", `/providers/${route.members[0]?.providerId}`, { protocol: "anthropic" });
@@ -98,7 +98,7 @@ onEachDoor((door) => {
     });
   });
 
-  it("P6: secrets of providers are stored encrypted and never shown again", async () => {
+  it("P6, C14: secrets of providers are stored encrypted and never shown again", async () => {
     const route = await door.route([
       { origin: (await door.upstream(chatScript())).origin, apiKey: "sk-very-secret-1234" },
     ]);
@@ -331,7 +331,7 @@ onEachDoor((door) => {
     ]);
   });
 
-  it("P31, S76: a price per call is charged, and a total quota falls by one a call until none is left", async () => {
+  it("P31, S76, C11, C12: a price per call is charged, and a total quota falls by one a call until none is left", async () => {
     const upstream = await door.upstream(chatScript());
     const deployment = { callPrice: "0.002", inputPrice: "0", outputPrice: "0", quota: { total: 1 } };
     const route = await door.route([{ origin: upstream.origin, deployment }]);

@@ -87,7 +87,7 @@ onEachDoor((door) => {
     for (const { requests } of upstreams) expect(requests[0]?.json()).toMatchObject({ messages, temperature: 0.25 });
   });
 
-  it("N8: a group that goes by price asks the cheapest first, and works when it is away", async () => {
+  it("N8, C7: a group that goes by price asks the cheapest first, and works when it is away", async () => {
     const dear = await door.upstream(chatScript(["dear"]));
     const cheap = await door.upstream(chatScript(["cheap"]), failing);
     const price = (usd: string) => ({ inputPrice: usd, outputPrice: usd });
@@ -127,7 +127,7 @@ onEachDoor((door) => {
     expect(answer.headers.get("content-type")).toContain("text/event-stream");
   });
 
-  it("N13, N26, S37, S51: the failure count and its period decide when a provider is left out", async () => {
+  it("N13, N26, S37, S38, S51, C8: the failure count and its period decide when a provider is left out", async () => {
     const before = await door.sluice.admin<Record<string, { value: unknown; default: unknown }>>("GET", "/settings");
     expect(before["failureThreshold"]).toMatchObject({ default: 2 });
     expect(before["failureWindowMinutes"]).toMatchObject({ default: 5 });
@@ -163,7 +163,7 @@ onEachDoor((door) => {
     expect(row.bodies?.response).toContain("Hello.");
   });
 
-  it("N19, N25: a failure keyword in an answer makes it a failure, and the next provider answers", async () => {
+  it("N19, N25, S41: a failure keyword in an answer makes it a failure, and the next provider answers", async () => {
     const keyword = uniqueName("out-of-service");
     await door.sluice.admin("POST", "/fail-keywords", { keyword, description: "an excuse" });
     const excuse = await door.upstream(chatScript([`Sorry, ${keyword} today.`]));
@@ -265,18 +265,17 @@ onEachDoor((door) => {
   });
 
   it.each([
-    ["S7", "/images/generations", { prompt: "a cat" }, "dall-e-2", jsonScript(200, imagesAnswer)],
+    ["/images/generations", { prompt: "a cat" }, "dall-e-2", jsonScript(200, imagesAnswer)],
     [
-      "S10",
       "/audio/speech",
       { input: "Hi", voice: "alloy" },
       "tts-1",
       bodyScript(200, soundBytes, { "content-type": "audio/mpeg" }),
     ],
-    ["S11", "/moderations", { input: "a" }, "text-moderation-latest", jsonScript(200, moderationsAnswer)],
+    ["/moderations", { input: "a" }, "text-moderation-latest", jsonScript(200, moderationsAnswer)],
   ] as const)(
-    "%s: POST /v1%s without a model means the usual one, where the key may use it",
-    async (_id, path, body, model, script) => {
+    "S7, S10, S11: POST /v1%s without a model means the usual one, where the key may use it",
+    async (path, body, model, script) => {
       const { upstream, key } = await groupNamed(door, model, script);
       const response = await ask(door, `/v1${path}`, { key, body });
       expect(response.status).toBe(200);
@@ -289,11 +288,11 @@ onEachDoor((door) => {
   );
 
   it.each([
-    ["S8", "/images/edits", "image", "dall-e-2", jsonScript(200, imagesAnswer)],
-    ["S9", "/audio/transcriptions", "file", "whisper-1", jsonScript(200, { text: "Hello." })],
+    ["/images/edits", "image", "dall-e-2", jsonScript(200, imagesAnswer)],
+    ["/audio/transcriptions", "file", "whisper-1", jsonScript(200, { text: "Hello." })],
   ] as const)(
-    "%s: POST /v1%s without a model puts the usual one into the form",
-    async (_id, path, field, model, script) => {
+    "S8, S9: POST /v1%s without a model puts the usual one into the form",
+    async (path, field, model, script) => {
       const name = model;
       const existing = await door.sluice.admin<{ items: { id: string; name: string }[] }>("GET", `/groups?q=${name}`);
       const used = existing.items.find((group) => group.name === name);

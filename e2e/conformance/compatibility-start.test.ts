@@ -133,7 +133,7 @@ describe("the environment of the three products", () => {
     }
   });
 
-  it("N30, N31, P27: without any setting the database is a file that is made on the first run", async () => {
+  it("N30, N31, P27, S55: without any setting the database is a file that is made on the first run", async () => {
     const sluice = await start({});
     try {
       expect(existsSync(join(sluice.dataDir, "sluice.db"))).toBe(true);

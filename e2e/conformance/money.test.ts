@@ -340,7 +340,7 @@ onEachDoor((door) => {
       throw new Error("no estimate came from the tokenizer");
     }
 
-    it("is estimated by a tokenizer and marked where the provider tells no usage", async () => {
+    it("S45, C13: is estimated by a tokenizer and marked where the provider tells no usage", async () => {
       await warm();
       const upstream = await door.upstream(sseScript([...spoken, chatChunk({}, "stop")]));
       const answer = await readAnswer(await door.chat(await pricedRoute(door, upstream.origin), { stream: true }));

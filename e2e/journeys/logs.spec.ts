@@ -2,7 +2,7 @@ import { readFile } from "node:fs/promises";
 import { expect, test } from "@playwright/test";
 import { adminPost, signIn } from "../support/console.ts";
 
-test("the call log is narrowed to one endpoint, and exactly what is shown is saved as a file", async ({
+test("S48: the call log is narrowed to one endpoint, and exactly what is shown is saved as a file", async ({
   context,
   page,
 }) => {

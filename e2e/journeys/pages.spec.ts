@@ -40,7 +40,7 @@ test.beforeAll(async ({ playwright }) => {
 });
 
 for (const locale of locales) {
-  test(`N14, N16, P8, P26, C21: every page opens in ${locale} without an error, in its language, and is named`, async ({
+  test(`N14, N16, P8, P26, S53, C21: every page opens in ${locale} without an error, in its language, and is named`, async ({
     context,
     page,
     baseURL,
@@ -77,7 +77,7 @@ for (const locale of ["en", "ja"] as const)
     });
 
 for (const locale of locales)
-  test(`no page scrolls sideways at 320 px in ${locale}`, async ({ context, page, baseURL }) => {
+  test(`S54: no page scrolls sideways at 320 px in ${locale}`, async ({ context, page, baseURL }) => {
     await signIn(context.request);
     await prefer(context, baseURL ?? "", { locale });
     await page.setViewportSize({ width: 320, height: 640 });

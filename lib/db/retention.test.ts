@@ -34,7 +34,7 @@ describe("retention", () => {
   });
   afterEach(() => database.close());
 
-  it("deletes old calls with their attempts, and bodies sooner than calls", async () => {
+  it("S49: deletes old calls with their attempts, and bodies sooner than calls", async () => {
     await db().call.create(call("old", now - 31 * day));
     await db().call.create(call("middle", now - 8 * day));
     await db().call.create(call("new", now - day));

@@ -335,7 +335,7 @@ describe("an endpoint a protocol does not have", () => {
   });
 });
 
-describe("a thought in tags", () => {
+describe("C18: a thought in tags", () => {
   const group = { stripReasoning: true };
   const text = ["<think>", "hm", "</think>", "\nYes."];
 

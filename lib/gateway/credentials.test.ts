@@ -52,7 +52,7 @@ describe("a credential that was set aside", () => {
     ["402", unpaid, quarterMs],
     ["a spend limit", spent, quarterMs],
   ] as const)(
-    "after %s rests its time, is then tried by a call, and is back when it works",
+    "S42: after %s rests its time, is then tried by a call, and is back when it works",
     async (_what, play, restMs) => {
       const kit = setUp(["A"], play, good);
       await kit.chat();

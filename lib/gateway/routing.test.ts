@@ -155,7 +155,7 @@ describe("who is left out, and why", () => {
     expect(records.find(({ deployment }) => deployment.provider === "A")).toMatchObject({ verdict: "skipped", reason });
   });
 
-  it("concurrency_full: of the deployment, or of its provider", () => {
+  it("S44: concurrency_full: of the deployment, or of its provider", () => {
     for (const limit of [{ deployment: { maxConcurrent: 1 } }, { provider: { maxInFlight: 1 } }]) {
       const { plan, health } = makeRouting([{ name: "A", ...limit }, { name: "B" }]);
       health.startAttempt("prv_A", "dep_A");

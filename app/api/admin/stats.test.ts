@@ -247,7 +247,7 @@ describe("stats", () => {
     }
   });
 
-  it("cut days where the zone does, also around a change of clocks", async () => {
+  it("S52, C22: cut days where the zone does, also around a change of clocks", async () => {
     const { series } = await read("from=2026-03-01T00:00:00Z&to=2026-03-02T12:00:00Z&bucket=day&tz=Asia/Tokyo");
     expect(series.map((one: { at: string; calls: number }) => [one.at, one.calls])).toEqual([
       ["2026-02-28T15:00:00.000Z", 100],
