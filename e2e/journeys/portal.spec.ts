@@ -106,7 +106,7 @@ test("S28, S29: a holder signs in with a key, sees its limits and calls, puts an
     // The second to the top: the very next call goes there.
     const order = page.getByRole("list", { name: "Order in portal-chat" });
     await expect(order.getByRole("listitem").first()).toContainText("first");
-    await order.getByRole("button", { name: "Try second first" }).press("Enter");
+    await order.getByRole("button", { name: "Try first: second" }).press("Enter");
     await expect(page.getByText("second is now tried first in portal-chat").first()).toBeVisible();
     await expect(order.getByRole("listitem").first()).toContainText("second");
     await expect(order.getByRole("listitem").first()).toBeFocused();
