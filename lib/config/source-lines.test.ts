@@ -47,7 +47,11 @@ describe("a source", () => {
     ["depth in JSON", "[".repeat(100) + "]".repeat(100), "too_deep"],
     ["more depth than a stack", "[".repeat(100_000) + "]".repeat(100_000), "too_deep"],
     ["more depth than a stack in YAML", `a: ${"[".repeat(10_000)}`, "too_deep"],
-    ["what is no text", Buffer.from([0x7b, 0xc3, 0x28]), "unreadable"],
+    ["more YAML than is read in a moment", "- a\n".repeat(600_000), "yaml_too_large"],
+    ["eight megabytes of brackets", "[".repeat(8 * 1024 * 1024), "unreadable"],
+    ["eight megabytes that begin like JSON", `[${"a,".repeat(4 * 1024 * 1024)}`, "unreadable"],
+    ["what is no text", Buffer.from([0x7b, 0xc3, 0x28]), "not_utf8"],
+    ["UTF-16", Buffer.from("\ufeffgroups: []", "utf16le"), "not_utf8"],
   ])("with %s is refused", (_what, text, code) => {
     expect(codeOf(text)).toBe(code);
     expect(({} as Record<string, unknown>).x).toBeUndefined();
@@ -58,5 +62,12 @@ describe("a source", () => {
       tree: { value: { a: "2026-11-21", b: "yes", c: 15 } },
     });
     expect(read('a: !!js/function "function() {}"')).toMatchObject({ tree: { value: { a: "function() {}" } } });
+  });
+
+  test("is read once, however many formats look at it", () => {
+    const content = Buffer.from("groups: []");
+    expect(readTree(content)).toBe(readTree(content));
+    expect(readTree(content, "json")).toMatchObject({ problem: { code: "unreadable" } });
+    expect(readTree(Buffer.from("groups: []"))).not.toBe(readTree(content));
   });
 });

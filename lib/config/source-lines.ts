@@ -14,24 +14,34 @@ export type SourceTree = {
 const deepest = 50;
 const valuesMost = 2_000_000;
 const aliasesMost = 100;
-/** Finding lines costs a second reading by a slower parser. */
+/** YAML is read by a slow parser that needs hundreds of bytes for each character. */
+const yamlCharactersMost = 2_000_000;
+/** Finding lines costs a second reading by that parser. */
 const charactersForLines = 2_000_000;
 const reservedMembers = new Set(["__proto__", "constructor", "prototype"]);
 
 /**
  * Reads JSON, or with `yaml` also YAML 1.2. What could hurt is refused with its place: deeper than 50 levels, more than
- * 100 aliases, names that mean something to JavaScript, a name twice (YAML). Messages quote nothing of the text, which
+ * 100 aliases, YAML of more than two million characters, names that mean something to JavaScript, a name twice (YAML). Messages quote nothing of the text, which
  * holds secrets.
  */
-export function readTree(
-  content: Buffer,
-  syntax: "json" | "yaml" = "yaml",
-): { tree: SourceTree } | { problem: ConfigProblem } {
+export function readTree(content: Buffer, syntax: "json" | "yaml" = "yaml"): Read {
+  // To find out which format a file has, each of them looks at the same bytes.
+  const known = alreadyRead.get(content) ?? {};
+  known[syntax] ??= readOnce(content, syntax);
+  alreadyRead.set(content, known);
+  return known[syntax];
+}
+
+type Read = { tree: SourceTree } | { problem: ConfigProblem };
+const alreadyRead = new WeakMap<Buffer, { json?: Read; yaml?: Read }>();
+
+function readOnce(content: Buffer, syntax: "json" | "yaml"): Read {
   let text: string;
   try {
     text = new TextDecoder("utf-8", { fatal: true }).decode(content);
   } catch {
-    return { problem: configError("unreadable", "This is not UTF-8 text.") };
+    return { problem: configError("not_utf8", "This is not UTF-8 text.") };
   }
   if (text.trim() === "") return { problem: configError("nothing_in_it", "There is nothing in it.") };
   const read = readValue(text, syntax);
@@ -47,9 +57,10 @@ function readValue(text: string, syntax: "json" | "yaml"): { value: unknown } | 
     return { value: JSON.parse(text) };
   } catch {
     // A text that begins like JSON is meant as JSON, unless YAML can make sense of it (a comment, a comma too much).
-    const asYaml = syntax === "yaml" ? readYaml(text) : null;
-    if (asYaml && ("value" in asYaml || !/^\s*[[{]/.test(text))) return asYaml;
-    return { problem: jsonProblem(text) };
+    const likeJson = /^\s*[[{]/.test(text);
+    if (syntax === "json" || (likeJson && text.length > yamlCharactersMost)) return { problem: jsonProblem(text) };
+    const asYaml = readYaml(text);
+    return "value" in asYaml || !likeJson ? asYaml : { problem: jsonProblem(text) };
   }
 }
 
@@ -65,6 +76,12 @@ function jsonProblem(text: string): ConfigProblem {
 }
 
 function readYaml(text: string): { value: unknown } | { problem: ConfigProblem } {
+  if (text.length > yamlCharactersMost)
+    return {
+      problem: configError("yaml_too_large", "YAML may be 2 MB at most; JSON may be 8 MB.", {
+        params: { maximum: yamlCharactersMost / 1_000_000 },
+      }),
+    };
   const lines = new LineCounter();
   const document = parseDocument(text, {
     lineCounter: lines,

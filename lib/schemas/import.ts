@@ -16,10 +16,12 @@ export type ExportFormat = (typeof exportFormats)[number];
 export const configProblemCodes = [
   ...fieldProblemCodes,
   "unreadable",
+  "not_utf8",
   "not_this_format",
   "file_missing",
   "too_deep",
   "too_many_aliases",
+  "yaml_too_large",
   "reserved_member",
   "missing_variable",
   "reserved_variable",

@@ -1,6 +1,7 @@
 import { stringify } from "yaml";
 import { configError } from "../config/problems.ts";
 import { writtenProviderJson } from "../config/provider-json-writer.ts";
+import { readTree } from "../config/source-lines.ts";
 import type { Variables } from "../config/variables.ts";
 import { SecretReferences, writtenConfig } from "../config/written.ts";
 import { currentConfig, importConfig } from "../db/config-import.ts";
@@ -12,6 +13,7 @@ import { SluiceError } from "../errors.ts";
 import { checkUpstreamUrl } from "../gateway/egress.ts";
 import { demoBaseUrl } from "../schemas/addresses.ts";
 import {
+  type ConfigProblem,
   databaseBytesMost,
   type ExportedFile,
   type ExportQuery,
@@ -57,13 +59,19 @@ function contentOf({ content, contentBase64 }: ImportInput): Buffer {
   return bytes;
 }
 
+/** Why no format knows a document: it has a mistake, whose place helps more than that, or it is another thing. */
+function unknownFormat(content: Buffer): ConfigProblem {
+  const read = isSqlite(content) || content.includes(0) ? null : readTree(content);
+  if (read && "problem" in read) return read.problem;
+  return configError("not_this_format", "This is a document of no form that is known here.");
+}
+
 /** Reads a document and takes it over, or with `dryRun` tells what would happen. */
 export async function importDocument(input: ImportInput, caller: Caller): Promise<ImportReport> {
   const content = contentOf(input);
   const format = formatOf(input.format, content);
   const { mode, dryRun, version } = input;
   if (!format) {
-    const problem = configError("not_this_format", "This is a document of no form that is known here.");
     return {
       format: null,
       mode,
@@ -72,7 +80,7 @@ export async function importDocument(input: ImportInput, caller: Caller): Promis
       added: [],
       changed: [],
       removed: [],
-      problems: [problem],
+      problems: [unknownFormat(content)],
       notes: [],
     };
   }

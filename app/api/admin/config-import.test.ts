@@ -115,6 +115,19 @@ describe("POST /api/admin/import", () => {
     });
   });
 
+  test("with a mistake in it is told by its place, also where nobody has named its format", async () => {
+    for (const [content, problem] of [
+      ['{\n  "gpt-4o": {"providers": [}\n}', { code: "unreadable", line: 2 }],
+      ["providers:\n  - name: a\n   bad: [", { code: "unreadable", line: 3 }],
+      ["", { code: "nothing_in_it" }],
+    ] as const)
+      expect((await send({ content })).body).toMatchObject({ format: null, applied: false, problems: [problem] });
+    const text = Buffer.from([0x7b, 0xc3, 0x28]);
+    expect((await send({ contentBase64: text.toString("base64") })).body.problems).toMatchObject([
+      { code: "not_utf8" },
+    ]);
+  });
+
   test("and export are for administrators; who may read sees formats and the file's state", async () => {
     const operator = await admin.session("operator");
     const analyst = await admin.session("analyst");
