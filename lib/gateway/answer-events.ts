@@ -205,7 +205,7 @@ export class EventAnswer implements AnswerReader {
   /** No more events: is the answer complete? `truncated` = an event had begun. */
   #finish(truncated: boolean): void {
     const host = this.#host;
-    const { streamEnd } = this.#format;
+    const { streamEnd, lastEvent } = this.#format;
     const isComplete = this.#sawDone || this.#sawFinish || (streamEnd === "body" && this.#read > 0 && !truncated);
     if (!isComplete)
       return host.fail(
@@ -215,7 +215,8 @@ export class EventAnswer implements AnswerReader {
             ? failure("retry", "bad_json", "nothing but malformed events")
             : failure("retry", "empty_answer", "the stream was empty"),
       );
-    if (streamEnd === "done_mark" && !this.#sawDone) host.flag("done_missing");
+    const lacksLast = lastEvent !== undefined && !this.#sawEnd;
+    if (lacksLast || (streamEnd === "done_mark" && !this.#sawDone)) host.flag("done_missing");
     if (streamEnd !== "body" && !this.#sawFinish) host.flag("finish_missing");
     if (!host.committed) {
       const hit = host.byKeyword(this.#begun, true);
@@ -227,7 +228,8 @@ export class EventAnswer implements AnswerReader {
             : failure("retry", "empty_answer", "no content in the stream"),
         );
     }
-    const rest = this.#translator?.end() ?? "";
+    const added = lacksLast && !this.#aggregator ? lastEvent : "";
+    const rest = this.#translator?.end() ?? added;
     if (!this.#aggregator && !host.committed) {
       this.#hold(rest);
       this.#commit();

@@ -66,6 +66,8 @@ export type AnswerFormat = {
    * or no more than the end of the body.
    */
   streamEnd: "done_mark" | "last_event" | "body";
+  /** The event that ends a stream, as bytes on the wire, where an upstream that has finished may forget it. */
+  lastEvent?: string;
   /** Event names are part of the format and are passed on. */
   namesEvents: boolean;
   /** A client that asked for a stream gets one whatever happens, so comments may fill the silence before it. */

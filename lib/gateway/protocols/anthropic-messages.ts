@@ -21,6 +21,7 @@ export const messagesFormat: AnswerFormat = {
   kind: "json",
   asAsked: true,
   streamEnd: "last_event",
+  lastEvent: 'event: message_stop\ndata: {"type":"message_stop"}\n\n',
   namesEvents: true,
   pings: true,
   heldBytesMost: heldBytesUsually,
