@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { parseEnv } from "node:util";
 import { describe, expect, test } from "vitest";
@@ -146,6 +146,31 @@ describe("the sample of settings", () => {
     const ignored = read(".gitignore").split("\n");
     expect(ignored.indexOf("!.env.example")).toBeGreaterThan(ignored.indexOf(".env.*"));
     expect(ignored).toContain(".env");
+  });
+});
+
+describe("links between pages", () => {
+  const pages = [
+    ...readdirSync(path.join(root, "docs")).map((name) => `docs/${name}`),
+    ...readdirSync(root).filter((name) => name.endsWith(".md")),
+  ];
+  /** A heading's anchor, as GitHub makes it. */
+  const anchors = (text: string) =>
+    [...text.replaceAll(/^```[\s\S]*?^```$/gm, "").matchAll(/^#+ (.+)$/gm)].map(([, heading = ""]) =>
+      heading
+        .toLowerCase()
+        .replaceAll(/[^\p{L}\p{N}\s_-]/gu, "")
+        .replaceAll(" ", "-"),
+    );
+
+  test.each(pages)("every page and heading that %s points to is there", (page) => {
+    const targets = [...read(page).matchAll(/\]\((?!https?:)([^)\s]+)\)/g)].map(([, target = ""]) => target);
+    for (const target of targets) {
+      const [file = "", anchor] = target.split("#");
+      const found = file === "" ? page : path.join(path.dirname(page), file);
+      expect(existsSync(path.join(root, found)), target).toBe(true);
+      if (anchor !== undefined) expect(anchors(read(found)), target).toContain(anchor);
+    }
   });
 });
 
