@@ -1,9 +1,8 @@
-import { SluiceError } from "../errors.ts";
 import { providerCapabilities } from "./capabilities.ts";
 import { type ClientPath, decodeOnce, namesMethod } from "./client-path.ts";
 import { modelNotFound } from "./error-reply.ts";
 import { listedModels, modelBody, modelListBody } from "./model-list.ts";
-import { providersNamed, theProviders } from "./provider-choice.ts";
+import { theProviders } from "./provider-choice.ts";
 import { findGroup } from "./routing.ts";
 import type { Catalog, CatalogKey } from "./types.ts";
 
@@ -18,7 +17,7 @@ export function isCatalogPath(below: string): boolean {
 /** The answer to a path of {@link isCatalogPath}. Throws model_not_found, provider_not_found and invalid_type. */
 export function catalogAnswer(catalog: Catalog, key: CatalogKey | null, path: ClientPath, query: string): object {
   const { below, family, provider } = path;
-  const providerIds = provider === null ? null : theProviders(catalog, provider);
+  const providerIds = provider === null ? null : theProviders(catalog, key, provider);
   if (below === capabilities) return { success: true, data: providerCapabilities(catalog, key) };
   const list = listedModels(catalog, key, providerIds);
   if (below === models) return modelListBody(list, family, query);
@@ -35,7 +34,7 @@ export function catalogAnswer(catalog: Catalog, key: CatalogKey | null, path: Cl
 /** Each model at each provider, with its abilities and prices. Throws provider_not_found. */
 function detailedList(catalog: Catalog, key: CatalogKey | null, query: string): object {
   const word = new URLSearchParams(query).get("provider");
-  const wanted = word ? namesOf(catalog, word) : null;
+  const wanted = word ? namesOf(catalog, key, word) : null;
   const data = providerCapabilities(catalog, key)
     .filter(({ name }) => wanted === null || wanted.has(name))
     .flatMap(({ provider, name, models: list }) =>
@@ -52,8 +51,6 @@ function detailedList(catalog: Catalog, key: CatalogKey | null, query: string): 
   return { object: "list", data };
 }
 
-function namesOf(catalog: Catalog, word: string): Set<string> {
-  const ids = providersNamed(catalog, word);
-  if (ids.size === 0) throw new SluiceError("provider_not_found", "There is no such provider.");
-  return new Set([...ids].map((id) => catalog.providers.get(id)?.name ?? ""));
+function namesOf(catalog: Catalog, key: CatalogKey | null, word: string): Set<string> {
+  return new Set([...theProviders(catalog, key, word)].map((id) => catalog.providers.get(id)?.name ?? ""));
 }

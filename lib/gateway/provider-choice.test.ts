@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { groupFor, preferring, providersNamed } from "./provider-choice.ts";
+import { groupFor, preferring, providersNamed, theProviders } from "./provider-choice.ts";
 import { makeCatalog, makeDeployment, makeGroup, makeKey, makeProvider } from "./testing/gateway-kit.ts";
+import type { CatalogKey } from "./types.ts";
 
 const member = (deploymentId: string, priority: number) => ({ deploymentId, priority, weight: 1, enabled: true });
 const group = makeGroup([member("dep_A", 1), member("dep_B", 2), member("dep_C", 3), member("dep_B2", 5)]);
@@ -59,8 +60,21 @@ describe("the provider a client names", () => {
     expect(() => only("nobody")).toThrow(expect.objectContaining({ code: "provider_not_found" }));
     expect(() => only("demo-like")).toThrow(expect.objectContaining({ code: "model_not_found" }));
     const stranger = makeKey({ groups: [] });
-    expect(() => groupFor(catalog, stranger, "g", { only: "B", first: null })).toThrow(
-      expect.objectContaining({ code: "model_not_found" }),
+    expect(() => groupFor(catalog, stranger, "g", { only: "nobody", first: null })).toThrow(
+      expect.objectContaining({ code: "provider_not_found" }),
     );
+  });
+
+  it("does not exist for a key that may use none of its models, so that nobody learns who else there is", () => {
+    const other = makeGroup([member("dep_A", 1)], { id: "grp_other", name: "other" });
+    const two = { ...catalog, groups: new Map(catalog.groups).set(other.id, other) };
+    const choose = (key: CatalogKey, word: string) => theProviders(two, key, word);
+    const stranger = makeKey({ groups: ["grp_other"] });
+    expect([...choose(stranger, "A")]).toEqual(["prv_A"]);
+    for (const word of ["B", "prv_B", "demo", "nobody"])
+      expect(() => choose(stranger, word), word).toThrow(expect.objectContaining({ code: "provider_not_found" }));
+    expect([...choose(stranger, "openai")]).toEqual(["prv_A"]);
+    expect([...choose(makeKey({ groups: [], allowRawModels: true }), "B")]).toEqual(["prv_B"]);
+    expect([...choose(makeKey(), "B")]).toEqual(["prv_B"]);
   });
 });

@@ -1,5 +1,5 @@
 import { modelNotFound, providerNotFound } from "./error-reply.ts";
-import { findGroup } from "./routing.ts";
+import { findGroup, mayUse } from "./routing.ts";
 import type { Catalog, CatalogGroup, CatalogKey, CatalogProvider } from "./types.ts";
 
 /** What a client says about who shall answer, in the words it used; null = nothing. */
@@ -17,7 +17,7 @@ export function groupFor(
   model: string,
   { only, first }: ProviderWish,
 ): CatalogGroup {
-  const providerIds = only === null ? null : theProviders(catalog, only);
+  const providerIds = only === null ? null : theProviders(catalog, key, only);
   const group = findGroup(catalog, model, key);
   if (!group) throw modelNotFound(model);
   if (providerIds) {
@@ -28,11 +28,20 @@ export function groupFor(
   return first === null ? group : preferring(group, catalog, providersNamed(catalog, first));
 }
 
-/** Throws provider_not_found. */
-export function theProviders(catalog: Catalog, word: string): ReadonlySet<string> {
-  const providerIds = providersNamed(catalog, word);
-  if (providerIds.size === 0) throw providerNotFound(word);
-  return providerIds;
+/** Of the providers a word names, those this key can reach. Throws provider_not_found, also where it can reach none. */
+export function theProviders(catalog: Catalog, key: CatalogKey | null, word: string): ReadonlySet<string> {
+  const named = providersNamed(catalog, word);
+  const reached = new Set<string>();
+  if (key === null || key.groups === "*" || key.allowRawModels) for (const id of named) reached.add(id);
+  else
+    for (const group of catalog.groups.values())
+      if (group.enabled && mayUse(key, group.id))
+        for (const { deploymentId } of group.members) {
+          const providerId = catalog.deployments.get(deploymentId)?.providerId ?? "";
+          if (named.has(providerId)) reached.add(providerId);
+        }
+  if (reached.size === 0) throw providerNotFound(word);
+  return reached;
 }
 
 /**
