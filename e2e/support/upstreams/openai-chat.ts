@@ -104,6 +104,8 @@ function wrongInside({ messages, stream, stream_options: options, tools, ...rest
   if (options && !stream) return "stream_options: only allowed when stream is true";
   if (!tools && (rest.tool_choice !== undefined || rest.parallel_tool_calls !== undefined))
     return "tool_choice: only allowed with tools";
+  if (rest.reasoning_effort !== undefined && /^gpt-4/.test(rest.model))
+    return "Unrecognized request argument supplied: reasoning_effort";
   let open: string[] = [];
   for (const [at, one] of messages.entries()) {
     if (one.role === "tool") {

@@ -2,7 +2,7 @@ import type { Json } from "./answer-format.ts";
 import type { Conversation, OutputFormat, Tool } from "./conversation.ts";
 import { asFunction } from "./custom-tools.ts";
 import { writeMessages } from "./openai-chat-write-messages.ts";
-import { effortOf, isOpenaiThinker, writeFunction, writeServiceTier, writeUser } from "./openai-members.ts";
+import { effortOf, isOpenaiThinker, mayThink, writeFunction, writeServiceTier, writeUser } from "./openai-members.ts";
 import { compact } from "./request-members.ts";
 import type { RequestTarget } from "./wire.ts";
 
@@ -27,7 +27,7 @@ export function writeChatConversation(conversation: Conversation, { model, strea
     seed: c.seed,
     presence_penalty: c.presencePenalty,
     frequency_penalty: c.frequencyPenalty,
-    reasoning_effort: effortOf(c.reasoning),
+    reasoning_effort: mayThink(model) ? effortOf(c.reasoning) : null,
     verbosity: c.verbosity,
     user: writeUser(c.user),
     prompt_cache_key: c.promptCacheKey,

@@ -57,6 +57,11 @@ export function isOpenaiModel(model: string): boolean {
   return /^(?:chatgpt-|gpt-(?!oss)|o\d\b)/.test(model);
 }
 
+/** OpenAI's models that do not think refuse to be asked how much, and to be shown thoughts. Of others nobody knows. */
+export function mayThink(model: string): boolean {
+  return !isOpenaiModel(model) || isOpenaiThinker(model);
+}
+
 /** OpenAI takes 64 characters. A longer name is told by its SHA-256, which stays as unique and says no more. */
 export function writeUser(user: string | null): string | null {
   return user !== null && user.length > 64 ? createHash("sha256").update(user).digest("hex") : user;

@@ -12,7 +12,7 @@ import { openaiResponsesWire as responses } from "./wire-openai-responses.ts";
 
 const target = { model: "gpt-4o", stream: false };
 const reread = (wire: Wire, conversation: Conversation) =>
-  wire.readRequest(wire.writeRequest(conversation, { ...target, stream: conversation.stream }));
+  wire.readRequest(wire.writeRequest(conversation, { model: "deepseek-chat", stream: conversation.stream }));
 
 /** In the words a chat has: texts of one turn on end are one text, thoughts of earlier exchanges are gone. */
 function joined({ turns, ...rest }: Conversation): Conversation {
@@ -293,6 +293,25 @@ describe("thoughts of others", () => {
 });
 
 describe("a request for a response", () => {
+  it("does not ask models of OpenAI's that cannot think to think, nor shows them thoughts", () => {
+    const signature = { origin: "openai", value: "AAAA" } as const;
+    const conversation: Conversation = {
+      ...ask({}),
+      turns: [
+        { role: "user", parts: [{ kind: "text", text: "Hi" }] },
+        { role: "assistant", parts: [{ kind: "reasoning", text: "Hm.", signature }, { kind: "text", text: "Hi." }] },
+        { role: "user", parts: [{ kind: "text", text: "Go on." }] },
+      ],
+      reasoning: { effort: "high", budgetTokens: null, shown: true },
+    };
+    for (const wire of [chat, responses])
+      expect(JSON.stringify(wire.writeRequest(conversation, target))).not.toContain("reasoning");
+    const asked = responses.writeRequest(conversation, { ...target, model: "gpt-5.2" });
+    expect(asked).toMatchObject({ reasoning: { effort: "high", summary: "auto" } });
+    expect(JSON.stringify(asked)).toContain('"encrypted_content":"AAAA"');
+    expect(chat.writeRequest(conversation, { ...target, model: "o3" })).toMatchObject({ reasoning_effort: "high" });
+  });
+
   it("asks for no fewer tokens than are taken, as clients do to see whether somebody answers", () => {
     const written = (maxOutputTokens: number | null) =>
       responses.writeRequest({ ...ask({}), maxOutputTokens }, target).max_output_tokens;

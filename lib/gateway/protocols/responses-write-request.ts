@@ -14,6 +14,7 @@ import {
   effortOf,
   errorNote,
   isOpenaiThinker,
+  mayThink,
   systemText,
   writeFunction,
   writeServiceTier,
@@ -33,14 +34,15 @@ const leastOutput = 16;
  */
 export function writeResponsesConversation(conversation: Conversation, { model, stream }: RequestTarget): Json {
   const c = conversation;
-  const effort = effortOf(c.reasoning);
-  const summary = c.reasoning?.shown ? "auto" : null;
+  const reasoning = mayThink(model) ? c.reasoning : null;
+  const effort = effortOf(reasoning);
+  const summary = reasoning?.shown ? "auto" : null;
   const thinks = isOpenaiThinker(model) || effort !== null;
   const format = writeFormat(c.output);
   return compact({
     model,
     instructions: systemText(c.system),
-    input: c.turns.flatMap(writeTurn),
+    input: c.turns.flatMap(writeTurn).filter(({ type }) => type !== "reasoning" || mayThink(model)),
     stream,
     store: false,
     include: thinks ? ["reasoning.encrypted_content"] : null,

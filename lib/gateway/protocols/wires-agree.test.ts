@@ -16,7 +16,7 @@ import { wires } from "./wires.ts";
 
 const models: Record<WireName, string> = {
   "openai-chat": "deepseek-chat",
-  "openai-responses": "gpt-4.1",
+  "openai-responses": "gpt-5.2",
   "anthropic-messages": "claude-sonnet-4-5",
   gemini: "gemini-2.5-flash",
 };

@@ -37,6 +37,7 @@ export const adaptedRequests: Record<WireName, Partial<Record<Feature, (sent: Js
     },
     tool_result_error: (sent) =>
       expect(last(sent.messages)).toMatchObject({ role: "tool", content: "The tool failed: Sunny." }),
+    reasoning_effort: (sent) => expect(sent).toMatchObject({ reasoning_effort: "high" }),
     reasoning_budget: (sent) => expect(sent).toMatchObject({ reasoning_effort: "medium" }),
     user: (sent) => expect(sent).toMatchObject({ user: expect.stringMatching(/^[0-9a-f]{64}$/) as unknown }),
     service_tier: (sent) => expect(sent).toMatchObject(tiers("^(flex|default)$")),
@@ -46,6 +47,8 @@ export const adaptedRequests: Record<WireName, Partial<Record<Feature, (sent: Js
     tool_result_error: (sent) =>
       expect(last(sent.input)).toMatchObject({ type: "function_call_output", output: "The tool failed: Sunny." }),
     max_output_tokens: (sent) => expect(sent).toMatchObject({ max_output_tokens: 16 }),
+    reasoning_effort: (sent) => expect(sent).toMatchObject({ reasoning: { effort: "high" } }),
+    reasoning_shown: (sent) => expect(sent).toMatchObject({ reasoning: { summary: "auto" } }),
     reasoning_budget: (sent) => expect(sent).toMatchObject({ reasoning: { effort: "medium" } }),
     user: (sent) => expect(sent).toMatchObject({ user: expect.stringMatching(/^[0-9a-f]{64}$/) as unknown }),
     service_tier: (sent) => expect(sent).toMatchObject(tiers("^(flex|default)$")),

@@ -26,7 +26,6 @@ export const answerFeatures = [
   "usage_reasoning",
 ] as const;
 export type AnswerFeature = (typeof answerFeatures)[number];
-export type AnswerVerdict = "kept" | "adapted" | "dropped";
 
 /** By the format of the client. What is not named is kept. `value` is what the client reads instead. */
 export const answerTable: Record<

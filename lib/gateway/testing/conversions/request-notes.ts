@@ -12,6 +12,7 @@ const customTool =
   "A function with one text, `input`; a grammar is told in its description. Its calls come back as calls of the custom tool.";
 const effortOfBudget =
   "Becomes an effort: 0 is `none`, up to 2,048 tokens `low`, up to 8,192 `medium`, more `high`. “As much as it likes” (−1) says nothing.";
+const noThinker = "Left out for models of OpenAI's own that do not think (`gpt-4o` …), which refuse it.";
 const longUser = "A name of more than 64 characters is told by its SHA-256.";
 const textDocument = "Told as text, below its name.";
 const failedResult = "The result begins with `The tool failed:`.";
@@ -38,6 +39,7 @@ export const requestNotes: Record<WireName, Partial<Record<Feature, string>>> = 
     top_k: "Not in OpenAI's API.",
     logprobs: noLogprobs,
     choices: oneAnswer,
+    reasoning_effort: noThinker,
     reasoning_budget: effortOfBudget,
     reasoning_shown: "Servers that show thoughts show them unasked.",
     reasoning_blocks:
@@ -70,7 +72,9 @@ export const requestNotes: Record<WireName, Partial<Record<Feature, string>>> = 
     penalties: "Responses have none.",
     logprobs: noLogprobs,
     choices: oneAnswer,
+    reasoning_effort: noThinker,
     reasoning_budget: effortOfBudget,
+    reasoning_shown: `A summary, \`auto\`. ${noThinker}`,
     reasoning_blocks: "Only thoughts with OpenAI's own proof are sent back; it takes no others.",
     reasoning_signatures: ownProofs,
     sealed_reasoning: ownSealed,
