@@ -39,7 +39,6 @@ export async function requireNotFromFile(
 export function releaseFileRows(actor: Actor): Promise<boolean> {
   return writeTransaction(async (tx) => {
     const state = await readProviderFileState(tx);
-    if (state === null) return false;
     const change = { where: { source: "file" }, data: { source: "console", version: { increment: 1 } } };
     const counts = [
       await tx.provider.updateMany(change),
@@ -54,7 +53,7 @@ export function releaseFileRows(actor: Actor): Promise<boolean> {
     await recordAudit(tx, {
       actor,
       action: "release_file",
-      target: { type: "configuration", id: null, name: state.path },
+      target: { type: "configuration", id: null, name: state?.path ?? null },
       after: { rows },
     });
     return true;

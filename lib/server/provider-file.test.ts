@@ -2,8 +2,9 @@ import { randomBytes } from "node:crypto";
 import { mkdtempSync, rmSync, truncateSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { currentConfig } from "../db/config-import.ts";
+import { writeMeta } from "../db/meta.ts";
 import { readProviderFileState } from "../db/provider-file.ts";
 import { type TemporaryDatabase, temporaryDatabase } from "../db/testing/temporary-database.ts";
 import { parseEnvironment } from "../env.ts";
@@ -87,6 +88,36 @@ describe("the provider file at start", () => {
       applied: false,
       problems: [{ code: "file_missing", params: { reason: "larger than 8 MB" } }],
     });
+  });
+
+  it("that is a device or a directory is not read, or reading would never end", async () => {
+    for (const path of ["/dev/zero", folder]) {
+      const { environment, ...rest } = options(true);
+      const elsewhere = { ...rest, environment: { ...environment, providerFile: { path, named: true } } };
+      expect(await applyProviderFile(elsewhere)).toMatchObject({
+        applied: false,
+        problems: [{ code: "file_missing", params: { reason: "not a file" } }],
+      });
+    }
+  });
+
+  it("that changes while it is taken over is in effect as it is at the end", async () => {
+    writeFileSync(file(), content);
+    const changing = createLogger("error");
+    vi.spyOn(changing, "info").mockImplementationOnce(() => {
+      writeFileSync(file(), content.replaceAll("gpt-4o", "gpt-5-mini"));
+    });
+    expect(await applyProviderFile({ ...options(true), logger: changing })).toMatchObject({ applied: true });
+    expect((await currentConfig(masterKey)).groups.map(({ name }) => name)).toEqual(["gpt-5-mini"]);
+  });
+
+  it("leaves no rows behind that nobody can change, even if the process ended before it noted the file", async () => {
+    writeFileSync(file(), content);
+    await startProviderFile(options(false));
+    await writeMeta("providerFile", null);
+    rmSync(file());
+    await startProviderFile(options(false));
+    expect(await sources()).toEqual(["console", "console", "console"]);
   });
 
   it("read twice is taken over once: the second time nothing changes, nothing is audited", async () => {

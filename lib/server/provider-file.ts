@@ -16,6 +16,8 @@ import { addressProblem, importVariables } from "./config-import.ts";
 const pollMs = 2000;
 /** A file that is still being written looks different a moment later. */
 const settleMs = 150;
+/** How often a file that keeps changing is read for one request. The watch reads it on. */
+const roundsMost = 3;
 
 export const fileActor: Actor = { type: "system", id: null, name: "provider file", ip: null };
 
@@ -38,8 +40,10 @@ function unreadable(message: string, params: { reason: string }): ReaderResult {
 async function readNow({ environment }: ProviderFileOptions, known: boolean): Promise<ReaderResult | null> {
   const { path: file, named } = environment.providerFile;
   try {
-    const { size } = await stat(file);
-    if (size > importBytesMost) return unreadable("The file is larger than 8 MB.", { reason: "larger than 8 MB" });
+    const found = await stat(file);
+    if (!found.isFile()) return unreadable("This is not a file.", { reason: "not a file" });
+    if (found.size > importBytesMost)
+      return unreadable("The file is larger than 8 MB.", { reason: "larger than 8 MB" });
     const content = await readFile(file);
     return await readProviderJson({ content, env: importVariables().env, options: {} });
   } catch (error) {
@@ -54,9 +58,19 @@ const nothing = { added: [], changed: [], removed: [], problems: [], notes: [] }
 /**
  * Reads the provider file and takes it over, whole or not at all. What is wrong is in the answer, in the log and in the
  * state the console shows; the last good configuration stays then. Harmless while nothing has changed.
+ * A file that changes meanwhile is read again, or an older state of it could be the last one that is taken over.
  * @throws SluiceError `storage_unavailable`
  */
 export async function applyProviderFile(options: ProviderFileOptions, actor: Actor = fileActor): Promise<ReloadReport> {
+  const { path: file } = options.environment.providerFile;
+  for (let round = 1; ; round++) {
+    const looks = await looksOf(file);
+    const report = await applyOnce(options, actor);
+    if (round === roundsMost || (await looksOf(file)) === looks) return report;
+  }
+}
+
+async function applyOnce(options: ProviderFileOptions, actor: Actor): Promise<ReloadReport> {
   const { environment, masterKey, logger } = options;
   const before = await readProviderFileState();
   const read = await readNow(options, before !== null);
