@@ -201,10 +201,10 @@ describe("Google's API", () => {
   });
 
   it("takes the model from the path, also one with slashes, encoded or not", async () => {
-    const options: RouteOptions = { group: { name: "vendor/chat 1" } };
+    const options: RouteOptions = { group: { name: "vendor/chat+1" } };
     for (const path of [
-      "/v1beta/models/vendor/chat%201:generateContent",
-      "/v1beta/models/vendor%2Fchat%201:generateContent",
+      "/v1beta/models/vendor/chat+1:generateContent",
+      "/v1beta/models/vendor%2Fchat%2B1:generateContent",
     ])
       expect((await generate(over(options), path)).status, path).toBe(200);
   });
