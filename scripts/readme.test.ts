@@ -119,6 +119,8 @@ describe("the sample of settings", () => {
 
   test("P16: copied as it is, it changes nothing", () => {
     expect(parseEnv(sample)).toEqual({});
+    const { scripts } = JSON.parse(read("package.json")) as { scripts: { start: string } };
+    expect(scripts.start).toContain("test -f .env && echo --env-file=.env");
     expect(sample.split("\n").every((line) => line === "" || line.startsWith("#"))).toBe(true);
   });
 

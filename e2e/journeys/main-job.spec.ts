@@ -2,7 +2,10 @@ import { expect, test } from "@playwright/test";
 import { chatScript, startScriptedUpstream } from "../../lib/gateway/testing/scripted-upstream.ts";
 import { signIn } from "../support/console.ts";
 
-test("N14, N17, N34, P8, P26: provider, group and key made in the console serve a call that the log explains", async ({ context, page }) => {
+test("N14, N17, N34, P8, P26: provider, group and key made in the console serve a call that the log explains", async ({
+  context,
+  page,
+}) => {
   const upstream = await startScriptedUpstream();
   upstream.respond(chatScript(["Hello from upstream."]));
   try {
