@@ -2,8 +2,9 @@ import { z } from "zod";
 import { parseUsd } from "./money.ts";
 import { problem } from "./problems.ts";
 
+/** Halves of characters are among them: stored, they become another character. */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: finding them is the purpose
-const controlCharacters = /[\u0000-\u001f\u007f-\u009f\u2028\u2029]/u;
+const controlCharacters = /[\u0000-\u001f\u007f-\u009f\u2028\u2029\p{Cs}]/u;
 
 function withoutControlCharacters(value: string, context: z.RefinementCtx): void {
   if (controlCharacters.test(value)) {
