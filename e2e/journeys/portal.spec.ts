@@ -58,6 +58,7 @@ test("S28, S29: a holder signs in with a key, sees its limits and calls, puts an
   const [first, second] = upstreams;
   try {
     // Nobody finds the portal until the owner opens it.
+    await setPortal(context.request, false);
     expect((await page.goto("/portal"))?.status()).toBe(404);
     await signIn(context.request);
     await page.goto("/settings/security");
