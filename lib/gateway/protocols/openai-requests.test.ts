@@ -299,7 +299,13 @@ describe("a request for a response", () => {
       ...ask({}),
       turns: [
         { role: "user", parts: [{ kind: "text", text: "Hi" }] },
-        { role: "assistant", parts: [{ kind: "reasoning", text: "Hm.", signature }, { kind: "text", text: "Hi." }] },
+        {
+          role: "assistant",
+          parts: [
+            { kind: "reasoning", text: "Hm.", signature },
+            { kind: "text", text: "Hi." },
+          ],
+        },
         { role: "user", parts: [{ kind: "text", text: "Go on." }] },
       ],
       reasoning: { effort: "high", budgetTokens: null, shown: true },
