@@ -1,3 +1,4 @@
+import { SluiceError } from "../errors.ts";
 import type { KnownConfiguration } from "../schemas/model-import.ts";
 import { found } from "./change.ts";
 import { type DatabaseTransaction, db } from "./client.ts";
@@ -46,4 +47,13 @@ export async function readKnownConfiguration(
       members: _count.members,
     })),
   };
+}
+
+/**
+ * A list takes its time to arrive: of a provider that has another address by then it says nothing.
+ * @throws SluiceError `conflict`
+ */
+export function requireSameAddress({ provider }: KnownConfiguration, baseUrl: string): void {
+  if (provider.baseUrl !== baseUrl)
+    throw new SluiceError("conflict", "The provider's address changed while its list was read. Read it again.");
 }

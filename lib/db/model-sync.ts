@@ -1,9 +1,15 @@
 import type { Actor } from "../schemas/audit.ts";
-import { ImportChoice, type ModelSyncSummary, type Suggestion } from "../schemas/model-import.ts";
+import {
+  ImportChoice,
+  type KnownConfiguration,
+  type ModelSyncSummary,
+  type Suggestion,
+} from "../schemas/model-import.ts";
 import { recordAudit } from "./audit.ts";
 import { found } from "./change.ts";
 import { type DatabaseTransaction, db, writeTransaction } from "./client.ts";
 import type { ModelSync } from "./generated/client.ts";
+import { readKnownConfiguration, requireSameAddress } from "./known-configuration.ts";
 import { asJson, noJson } from "./stored-row.ts";
 
 /** How a provider's list is looked at, and what was found. Times are epoch milliseconds. */
@@ -92,25 +98,41 @@ export async function dueSyncs(nowMs: number): Promise<StoredSync[]> {
   return rows.map((row) => syncOf(row.providerId, row));
 }
 
-/** Stores what a look at the list found; a failed one keeps what was found before. */
+/** What a look at the list came to: a reason why there is none, or what to tell of it, by what is stored by then. */
+export type SyncResult =
+  | { error: string }
+  | {
+      /** Where the list is from. */
+      baseUrl: string;
+      tell(sync: StoredSync, known: KnownConfiguration): { suggestions: Suggestion[]; dismissed: string[] };
+    };
+
+/**
+ * Stores what a look at the list found; a failed one keeps what was found before. A list takes its time: what somebody
+ * did meanwhile is not undone by it.
+ * @param nextAt when to look again, by the schedule as it is now
+ * @throws SluiceError `not_found`, `conflict` (the provider has another address by now)
+ */
 export async function storeSyncResult(
   providerId: string,
-  result: { at: number; nextAt: number | null } & (
-    | { suggestions: Suggestion[]; dismissed: string[] }
-    | { error: string }
-  ),
+  at: number,
+  nextAt: (cron: string | null) => Date | null,
+  result: SyncResult,
 ): Promise<void> {
-  const found =
-    "suggestions" in result
-      ? { suggestion: asJson(result.suggestions), dismissed: asJson(result.dismissed), error: null }
-      : { error: result.error };
-  const data = {
-    ...found,
-    checkedAt: new Date(result.at),
-    nextAt: result.nextAt === null ? null : new Date(result.nextAt),
-  };
-  const create = { providerId, choice: asJson(defaultChoice()), ...data };
-  await db().modelSync.upsert({ where: { providerId }, create, update: data });
+  await writeTransaction(async (tx) => {
+    const known = await readKnownConfiguration(providerId, tx);
+    const before = syncOf(providerId, await tx.modelSync.findUnique({ where: { providerId } }));
+    const data = { ...foundData(result, before, known), checkedAt: new Date(at), nextAt: nextAt(before.cron) };
+    const create = { providerId, choice: asJson(defaultChoice()), ...data };
+    await tx.modelSync.upsert({ where: { providerId }, create, update: data });
+  });
+}
+
+function foundData(result: SyncResult, before: StoredSync, known: KnownConfiguration) {
+  if ("error" in result) return { error: result.error };
+  requireSameAddress(known, result.baseUrl);
+  const { suggestions, dismissed } = result.tell(before, known);
+  return { suggestion: asJson(suggestions), dismissed: asJson(dismissed), error: null };
 }
 
 /** Marks suggestions as seen; they come again only when they become different ones. @throws SluiceError `not_found` */

@@ -7,7 +7,7 @@ import {
   queueImportJob,
   startImportJob,
 } from "../db/import-jobs.ts";
-import { readKnownConfiguration } from "../db/known-configuration.ts";
+import { readKnownConfiguration, requireSameAddress } from "../db/known-configuration.ts";
 import { rememberChoice } from "../db/model-sync.ts";
 import { undoJob } from "../db/undo-job.ts";
 import { isSluiceError } from "../errors.ts";
@@ -60,7 +60,7 @@ export async function beginImport(providerId: string, input: ImportInput, actor:
   const { lines } = running();
   const before = lines.get(providerId) ?? Promise.resolve();
   const line = before
-    .then(() => run(id, provider, input, actor))
+    .then(() => run(id, providerId, input, actor))
     .finally(() => {
       if (lines.get(providerId) === line) lines.delete(providerId);
     });
@@ -69,23 +69,20 @@ export async function beginImport(providerId: string, input: ImportInput, actor:
 }
 
 /** Never rejects: how it ended is in the job. */
-async function run(
-  id: string,
-  provider: { id: string; baseUrl: string },
-  input: ImportInput,
-  actor: Actor,
-): Promise<void> {
+async function run(id: string, providerId: string, input: ImportInput, actor: Actor): Promise<void> {
   const { phases } = running();
   try {
     phases.set(id, "fetching");
     await startImportJob(id);
-    const list = await control().listModels({ providerId: provider.id });
+    const { provider } = await readKnownConfiguration(providerId);
+    const list = await control().listModels({ providerId });
     phases.set(id, "planning");
     const match = await priceMatcher(provider.baseUrl);
     phases.set(id, "applying");
-    await applyImport({ id, providerId: provider.id, actor, groups: input.groups }, (known) =>
-      planImport({ list, known, input, match }),
-    );
+    await applyImport({ id, providerId, actor, groups: input.groups }, (known) => {
+      requireSameAddress(known, provider.baseUrl);
+      return planImport({ list, known, input, match });
+    });
     await afterwards(id, provider, input, list);
   } catch (error) {
     await storeFailure(id, error);

@@ -55,23 +55,25 @@ export async function changeModelSync(providerId: string, input: ModelSyncInput,
 
 /**
  * Looks at a provider's list now and stores what is new there; nothing of it is done.
- * @throws SluiceError `not_found`, and those of the provider's list, which are stored too
+ * @throws SluiceError `not_found`, `conflict` (the provider moved meanwhile), and those of the list; they are stored too
  */
 export async function lookAtList(providerId: string): Promise<ModelSyncView> {
-  const sync = await readModelSync(providerId);
+  const { baseUrl } = (await readKnownConfiguration(providerId)).provider;
   const at = Date.now();
-  const nextAt = nextRun(sync.cron, at)?.getTime() ?? null;
+  const nextAt = (cron: string | null) => nextRun(cron, at);
   try {
-    const known = await readKnownConfiguration(providerId);
     const list = await control().listModels({ providerId });
-    const match = await priceMatcher(known.provider.baseUrl);
-    const differences = differencesOf({ list, known, choice: sync.choice, match });
-    const firstLook = sync.checkedAt === null && known.deployments.length > 0;
-    const told = worthTelling(differences, { dismissed: sync.dismissed, firstLook });
-    await storeSyncResult(providerId, { at, nextAt, ...told });
+    const match = await priceMatcher(baseUrl);
+    await storeSyncResult(providerId, at, nextAt, {
+      baseUrl,
+      tell({ choice, dismissed, checkedAt }, known) {
+        const firstLook = checkedAt === null && known.deployments.length > 0;
+        return worthTelling(differencesOf({ list, known, choice, match }), { dismissed, firstLook });
+      },
+    });
   } catch (error) {
     const message = isSluiceError(error) ? error.message : "Something went wrong on our side.";
-    await storeSyncResult(providerId, { at, nextAt, error: message });
+    await storeSyncResult(providerId, at, nextAt, { error: message });
     throw error;
   }
   return await showModelSync(providerId);

@@ -7,7 +7,11 @@ import { GET as readImport } from "@/app/api/admin/imports/[id]/route";
 import { POST as undo } from "@/app/api/admin/imports/[id]/undo/route";
 import { GET as listImports } from "@/app/api/admin/imports/route";
 import { POST as startImport } from "@/app/api/admin/providers/[id]/import/route";
-import { DELETE as deleteProvider, GET as readProvider } from "@/app/api/admin/providers/[id]/route";
+import {
+  DELETE as deleteProvider,
+  PATCH as patchProvider,
+  GET as readProvider,
+} from "@/app/api/admin/providers/[id]/route";
 import { POST as dismiss } from "@/app/api/admin/providers/[id]/sync/dismiss/route";
 import { POST as look, PATCH as patchSync, GET as readSync } from "@/app/api/admin/providers/[id]/sync/route";
 import { POST as addProvider } from "@/app/api/admin/providers/route";
@@ -57,6 +61,16 @@ async function ended(jobId: string) {
   }
   throw new Error("the import did not end");
 }
+
+/** The list, and before it arrives what somebody else does; after that, the list at once. */
+function slowly(ids: string[], meanwhile: () => Promise<unknown>): void {
+  admin.control.listModels = async () => {
+    list(...ids);
+    await meanwhile();
+    return listOf(...ids);
+  };
+}
+const moved = { baseUrl: "https://other.example/v1", apiKey: "sk-another-one" };
 
 const undone = (jobId: string) => admin.send(undo, { method: "POST", id: jobId, body: {} });
 
@@ -281,6 +295,15 @@ describe("undoing an import", () => {
   });
 });
 
+describe("an import of a provider that moves meanwhile", () => {
+  it("takes nothing of the list over, which is another provider's", async () => {
+    slowly(["a"], () => admin.send(patchProvider, { method: "PATCH", id, body: moved }));
+    expect(await imported({})).toMatchObject({ state: "failed", error: { code: "conflict" } });
+    expect(await deployments()).toEqual([]);
+    expect((await imported({})).state).toBe("done");
+  });
+});
+
 describe("looking at a list again", () => {
   const schedule = (body: object) => admin.send(patchSync, { method: "PATCH", id, body });
   const lookNow = () => admin.send(look, { method: "POST", id, body: {} });
@@ -361,6 +384,34 @@ describe("looking at a list again", () => {
       ...{ error: "The provider answered HTTP 500.", suggestions: [{ model: "b" }] },
     });
     expect((await admin.send(suggestions)).body.items).toMatchObject([{ providerId: id, error: true }]);
+  });
+
+  it("keeps what somebody did while the list was on its way", async () => {
+    list("a");
+    await imported({});
+    list("a", "b", "c");
+    await schedule({ cron: "0 3 * * *" });
+    const { body } = await lookNow();
+    const { mark } = body.suggestions[0];
+    slowly(["a", "b", "c"], async () => {
+      await admin.send(dismiss, { method: "POST", id, body: { marks: [mark] } });
+      await schedule({ cron: "30 4 * * *" });
+    });
+    const { body: told } = await lookNow();
+    expect(told.suggestions).toMatchObject([{ model: "c" }]);
+    expect(new Date(told.nextAt).getUTCMinutes()).toBe(30);
+
+    slowly(["a", "b", "c"], async () => void (await imported({ models: ["c"] })));
+    await lookNow();
+    expect((await lookNow()).body.suggestions).toEqual([]);
+  });
+
+  it("ends quietly where its provider went or moved meanwhile", async () => {
+    list("a");
+    slowly(["a"], () => admin.send(patchProvider, { method: "PATCH", id, body: moved }));
+    expect((await lookNow()).status).toBe(409);
+    slowly(["a"], () => admin.send(deleteProvider, { method: "DELETE", id }));
+    expect((await lookNow()).status).toBe(404);
   });
 
   it("refuses a schedule that is none", async () => {
