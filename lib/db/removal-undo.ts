@@ -20,7 +20,7 @@ export type RemovalUndo = {
 
 /**
  * Puts back what went with a credential, under the ids it had, so that history and limits continue. Left out: a provider
- * whose name is taken by now, a credential whose provider went or moved, a place in a group that is no more.
+ * whose name is taken by now, a credential whose provider went, moved or became the provider file's, a place in a group that is no more.
  * @returns what was left out
  */
 export async function undoRemoval(tx: DatabaseTransaction, undo: RemovalUndo): Promise<LeftByUndo[]> {
@@ -53,7 +53,7 @@ export async function undoRemoval(tx: DatabaseTransaction, undo: RemovalUndo): P
     const credential = restoreRow<Credential>(row);
     const provider = await tx.provider.findUnique({ where: { id: credential.providerId } });
     if (!provider) left.push({ kind: "provider", name: credential.name, reason: "gone" });
-    else if (originOf(provider.baseUrl) !== origin)
+    else if (originOf(provider.baseUrl) !== origin || provider.source === "file")
       left.push({ kind: "provider", name: provider.name, reason: "changed" });
     else {
       await tx.credential.create({ data: credential });

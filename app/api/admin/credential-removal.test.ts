@@ -117,7 +117,9 @@ describe("removing what is behind a credential", () => {
     expect(JSON.stringify(usage.body)).toContain('"name":"one"');
     // The calls themselves go with the retention; what they cost stays under the provider's name.
     await db().call.deleteMany();
-    expect(JSON.stringify((await admin.send(stats, { query: "?range=24h&by=provider" })).body)).toContain('"name":"one"');
+    expect(JSON.stringify((await admin.send(stats, { query: "?range=24h&by=provider" })).body)).toContain(
+      '"name":"one"',
+    );
 
     const back = await undone(job.id);
     expect(back.body).toMatchObject({ state: "undone", left: [] });
@@ -174,6 +176,15 @@ describe("removing what is behind a credential", () => {
       { kind: "provider", name: "one", reason: "name_taken" },
       { kind: "provider", name: "moved", reason: "changed" },
     ]);
+  });
+
+  it("puts no credential back into what the provider file defines by now", async () => {
+    const credentials = [{ secret }, { secret: "sk-of-its-own-77xx" }];
+    const one = await provider("one", { apiKey: undefined, credentials });
+    const { body: job } = await removed(one.credentials[0].id);
+    await db().provider.update({ where: { id: one.id }, data: { source: "file" } });
+    expect((await undone(job.id)).body.left).toEqual([{ kind: "provider", name: "one", reason: "changed" }]);
+    expect(await db().credential.count({ where: { providerId: one.id } })).toBe(1);
   });
 
   it("keeps the removed secret sealed, and only for a day", async () => {
