@@ -54,6 +54,17 @@ describe("what an attempt used", () => {
     });
   });
 
+  it("is counted where a cut answer told its prompt alone, as Google's first events do", async () => {
+    const usage = { ...told, output: 0 };
+    const cut = answer({ kind: "interrupted", answerText: "not very" }, { usage });
+    expect(await usageOf(cut, "m", context())).toEqual({ ...usage, output: 2, source: "estimate" });
+    const thought = answer({ kind: "interrupted", answerText: "", unsaidBytes: 40 }, { usage });
+    expect(await usageOf(thought, "m", context())).toMatchObject({ input: 100, output: 10, source: "estimate" });
+    const nothing = answer({ kind: "interrupted", answerText: "" }, { usage });
+    expect(usageOf(nothing, "m", context())).toBe(usage);
+    expect(usageOf(answer({}, { usage }), "m", context())).toBe(usage);
+  });
+
   it("is counted as far as the answer came when it was cut off or given up", async () => {
     for (const cut of [{ kind: "interrupted" as const }, { kind: "failed" as const, abandoned: true }]) {
       const usage = await usageOf(answer({ ...cut, answerText: "not very" }), "m", context());

@@ -50,7 +50,10 @@ const inputOnly: ReadonlySet<EndpointName> = new Set(["embeddings", "moderations
 export function usageOf(answer: UsedAnswer, model: string, context: UsageContext): Usage | null | Promise<Usage> {
   const { report, kind, abandoned } = answer;
   const isCut = kind === "interrupted" || abandoned;
-  if (report.usage && !(report.provisional && isCut)) return report.usage;
+  // Google's first events tell the prompt alone; an answer that was begun is not without tokens.
+  const lacksOutput =
+    report.provisional || (report.usage?.output === 0 && answer.textBytes + (answer.unsaidBytes ?? 0) > 0);
+  if (report.usage && !(isCut && lacksOutput)) return report.usage;
   if (kind === "failed" && !abandoned) return null;
   if (report.unit === "seconds" || report.unit === "searches") return null;
   if (report.usage) return withCountedOutput(report.usage, answer, model, context);
@@ -77,7 +80,7 @@ async function estimated(
   return told.output === null && !isInputOnly ? { ...usage, output: usage.output + beyondText(answer) } : usage;
 }
 
-/** Before an answer is there, Anthropic tells the prompt's tokens exactly and of the answer's only that it began. */
+/** Before an answer is there, the prompt's tokens are told exactly and of the answer's none, or only that it began. */
 async function withCountedOutput(
   known: Usage,
   answer: UsedAnswer,

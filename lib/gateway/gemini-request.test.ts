@@ -31,6 +31,14 @@ describe("a request of Gemini", () => {
     expect(read(members).needs).toMatchObject({ endpoint: "gemini.generate", ...needs });
   });
 
+  it("may use the largest answer for every candidate, in either spelling", () => {
+    const configs = [
+      { generationConfig: { maxOutputTokens: 70, candidateCount: 3 } },
+      { generation_config: { max_output_tokens: 70, candidate_count: 3 } },
+    ];
+    expect(configs.map((config) => read(config).maxOutputTokens)).toEqual([210, 210]);
+  });
+
   it("says what is counted: its prompt, the largest answer over all candidates", () => {
     const asked = read({
       systemInstruction: { parts: [{ text: "Be brief." }] },

@@ -179,8 +179,9 @@ const answerTokensMost = 2 ** 31;
 function maxOutputTokensOf(json: Json): number | null {
   const limit = outputLimitOf(json);
   if (limit === null) return null;
-  const config = json.generationConfig;
-  const choices = [json.n, json.best_of, isObject(config) ? config.candidateCount : 1].map(countOf);
+  const config = json.generationConfig ?? json.generation_config;
+  const { candidateCount, candidate_count } = (isObject(config) ? config : {}) as Json;
+  const choices = [json.n, json.best_of, candidateCount, candidate_count].map(countOf);
   return Math.min(limit * Math.max(...choices), answerTokensMost);
 }
 

@@ -18,6 +18,9 @@ export function timeoutsFor(settings: GatewaySettings, provider: CatalogProvider
   };
 }
 
+/** What a client may say to a provider in a header: a dozen names of features, and no more. */
+const passable = /^[\x20-\x7e]{1,2000}$/;
+
 /**
  * The request for one attempt: headers are built from empty, the credential is ours, the address is the provider's.
  * Nothing a client sends can change where it goes.
@@ -52,7 +55,7 @@ export function upstreamRequest(input: {
   for (const [name, value] of Object.entries(rules.headers)) headers.set(name, value);
   for (const name of rules.passedOn) {
     const value = input.clientHeaders[name];
-    if (value !== undefined) headers.set(name, value);
+    if (value !== undefined && passable.test(value)) headers.set(name, value);
   }
   // A header of the provider's own that holds the credential takes the place of its protocol's.
   const ownAuth = Object.values(provider.headers).some((value) => value.includes(keyPlaceholder));

@@ -596,6 +596,17 @@ describe("headers to an upstream", () => {
     expect(passed.sort().join(" ")).toBe(passedOn);
   });
 
+  it("hold nothing of a client's that is longer or stranger than a list of features", async () => {
+    const sent = async (value: string) => {
+      const kit = makeGateway(routeOver(["P1"], { provider: { protocol: "anthropic" } }));
+      kit.transport.on("p1", good);
+      await kit.request({ path: "/v1/other", headers: { "anthropic-beta": value }, body: '{"model":"g"}' });
+      return kit.transport.sent[0]?.header("anthropic-beta");
+    };
+    expect(await sent("a-2025-01-01,b-2025-01-01")).toBe("a-2025-01-01,b-2025-01-01");
+    for (const value of ["a".repeat(2001), "a\u007fb", "\u00e4", ""]) expect(await sent(value)).toBeUndefined();
+  });
+
   it("of Anthropic name the version of its API where the client names none", async () => {
     const kit = makeGateway(routeOver(["P1"], { provider: { protocol: "anthropic" } }));
     kit.transport.on("p1", good);
