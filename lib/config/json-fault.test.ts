@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { jsonFault } from "./json-fault.ts";
+import { jsonFault, repeatedNames } from "./json-fault.ts";
 
 const isJson = (text: string): boolean => {
   try {
@@ -47,5 +47,23 @@ describe("where a text stops being JSON", () => {
 
   it("is found in a nesting deeper than any stack", () => {
     expect(jsonFault("[".repeat(1_000_000))).toBe(1_000_000);
+  });
+});
+
+describe("names that stand twice", () => {
+  it.each([
+    ['{"a":1,\n"a":2}', [{ name: "a", line: 2 }]],
+    ['{"a":{"b":1},"b":[{"b":"a"},{"b":"a,\\"a"}]}', []],
+    ['{"a":1,"\\u0061":2,"c":["a","a"]}', [{ name: "a", line: 1 }]],
+    [
+      '[{"x":{}, "y":[1,2], "x":{"y":1,\n\n"y":2}}]',
+      [
+        { name: "x", line: 1 },
+        { name: "y", line: 3 },
+      ],
+    ],
+    ['"a"', []],
+  ])("in %j are found with their lines", (text, found) => {
+    expect(repeatedNames(text)).toEqual(found);
   });
 });

@@ -72,3 +72,37 @@ function endOfString(text: string, start: number): number | null {
   }
   return null;
 }
+
+/**
+ * Names that an object of a JSON text has more than once, each with the line it comes again on: a parser takes the last
+ * and says nothing. The text must be JSON.
+ */
+export function repeatedNames(text: string): { name: string; line: number }[] {
+  const found: { name: string; line: number }[] = [];
+  const open: (Set<string> | null)[] = [];
+  let nameNext = false;
+  let line = 1;
+  for (let at = 0; at < text.length; at++) {
+    const sign = text[at];
+    if (sign === "\n") line++;
+    else if (sign === "{" || sign === "[") {
+      open.push(sign === "{" ? new Set() : null);
+      nameNext = sign === "{";
+    } else if (sign === "}" || sign === "]") {
+      open.pop();
+      nameNext = false;
+    } else if (sign === ",") nameNext = open.at(-1) !== null;
+    else if (sign === '"') {
+      const end = endOfString(text, at) ?? text.length;
+      const names = open.at(-1);
+      if (nameNext && names) {
+        const name = JSON.parse(text.slice(at, end)) as string;
+        if (names.has(name)) found.push({ name, line });
+        names.add(name);
+        nameNext = false;
+      }
+      at = end - 1;
+    }
+  }
+  return found;
+}

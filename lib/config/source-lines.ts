@@ -1,7 +1,7 @@
 import { LineCounter, parseDocument } from "yaml";
 import type { ConfigProblem } from "../schemas/import.ts";
 import { pathText } from "../schemas/problems.ts";
-import { jsonFault } from "./json-fault.ts";
+import { jsonFault, repeatedNames } from "./json-fault.ts";
 import { configError } from "./problems.ts";
 
 /** A JSON or YAML text as plain values that knows where each of them stands. */
@@ -9,6 +9,8 @@ export type SourceTree = {
   value: unknown;
   /** Line of a value, counted from 1; of its nearest parent where it is missing. */
   lineOf(path: readonly PropertyKey[]): number | undefined;
+  /** Names that stand twice in one object of a JSON text, of which the last one counts. */
+  repeated: readonly ConfigProblem[];
 };
 
 const deepest = 50;
@@ -18,6 +20,7 @@ const aliasesMost = 100;
 const yamlCharactersMost = 2_000_000;
 /** Finding lines costs a second reading by that parser. */
 const charactersForLines = 2_000_000;
+const repeatedMost = 100;
 const reservedMembers = new Set(["__proto__", "constructor", "prototype"]);
 
 /**
@@ -49,12 +52,14 @@ function readOnce(content: Buffer, syntax: "json" | "yaml"): Read {
   const lines = lazyLines(text);
   const wrong = structureProblem(read.value);
   if (wrong) return { problem: { ...wrong.problem, line: lines(wrong.path) } };
-  return { tree: { value: read.value, lineOf: lines } };
+  return { tree: { value: read.value, lineOf: lines, repeated: read.repeated } };
 }
 
-function readValue(text: string, syntax: "json" | "yaml"): { value: unknown } | { problem: ConfigProblem } {
+type Value = { value: unknown; repeated: ConfigProblem[] };
+
+function readValue(text: string, syntax: "json" | "yaml"): Value | { problem: ConfigProblem } {
   try {
-    return { value: JSON.parse(text) };
+    return { value: JSON.parse(text), repeated: repeatedNames(text).slice(0, repeatedMost).map(repeatedProblem) };
   } catch {
     // A text that begins like JSON is meant as JSON, unless YAML can make sense of it (a comment, a comma too much).
     const likeJson = /^\s*[[{]/.test(text);
@@ -75,7 +80,12 @@ function jsonProblem(text: string): ConfigProblem {
   });
 }
 
-function readYaml(text: string): { value: unknown } | { problem: ConfigProblem } {
+function repeatedProblem({ name, line }: { name: string; line: number }): ConfigProblem {
+  const path = name.slice(0, 100);
+  return { ...configError("duplicate", `"${path}" stands here twice.`, { line, params: { value: path } }), path };
+}
+
+function readYaml(text: string): Value | { problem: ConfigProblem } {
   if (text.length > yamlCharactersMost)
     return {
       problem: configError("yaml_too_large", "YAML may be 2 MB at most; JSON may be 8 MB.", {
@@ -101,7 +111,7 @@ function readYaml(text: string): { value: unknown } | { problem: ConfigProblem }
     };
   }
   try {
-    return { value: document.toJS({ maxAliasCount: aliasesMost }) as unknown };
+    return { value: document.toJS({ maxAliasCount: aliasesMost }) as unknown, repeated: [] };
   } catch (thrown) {
     if (thrown instanceof ReferenceError && thrown.message.startsWith("Excessive alias count"))
       return {

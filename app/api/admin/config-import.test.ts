@@ -122,6 +122,11 @@ describe("POST /api/admin/import", () => {
       ["", { code: "nothing_in_it" }],
     ] as const)
       expect((await send({ content })).body).toMatchObject({ format: null, applied: false, problems: [problem] });
+    const twice = '{"groups": [{"name": "a"}],\n"groups": [{"name": "b"}]}';
+    expect((await send({ content: twice })).body).toMatchObject({
+      applied: false,
+      problems: [{ code: "duplicate", path: "groups", line: 2 }],
+    });
     const text = Buffer.from([0x7b, 0xc3, 0x28]);
     expect((await send({ contentBase64: text.toString("base64") })).body.problems).toMatchObject([
       { code: "not_utf8" },

@@ -205,3 +205,11 @@ describe("a provider file that is wrong", () => {
     expect(problems).toMatchObject([{ code }]);
   });
 });
+
+test("a model that stands twice is a warning with its line: the last one counts, as it did before", () => {
+  const { document, problems } = read(
+    `{"m": {"providers": [${JSON.stringify({ ...entry, name: "lost" })}]},\n"m": {"providers": [${JSON.stringify(entry)}]}}`,
+  );
+  expect(problems).toMatchObject([{ severity: "warning", code: "duplicate", path: "m", line: 2 }]);
+  expect(document?.providers?.map(({ name }) => name)).toEqual(["provider-1"]);
+});

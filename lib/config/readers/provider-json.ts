@@ -44,6 +44,8 @@ class FileReading {
 
   constructor(tree: SourceTree) {
     this.#tree = tree;
+    // The product this file is from took the last one, too.
+    for (const problem of tree.repeated) this.#problems.push({ ...problem, severity: "warning" });
   }
 
   result(): ReaderResult {

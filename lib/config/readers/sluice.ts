@@ -11,6 +11,7 @@ export const readSluice: ConfigReader = ({ content }) => {
     const problem = configError("not_this_format", "A configuration is an object with providers, groups, keys ….");
     return { document: null, problems: [problem], notes: [] };
   }
+  if (read.tree.repeated.length > 0) return { document: null, problems: [...read.tree.repeated], notes: [] };
   return { document: value, problems: [], notes: [], origins: originsOf(read.tree) };
 };
 
