@@ -320,7 +320,8 @@ onEachDoor((door) => {
       key: stranger.key,
       body: { model: route.model, input: "a" },
     });
-    expect([denied.status, denied.json.error]).toMatchObject([404, { code: "model_not_found" }]);
+    // Nothing of that provider is for this key, which does not learn that there is one.
+    expect([denied.status, denied.json.error]).toMatchObject([404, { code: "provider_not_found" }]);
   });
 
   it("P25, S71: GET /api/health needs no key and has the old shape", async () => {

@@ -2,6 +2,7 @@ import type { SluiceError } from "../errors.ts";
 import { classifyFault, type Failure, failure } from "./answer-check.ts";
 import { type AnswerHost, type AnswerReader, answerBytesMost } from "./answer-reader.ts";
 import type { Aggregator, AnswerEvent, AnswerFormat, EventReader } from "./protocols/answer-format.ts";
+import type { Rewritten } from "./protocols/think-tags.ts";
 import type { EventTranslator, Translation } from "./protocols/translation.ts";
 import { createSseReader, formatSseEvent, type SseReader, sliceBytes } from "./sse.ts";
 import { isWholeUsage } from "./usage.ts";
@@ -21,7 +22,7 @@ export class EventAnswer implements AnswerReader {
   readonly #aggregator: Aggregator | null;
   /** Null = the events go to the client as they are. */
   readonly #translator: EventTranslator | null;
-  readonly #rewrite: ((data: string) => string | null) | null;
+  readonly #rewrite: ((data: string) => Rewritten | null) | null;
   readonly errorText: (error: SluiceError) => string;
   #bytes = 0;
   #held: string[] = [];
@@ -30,6 +31,8 @@ export class EventAnswer implements AnswerReader {
   /** What was said before the commit point. */
   #begun = "";
   #sawContent = false;
+  /** Some of it is for the client. */
+  #hasContent = false;
   /** Bits of the choices seen and of those that finished. */
   #openChoices = 0;
   #finishedChoices = 0;
@@ -114,8 +117,14 @@ export class EventAnswer implements AnswerReader {
       return host.broken(host.byKeyword(event.error.message, true) ?? found);
     }
     this.#account(event);
-    const passed = this.#rewrite ? this.#rewrite(data) : data;
-    if (passed !== null) this.#goOn(passed, name, event);
+    if (!this.#rewrite) {
+      this.#hasContent ||= event.content;
+      this.#goOn(data, name, event);
+    } else {
+      const passed = this.#rewrite(data);
+      if (event.content && passed?.isLess === false) this.#hasContent = true;
+      if (passed) this.#goOn(passed.data, name, event);
+    }
     if (event.ends && !host.settled) {
       this.#sawEnd = true;
       this.#finish(false);
@@ -168,7 +177,7 @@ export class EventAnswer implements AnswerReader {
       if (this.#heldBytes <= wholeBytesMost) return;
       return this.#commitUnless(this.#host.byKeyword(this.#begun, false));
     }
-    if (!this.#sawContent) {
+    if (!this.#hasContent) {
       if (this.#heldBytes > this.#format.heldBytesMost)
         this.#host.broken(
           failure("next", "empty_answer", `${this.#format.heldBytesMost / 1024} KB of events without content`),

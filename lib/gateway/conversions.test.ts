@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { type GatewayKit, makeGateway, makeProvider, type RouteOptions, routeOver } from "./testing/gateway-kit.ts";
 import { connected, data, end, events, head, json, type Play } from "./testing/scripted-transport.ts";
-import { chatCompletion, chatStreamItems } from "./testing/scripted-upstream.ts";
+import { chatChunk, chatCompletion, chatStreamItems } from "./testing/scripted-upstream.ts";
 import type { CatalogProvider } from "./types.ts";
 
 const named = (items: readonly object[], after: Play = [end]): Play => [
@@ -338,6 +338,17 @@ describe("an endpoint a protocol does not have", () => {
 describe("C18: a thought in tags", () => {
   const group = { stripReasoning: true };
   const text = ["<think>", "hm", "</think>", "\nYes."];
+
+  it("is rescued while it thinks, also where every event tells the role", async () => {
+    const kit = makeGateway(routeOver(["P1", "P2"], { group: { stripReasoning: true } }));
+    const thoughts = ["<think>", ...Array.from({ length: 1000 }, () => "hm ")];
+    const items = thoughts.map((content) => chatChunk({ role: "assistant", content }));
+    kit.transport.on("p1", events(items, [end]));
+    kit.transport.on("p2", events([...chatStreamItems(["from P2"]), "[DONE]"]));
+    const reply = await kit.chat({ stream: true });
+    expect(reply.said).toBe("from P2");
+    expect(kit.records[0]).toMatchObject({ outcome: "rescued" });
+  });
 
   it("is taken out where the group says so: streamed, whole, and on the way between the two", async () => {
     for (const stream of [true, false])

@@ -48,7 +48,7 @@ describe("white space before a thought", () => {
 describe("a chat without it", () => {
   const events = (items: readonly string[]) => {
     const rewrite = withoutThinkTags.createEvents();
-    return items.map((item) => rewrite(item));
+    return items.map((item) => rewrite(item)?.data ?? null);
   };
   const said = (items: readonly (string | null)[]) =>
     items.map((item) => (item === null ? "" : (JSON.parse(item).choices?.[0]?.delta?.content ?? ""))).join("");
@@ -59,6 +59,14 @@ describe("a chat without it", () => {
     expect(said(left)).toBe("Yes.");
     expect(left.filter((item) => item === null)).toHaveLength(3);
     for (const [index, item] of left.entries()) if (item !== null) expect(item).toBe(items[index]);
+  });
+
+  it("tells a role once, and that what is left of a thought alone begins no answer", () => {
+    const rewrite = withoutThinkTags.createEvents();
+    const thought = (content: string) => rewrite(chatChunk({ role: "assistant", content }));
+    expect(thought("<think>")).toMatchObject({ isLess: true });
+    expect([thought("hm"), thought("hm")]).toEqual([null, null]);
+    expect(thought("</think>Yes.")).toMatchObject({ isLess: false });
   });
 
   it("says at its end what turned out to be no tag", () => {

@@ -45,10 +45,13 @@ export class ThinkStripper {
   }
 }
 
+/** An event after it. `isLess` = what a client waits for was taken out of it, so that it alone begins no answer. */
+export type Rewritten = { data: string; isLess: boolean };
+
 /** Changes what an upstream answered before anything else is made of it. */
 export type AnswerRewrite = {
   /** For one stream: the data of an event as it goes on; null = nothing of it is left. */
-  createEvents(): (data: string) => string | null;
+  createEvents(): (data: string) => Rewritten | null;
   /** `body` is a complete answer that was read before. */
   whole(body: Buffer): Buffer;
 };
@@ -56,10 +59,10 @@ export type AnswerRewrite = {
 /** Chats without the thought in tags at the beginning of each choice. */
 export const withoutThinkTags: AnswerRewrite = {
   createEvents() {
-    const strippers = new Map<number, ThinkStripper>();
+    const choices = new Map<number, Choice>();
     return (data) => {
       const json = parseObject(data);
-      return json && rewriteEvent(json, data, strippers);
+      return json && rewriteEvent(json, data, choices);
     };
   },
   whole(body) {
@@ -77,25 +80,33 @@ export const withoutThinkTags: AnswerRewrite = {
   },
 };
 
+/** `hasRole` = its role was told; some servers tell it again in every event. */
+type Choice = { stripper: ThinkStripper; hasRole: boolean };
+
 /** The data as it came wherever nothing of it changes. */
-function rewriteEvent(json: Json, data: string, strippers: Map<number, ThinkStripper>): string | null {
+function rewriteEvent(json: Json, data: string, choices: Map<number, Choice>): Rewritten | null {
   let changed = false;
   let saysMore = isObject(json.usage);
+  let isLess = true;
   for (const choice of Array.isArray(json.choices) ? json.choices.filter(isObject) : []) {
     const delta = isObject(choice.delta) ? choice.delta : {};
     const index = typeof choice.index === "number" ? choice.index : 0;
-    const stripper = strippers.get(index) ?? new ThinkStripper();
-    strippers.set(index, stripper);
+    const known = choices.get(index) ?? { stripper: new ThinkStripper(), hasRole: false };
+    choices.set(index, known);
     const content = typeof delta.content === "string" ? delta.content : "";
-    let left = stripper.push(content);
-    if (choice.finish_reason) left += stripper.end();
+    let left = known.stripper.push(content);
+    if (choice.finish_reason) left += known.stripper.end();
     if (left !== content) {
       changed = true;
       choice.delta = { ...delta, content: left };
     }
-    const others = Object.entries(delta).some(([name, value]) => name !== "content" && value !== null);
-    if (left !== "" || choice.finish_reason || others) saysMore = true;
+    const others = Object.entries(delta).filter(([name, value]) => name !== "content" && value !== null);
+    if (left !== "" || choice.finish_reason || others.some(([name]) => name !== "role")) {
+      isLess = false;
+      saysMore = true;
+    } else if (others.length > 0 && !known.hasRole) saysMore = true;
+    if (others.length > 0) known.hasRole = true;
   }
-  if (!changed) return data;
-  return saysMore ? JSON.stringify(json) : null;
+  if (!changed) return { data, isLess: false };
+  return saysMore ? { data: JSON.stringify(json), isLess } : null;
 }
