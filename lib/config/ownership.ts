@@ -55,9 +55,14 @@ export function checkOwners(
       !isEmpty(diffConfig({ ...nothing, groups: [row] }, { ...nothing, groups: after }));
     check("group", rowOf(current.groups, name), differs, ["groups", index]);
   });
+  const keysById = new Map(current.keys.map((row) => [row.id, row]));
+  const plannedKeys = Map.groupBy(
+    planned.keys.filter(({ id }) => id !== undefined),
+    ({ name }) => name,
+  );
   wanted.keys?.forEach(({ name }, index) => {
-    const after = planned.keys.find((one) => one.id !== undefined && one.name === name);
-    const row = current.keys.find(({ id }) => id === after?.id);
+    const after = plannedKeys.get(name)?.[0];
+    const row = after?.id === undefined ? undefined : keysById.get(after.id);
     const differs = (one: CurrentConfig["keys"][number]) =>
       !isEmpty(diffConfig({ ...nothing, keys: [one] }, { ...nothing, keys: after ? [after] : [] }));
     check("key", row, differs, ["keys", index]);

@@ -227,15 +227,26 @@ function plannedGroups(
  */
 function keyFinder(current: CurrentConfig, owner: PlanOptions["owner"]) {
   const taken = new Set<string>();
-  const find = (fits: (row: CurrentKey) => boolean) => current.keys.find((row) => !taken.has(row.id) && fits(row));
+  const byId = new Map(current.keys.map((row) => [row.id, row]));
+  const byHash = keysByHash(current);
+  const byName = Map.groupBy(
+    current.keys.filter(({ source }) => owner === "console" || source === "file"),
+    ({ name }) => name,
+  );
+  const free = (row: CurrentKey | undefined) => (row && !taken.has(row.id) ? row : undefined);
   return (input: CheckedKey, hash: string | null): CurrentKey | undefined => {
     const row =
-      (input.id !== undefined ? find(({ id }) => id === input.id) : undefined) ??
-      (hash !== null ? find(({ hashes }) => hashes.includes(hash)) : undefined) ??
-      find(({ name, source }) => name === input.name && (owner === "console" || source === "file"));
+      (input.id !== undefined ? free(byId.get(input.id)) : undefined) ??
+      (hash !== null ? free(byHash.get(hash)) : undefined) ??
+      byName.get(input.name)?.find(free);
     if (row) taken.add(row.id);
     return row;
   };
+}
+
+/** A text belongs to one key, so its hashes do. */
+function keysByHash(current: CurrentConfig): ReadonlyMap<string, CurrentKey> {
+  return new Map(current.keys.flatMap((row) => row.hashes.map((hash) => [hash, row] as const)));
 }
 
 function plannedKeys(
@@ -251,6 +262,7 @@ function plannedKeys(
     (index) => ["keys", index, "name"],
   );
   const find = keyFinder(current, options.owner);
+  const byHash = keysByHash(current);
   const named = new Set<string>();
   const seen = new Set<string>();
   const complete = wanted.map((one, index) => {
@@ -263,9 +275,9 @@ function plannedKeys(
     if (row) named.add(row.id);
     else if (hash === null)
       problems.error(["keys", index, "key"], "secret_needed", "A new key needs its text.", { name: one.name });
-    const other =
-      hash === null ? undefined : current.keys.find(({ id, hashes }) => id !== row?.id && hashes.includes(hash));
-    if (other) problems.error(["keys", index, "key"], "duplicate", "Another key has this text.", { value: other.name });
+    const other = hash === null ? undefined : byHash.get(hash);
+    if (other && other.id !== row?.id)
+      problems.error(["keys", index, "key"], "duplicate", "Another key has this text.", { value: other.name });
     // A key that a person has made or imported works already; the file need not own it.
     if (row && options.owner === "file" && row.source !== "file" && row.hashes[0] === hash) return row;
     return completeKey(one, text, row, options.mode);
