@@ -7,8 +7,8 @@ import { secretsOf, timeoutsFor } from "../gateway/upstream-request.ts";
 import { redact } from "../secrets.ts";
 import type { Control } from "./control.ts";
 import { listModels } from "./list-models.ts";
-import type { ProcessMetrics } from "./process-metrics.ts";
 import { noGroup, probe } from "./probe.ts";
+import type { ProcessMetrics } from "./process-metrics.ts";
 
 const messageMost = 300;
 
