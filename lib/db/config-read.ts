@@ -9,6 +9,7 @@ import { openSecret, originOf } from "../secrets.ts";
 import type { DatabaseTransaction } from "./client.ts";
 import { supportsOf } from "./deployments.ts";
 import type { Credential, Prisma } from "./generated/client.ts";
+import { keySettings } from "./key-settings.ts";
 import { readConfigVersion } from "./meta.ts";
 import { textsOf, timeoutsOf } from "./providers.ts";
 
@@ -125,30 +126,7 @@ function keyOf(row: Prisma.ApiKeyGetPayload<{ include: typeof keyParts }>): Curr
   const secrets = row.secrets
     .toSorted((a, b) => b.createdAt.getTime() - a.createdAt.getTime())
     .toSorted((a, b) => Number(a.validUntil !== null) - Number(b.validUntil !== null));
-  const allowedIps = Array.isArray(row.allowedIps) ? row.allowedIps.filter((entry) => typeof entry === "string") : [];
-  return {
-    id: row.id,
-    name: row.name,
-    hashes: secrets.map(({ hash }) => hash),
-    groups: row.allGroups ? ["*"] : row.groups.map(({ group }) => group.name).sort(),
-    allowRawModels: row.allowRawModels,
-    limits: {
-      budgetUsd: {
-        day: usdOrNull(row.budgetDayNanos),
-        month: usdOrNull(row.budgetMonthNanos),
-        total: usdOrNull(row.budgetTotalNanos),
-      },
-      rpm: row.rpm,
-      tpm: row.tpm,
-      concurrent: row.concurrent,
-    },
-    expiresAt: row.expiresAt?.toISOString() ?? null,
-    allowedIps,
-    storeBodies: row.storeBodies,
-    allowRouteChoice: row.allowRouteChoice,
-    enabled: row.enabled,
-    source: row.source,
-  };
+  return { ...keySettings(row), hashes: secrets.map(({ hash }) => hash) };
 }
 
 /** Rules whose provider or group is gone do nothing and are left out. */

@@ -10,6 +10,7 @@ import { found, requireVersion } from "./change.ts";
 import { type DatabaseTransaction, db } from "./client.ts";
 import { fieldError } from "./field-error.ts";
 import type { Prisma } from "./generated/client.ts";
+import { keySettings } from "./key-settings.ts";
 import { usedOf } from "./limit-use.ts";
 import { changeConfig } from "./meta.ts";
 import { pageOf } from "./page.ts";
@@ -39,33 +40,11 @@ function resetsAt(timeZone: string, nowMs: number): Usage["resetsAt"] {
   };
 }
 
-const usdOrNull = (nanos: bigint | null) => (nanos === null ? null : nanosToUsd(nanos));
-
 /** What a key is and may do, without what it used: the part a person changes, and what the audit log keeps. */
 function settingsOf(row: Row, nowMs: number): Omit<KeyView, "usage"> {
-  const allowedIps = Array.isArray(row.allowedIps) ? row.allowedIps.filter((entry) => typeof entry === "string") : [];
   return {
-    id: row.id,
-    name: row.name,
+    ...keySettings(row),
     preview: row.preview,
-    groups: row.allGroups ? ["*"] : row.groups.map(({ group }) => group.name).sort(),
-    allowRawModels: row.allowRawModels,
-    limits: {
-      budgetUsd: {
-        day: usdOrNull(row.budgetDayNanos),
-        month: usdOrNull(row.budgetMonthNanos),
-        total: usdOrNull(row.budgetTotalNanos),
-      },
-      rpm: row.rpm,
-      tpm: row.tpm,
-      concurrent: row.concurrent,
-    },
-    expiresAt: row.expiresAt?.toISOString() ?? null,
-    allowedIps,
-    storeBodies: row.storeBodies,
-    allowRouteChoice: row.allowRouteChoice,
-    enabled: row.enabled,
-    source: row.source,
     oldSecrets: row.secrets.flatMap(({ preview, validUntil }) =>
       validUntil && validUntil.getTime() > nowMs ? [{ preview, validUntil: validUntil.toISOString() }] : [],
     ),

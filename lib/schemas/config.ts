@@ -3,6 +3,7 @@ import { protocols, strategies, type WireApi, wireApis } from "../gateway/types.
 import { baseUrl, ipRange } from "./addresses.ts";
 import { idText, modelName, nameText, noteText, timestamp, usd, whole } from "./common.ts";
 import { cronText } from "./cron.ts";
+import type { DeploymentView } from "./deployments.ts";
 import { keywordMatches, keywordScopes, keywordText } from "./fail-keywords.ts";
 import { groupName } from "./groups.ts";
 import { changedHeaders } from "./headers.ts";
@@ -192,25 +193,21 @@ export type CheckedFailKeyword = Checked<"failKeywords">;
 
 /** Everything given: the form in which configurations are compared. Secrets stay optional: absent = not known. */
 export type ConfigCredential = { id?: string; name: string; secret?: string; enabled: boolean };
-export type ConfigDeployment = {
-  name: string;
-  model: string;
-  inputPrice: string | null;
-  outputPrice: string | null;
-  cachedInputPrice: string | null;
-  cacheWritePrice: string | null;
-  callPrice: string | null;
-  contextWindow: number | null;
-  supports: { stream: boolean; nonStream: boolean; tools: boolean; vision: boolean; jsonSchema: boolean };
-  quota: {
-    requestsPerPeriod: number | null;
-    tokensPerPeriod: number | null;
-    periodCron: string | null;
-    total: number | null;
-  };
-  maxConcurrent: number | null;
-  enabled: boolean;
-};
+export type ConfigDeployment = Pick<
+  DeploymentView,
+  | "name"
+  | "model"
+  | "inputPrice"
+  | "outputPrice"
+  | "cachedInputPrice"
+  | "cacheWritePrice"
+  | "callPrice"
+  | "contextWindow"
+  | "supports"
+  | "quota"
+  | "maxConcurrent"
+  | "enabled"
+>;
 export type ConfigProvider = {
   name: string;
   protocol: (typeof protocols)[number];
