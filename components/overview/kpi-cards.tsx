@@ -7,6 +7,7 @@ import type { ReactNode } from "react";
 import type { StatComparison, StatNumbers, StatsView } from "@/lib/schemas/stats";
 import { Sparkline } from "../calls/sparkline";
 import { useDates, useFormat } from "../format";
+import { cn } from "../ui/cn";
 import { type Change, changeOf } from "./change";
 
 type Figure = {
@@ -105,6 +106,9 @@ export function KpiCards({ stats, logQuery }: { stats: StatsView; logQuery: stri
   );
 }
 
+/** Tiny costs have many digits, and a figure that is cut off is none. */
+const isLong = (value: ReactNode) => typeof value === "string" && value.length > 7;
+
 function Kpi({ figure, stats }: { figure: Figure; stats: StatsView }) {
   const t = useTranslations("overview");
   const { name, value, note, query, of, show } = figure;
@@ -122,7 +126,9 @@ function Kpi({ figure, stats }: { figure: Figure; stats: StatsView }) {
       className="flex h-full min-w-0 flex-col rounded-card border bg-card px-4 py-3 transition-colors hover:border-input"
     >
       <span className="text-caption text-muted-foreground">{name}</span>
-      <span className="mt-0.5 truncate text-display">{value}</span>
+      <span className={cn("mt-0.5 truncate", isLong(value) ? "text-title leading-(--line-display)" : "text-display")}>
+        {value}
+      </span>
       <span className="mt-0.5 text-caption text-muted-foreground">{note}</span>
       <span className="mt-auto flex min-h-8 items-end justify-between gap-3 pt-2">
         <Delta figure={figure} comparison={stats.comparison ?? null} />

@@ -64,7 +64,14 @@ export function UsageTotals({ totals, metric }: { totals: StatNumbers; metric: S
           )}
         >
           <dt className="text-caption text-muted-foreground">{name}</dt>
-          <dd className="truncate font-semibold text-title">{value}</dd>
+          <dd
+            className={cn(
+              "truncate font-semibold",
+              value.length > 8 ? "text-body leading-(--line-title)" : "text-title",
+            )}
+          >
+            {value}
+          </dd>
           {note && <dd className="text-caption text-muted-foreground">{note}</dd>}
         </div>
       ))}
