@@ -1,6 +1,7 @@
 import { cookies } from "next/headers";
 import { getTranslations } from "next-intl/server";
 import type { ReactNode } from "react";
+import { Permissions } from "@/components/permissions";
 import { ProviderIcons } from "@/components/provider-icon";
 import { MobileBar } from "@/components/shell/mobile-bar";
 import { SessionKeeper } from "@/components/shell/session-keeper";
@@ -22,24 +23,26 @@ export default async function ConsoleLayout({ children }: { children: ReactNode 
   ]);
   const theme = parseTheme(cookieStore.get(themeCookie)?.value);
   return (
-    <div className="flex min-h-dvh">
-      <a
-        href="#content"
-        className="-translate-y-16 fixed top-2 left-2 z-50 rounded-control bg-primary px-3 py-2 text-primary-foreground focus:translate-y-0"
-      >
-        {t("skipToContent")}
-      </a>
-      <Sidebar
-        collapsed={cookieStore.get(sidebarCookie)?.value === "collapsed"}
-        theme={theme}
-        username={session.username}
-        instanceName={name}
-      />
-      <main id="content" tabIndex={-1} className="min-w-0 flex-1 pb-16 outline-none md:pb-0">
-        <ProviderIcons icons={icons}>{children}</ProviderIcons>
-      </main>
-      <MobileBar theme={theme} username={session.username} />
-      <SessionKeeper />
-    </div>
+    <Permissions granted={session.permissions}>
+      <div className="flex min-h-dvh">
+        <a
+          href="#content"
+          className="-translate-y-16 fixed top-2 left-2 z-50 rounded-control bg-primary px-3 py-2 text-primary-foreground focus:translate-y-0"
+        >
+          {t("skipToContent")}
+        </a>
+        <Sidebar
+          collapsed={cookieStore.get(sidebarCookie)?.value === "collapsed"}
+          theme={theme}
+          username={session.username}
+          instanceName={name}
+        />
+        <main id="content" tabIndex={-1} className="min-w-0 flex-1 pb-16 outline-none md:pb-0">
+          <ProviderIcons icons={icons}>{children}</ProviderIcons>
+        </main>
+        <MobileBar theme={theme} username={session.username} />
+        <SessionKeeper />
+      </div>
+    </Permissions>
   );
 }

@@ -1,16 +1,15 @@
 import { SluiceError } from "../errors.ts";
 import { newId } from "../id.ts";
 import type { Actor } from "../schemas/audit.ts";
+import type { Role } from "../schemas/roles.ts";
 import { recordAudit } from "./audit.ts";
 import { type DatabaseTransaction, db, writeTransaction } from "./client.ts";
-
-export type UserRole = "owner" | "admin" | "operator" | "analyst" | "holder";
 
 /** What a session needs to know of its account. */
 export type SessionUser = {
   id: string;
   username: string;
-  role: UserRole;
+  role: Role;
   locale: string | null;
   timeZone: string | null;
   /** Sessions made under another number are over. */
@@ -28,7 +27,7 @@ const sessionColumns = {
   enabled: true,
 } as const;
 
-const asRole = (role: string): UserRole =>
+const asRole = (role: string): Role =>
   role === "owner" || role === "admin" || role === "operator" || role === "analyst" ? role : "holder";
 
 /** Whether anybody can sign in: false only before set-up. */

@@ -1,7 +1,8 @@
 import type { z } from "zod";
+import type { Permission } from "../schemas/roles.ts";
 import { type ApiDefinition, type ApiHandler, type ApiOperation, apiRoute } from "./api-route.ts";
 import { authenticate } from "./authenticate.ts";
-import type { Caller, Permission } from "./caller.ts";
+import type { Caller } from "./caller.ts";
 
 /** What a management route is, apart from what it does. The OpenAPI document is made from it. */
 export type AdminOperation = ApiOperation & { permission: Permission };

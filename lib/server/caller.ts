@@ -1,23 +1,6 @@
 import { SluiceError } from "../errors.ts";
 import type { Actor } from "../schemas/audit.ts";
-
-export const roles = ["owner", "admin", "operator", "analyst", "holder"] as const;
-export type Role = (typeof roles)[number];
-
-/**
- * What a route may ask for. `read` objects and figures; `bodies` prompts and answers; `write` route objects;
- * `admin` anything that makes or changes a secret, and settings; `owner` admin tokens.
- */
-export const permissions = ["read", "bodies", "write", "admin", "owner"] as const;
-export type Permission = (typeof permissions)[number];
-
-const granted: Record<Role, readonly Permission[]> = {
-  owner: permissions,
-  admin: ["read", "bodies", "write", "admin"],
-  operator: ["read", "bodies", "write"],
-  analyst: ["read"],
-  holder: [],
-};
+import { type Permission, permissionsOf, type Role } from "../schemas/roles.ts";
 
 /** Who is calling the management API, and what they may do. */
 export type Caller = {
@@ -30,7 +13,7 @@ export type Caller = {
 };
 
 export function callerWith(actor: Actor, role: Role, timeZone: string | null = null): Caller {
-  const may = (permission: Permission) => granted[role].includes(permission);
+  const may = (permission: Permission) => permissionsOf(role).includes(permission);
   return {
     actor,
     role,

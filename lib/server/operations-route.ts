@@ -1,8 +1,8 @@
 import { newId } from "../id.ts";
 import type { Actor } from "../schemas/audit.ts";
+import type { Permission } from "../schemas/roles.ts";
 import { errorAnswer } from "./api-route.ts";
 import { authenticate } from "./authenticate.ts";
-import type { Permission } from "./caller.ts";
 import { environment } from "./runtime.ts";
 
 /**

@@ -1,7 +1,8 @@
 import { cookies, headers } from "next/headers";
 import { redirect } from "next/navigation";
 import { cache } from "react";
-import { hasUsers, type SessionUser, type UserRole } from "../db/users.ts";
+import { hasUsers, type SessionUser } from "../db/users.ts";
+import { type Permission, permissionsOf, type Role } from "../schemas/roles.ts";
 import { accountOfCookies } from "./auth.ts";
 import { safeNextPath } from "./next-path.ts";
 
@@ -9,7 +10,8 @@ import { safeNextPath } from "./next-path.ts";
 export type ConsoleSession = {
   userId: string;
   username: string;
-  role: UserRole;
+  role: Role;
+  permissions: readonly Permission[];
   locale: string | null;
   timeZone: string | null;
 };
@@ -23,7 +25,7 @@ const readSession = cache(async (): Promise<ConsoleSession | null> => {
 function sessionOf(user: SessionUser | null): ConsoleSession | null {
   if (user === null) return null;
   const { id: userId, username, role, locale, timeZone } = user;
-  return { userId, username, role, locale, timeZone };
+  return { userId, username, role, permissions: permissionsOf(role), locale, timeZone };
 }
 
 /**

@@ -10,9 +10,9 @@ import { parseEnvironment } from "../../env.ts";
 import type { CallRecord, DeploymentState, SimulateInput } from "../../gateway/types.ts";
 import { newId } from "../../id.ts";
 import type { ModelList } from "../../schemas/listed-models.ts";
+import type { Role } from "../../schemas/roles.ts";
 import { sessionSecret } from "../../secrets.ts";
 import type { AdminRoute } from "../admin.ts";
-import type { Role } from "../caller.ts";
 import type { Control } from "../control.ts";
 import { setRuntimeForTests } from "../runtime.ts";
 
