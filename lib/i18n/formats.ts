@@ -19,6 +19,15 @@ export const formats = {
     moment: { month: "short", day: "numeric", hour: "2-digit", minute: "2-digit", hourCycle: "h23" },
     /** One reset among others: the weekday tells a weekly schedule from a monthly one. */
     reset: { weekday: "short", month: "short", day: "numeric", hour: "2-digit", minute: "2-digit", hourCycle: "h23" },
+    /** An end of a span that somebody chose: to the minute, with its year. */
+    instant: {
+      year: "numeric",
+      month: "short",
+      day: "numeric",
+      hour: "2-digit",
+      minute: "2-digit",
+      hourCycle: "h23",
+    },
     date: { year: "numeric", month: "short", day: "numeric" },
     day: { month: "short", day: "numeric" },
     /** For tooltips: everything, with the zone. */
