@@ -6,7 +6,11 @@ export const viewPages = ["logs", "usage", "audit", "keys"] as const;
 export type ViewPage = (typeof viewPages)[number];
 
 /** A query string without a question mark, as it stands in the page's address. */
-const queryText = z.string().trim().max(2000).regex(/^[^?#\s]*$/);
+const queryText = z
+  .string()
+  .trim()
+  .max(2000)
+  .regex(/^[^?#\s]*$/);
 
 export const ViewInput = z.strictObject({
   page: z.enum(viewPages),

@@ -1,3 +1,4 @@
+import * as attention from "@/app/api/admin/attention/route";
 import * as audit from "@/app/api/admin/audit/route";
 import * as credentialsIdRemoval from "@/app/api/admin/credentials/[id]/removal/route";
 import * as credentials from "@/app/api/admin/credentials/route";
@@ -6,6 +7,7 @@ import * as deploymentsIdRelease from "@/app/api/admin/deployments/[id]/release/
 import * as deploymentsIdResetQuota from "@/app/api/admin/deployments/[id]/reset-quota/route";
 import * as deploymentsId from "@/app/api/admin/deployments/[id]/route";
 import * as deployments from "@/app/api/admin/deployments/route";
+import * as events from "@/app/api/admin/events/route";
 import * as exportConfig from "@/app/api/admin/export/route";
 import * as failKeywordsId from "@/app/api/admin/fail-keywords/[id]/route";
 import * as failKeywords from "@/app/api/admin/fail-keywords/route";
@@ -15,6 +17,8 @@ import * as groupsId from "@/app/api/admin/groups/[id]/route";
 import * as groupsIdSimulate from "@/app/api/admin/groups/[id]/simulate/route";
 import * as groups from "@/app/api/admin/groups/route";
 import * as healthReset from "@/app/api/admin/health/reset/route";
+import * as historyIdRestore from "@/app/api/admin/history/[id]/restore/route";
+import * as history from "@/app/api/admin/history/route";
 import * as importConfig from "@/app/api/admin/import/route";
 import * as importsId from "@/app/api/admin/imports/[id]/route";
 import * as importsIdUndo from "@/app/api/admin/imports/[id]/undo/route";
@@ -45,10 +49,13 @@ import * as status from "@/app/api/admin/status/route";
 import * as suggestions from "@/app/api/admin/suggestions/route";
 import * as tokensId from "@/app/api/admin/tokens/[id]/route";
 import * as tokens from "@/app/api/admin/tokens/route";
+import * as viewsId from "@/app/api/admin/views/[id]/route";
+import * as views from "@/app/api/admin/views/route";
 import type { DocumentedRoutes } from "@/lib/server/openapi";
 
 /** Every management route under its path. A test compares this list with the folders. */
 export const adminRoutes: DocumentedRoutes = {
+  "/api/admin/attention": attention,
   "/api/admin/audit": audit,
   "/api/admin/credentials": credentials,
   "/api/admin/credentials/{id}/removal": credentialsIdRemoval,
@@ -57,6 +64,7 @@ export const adminRoutes: DocumentedRoutes = {
   "/api/admin/deployments/{id}/hold": deploymentsIdHold,
   "/api/admin/deployments/{id}/release": deploymentsIdRelease,
   "/api/admin/deployments/{id}/reset-quota": deploymentsIdResetQuota,
+  "/api/admin/events": events,
   "/api/admin/export": exportConfig,
   "/api/admin/fail-keywords": failKeywords,
   "/api/admin/fail-keywords/{id}": failKeywordsId,
@@ -66,6 +74,8 @@ export const adminRoutes: DocumentedRoutes = {
   "/api/admin/groups/{id}/members": groupsIdMembers,
   "/api/admin/groups/{id}/simulate": groupsIdSimulate,
   "/api/admin/health/reset": healthReset,
+  "/api/admin/history": history,
+  "/api/admin/history/{id}/restore": historyIdRestore,
   "/api/admin/import": importConfig,
   "/api/admin/imports": imports,
   "/api/admin/imports/{id}": importsId,
@@ -96,4 +106,6 @@ export const adminRoutes: DocumentedRoutes = {
   "/api/admin/suggestions": suggestions,
   "/api/admin/tokens": tokens,
   "/api/admin/tokens/{id}": tokensId,
+  "/api/admin/views": views,
+  "/api/admin/views/{id}": viewsId,
 };
