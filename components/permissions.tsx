@@ -1,6 +1,6 @@
 "use client";
 
-import { createContext, type ReactNode, useContext } from "react";
+import { createContext, type ReactNode, useCallback, useContext } from "react";
 import type { Permission } from "@/lib/schemas/roles";
 
 const Granted = createContext<readonly Permission[]>([]);
@@ -13,5 +13,5 @@ export function Permissions({ granted, children }: { granted: readonly Permissio
 /** `may("write")`: an action that is refused anyway is not shown. */
 export function useMay(): (permission: Permission) => boolean {
   const granted = useContext(Granted);
-  return (permission) => granted.includes(permission);
+  return useCallback((permission) => granted.includes(permission), [granted]);
 }

@@ -1,10 +1,12 @@
 import { cookies } from "next/headers";
 import { getTranslations } from "next-intl/server";
 import type { ReactNode } from "react";
+import { Messages } from "@/components/messages";
 import { Permissions } from "@/components/permissions";
 import { ProviderIcons } from "@/components/provider-icon";
 import { MobileBar } from "@/components/shell/mobile-bar";
 import { SessionKeeper } from "@/components/shell/session-keeper";
+import { ShellKeys } from "@/components/shell/shell-keys";
 import { Sidebar } from "@/components/shell/sidebar";
 import { instance } from "@/lib/server/instance";
 import { providerIcons } from "@/lib/server/providers-data";
@@ -42,6 +44,9 @@ export default async function ConsoleLayout({ children }: { children: ReactNode 
         </main>
         <MobileBar theme={theme} username={session.username} />
         <SessionKeeper />
+        <Messages namespaces={["shortcuts"]}>
+          <ShellKeys />
+        </Messages>
       </div>
     </Permissions>
   );

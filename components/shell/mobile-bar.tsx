@@ -8,8 +8,9 @@ import { useState } from "react";
 import type { Theme } from "@/lib/theme";
 import { Sheet } from "../ui/sheet";
 import { AccountMenu } from "./account-menu";
-import { isCurrent, mobileItems, navigation } from "./navigation";
+import { isCurrent, mobileItems } from "./navigation";
 import { LanguageMenu, ThemeMenu } from "./preference-menus";
+import { useNavigation } from "./use-navigation";
 
 const cell =
   "flex min-h-14 flex-col items-center justify-center gap-0.5 px-1 text-caption text-muted-foreground aria-[current=page]:text-primary";
@@ -19,8 +20,9 @@ export function MobileBar({ theme, username }: { theme: Theme; username: string 
   const t = useTranslations("nav");
   const pathname = usePathname();
   const [open, setOpen] = useState(false);
-  const items = navigation.flatMap((group) => group.items);
-  const shown = items.filter((item) => (mobileItems as readonly string[]).includes(item.href));
+  const groups = useNavigation();
+  const items = groups.flatMap((group) => group.items);
+  const shown = mobileItems(groups);
   return (
     <>
       <nav

@@ -9,22 +9,47 @@ import {
   Settings,
   ShieldAlert,
 } from "lucide-react";
+import type { Permission } from "@/lib/schemas/roles";
 
 export type NavigationItem = {
-  /** Key in the `nav` messages. */
-  label: "overview" | "logs" | "usage" | "groups" | "providers" | "failKeywords" | "keys" | "settings";
+  /** Key in the `nav` messages, and the page's shortcut: `go.${label}` of components/shortcuts/registry.ts. */
+  label:
+    | "overview"
+    | "logs"
+    | "usage"
+    | "status"
+    | "groups"
+    | "providers"
+    | "models"
+    | "failKeywords"
+    | "keys"
+    | "users"
+    | "playground"
+    | "quickstart"
+    | "audit"
+    | "settings";
   href: string;
   icon: LucideIcon;
+  /** Without it the page would only say that it may not be shown. Default: `read`. */
+  permission?: Permission;
+  /** What is told beside the name: see navigation-badge.tsx. */
+  badge?: "live" | "openCircuits";
 };
-export type NavigationGroup = { label: "monitor" | "route" | "access" | "system"; items: readonly NavigationItem[] };
+export type NavigationGroup = {
+  label: "monitor" | "route" | "access" | "build" | "system";
+  items: readonly NavigationItem[];
+};
 
-/** The pages that exist. A new console page adds one line here. */
+/**
+ * The pages that exist. A new console page adds one line here, and with it stands in the sidebar, in the bar of a
+ * phone, in the palette (whose search words are in components/palette/page-words.ts) and behind its `g` shortcut.
+ */
 export const navigation: readonly NavigationGroup[] = [
   {
     label: "monitor",
     items: [
       { label: "overview", href: "/", icon: LayoutDashboard },
-      { label: "logs", href: "/logs", icon: ListTree },
+      { label: "logs", href: "/logs", icon: ListTree, badge: "live" },
       { label: "usage", href: "/usage", icon: ChartArea },
     ],
   },
@@ -40,8 +65,13 @@ export const navigation: readonly NavigationGroup[] = [
   { label: "system", items: [{ label: "settings", href: "/settings", icon: Settings }] },
 ];
 
-/** What the bottom bar of a phone shows before "More". */
-export const mobileItems = ["/", "/logs", "/providers"] as const;
+/** What the bottom bar of a phone shows before "More": the first three that there are. */
+const mobileOrder = ["/", "/logs", "/status", "/providers"];
+
+export function mobileItems(groups: readonly NavigationGroup[]): NavigationItem[] {
+  const items = groups.flatMap((group) => group.items);
+  return mobileOrder.flatMap((href) => items.find((item) => item.href === href) ?? []).slice(0, 3);
+}
 
 export function isCurrent(href: string, pathname: string): boolean {
   return href === "/" ? pathname === "/" : pathname === href || pathname.startsWith(`${href}/`);

@@ -7,13 +7,15 @@ import { useTranslations } from "next-intl";
 import { useState } from "react";
 import { sidebarCookie, type Theme } from "@/lib/theme";
 import { setPreferenceCookie } from "../preferences";
+import { useShortcut } from "../shortcuts/use-shortcut";
 import { IconButton } from "../ui/button";
 import { cn } from "../ui/cn";
 import { Tooltip } from "../ui/tooltip";
 import { AccountMenu } from "./account-menu";
 import { Logo } from "./logo";
-import { isCurrent, type NavigationItem, navigation } from "./navigation";
+import { isCurrent, type NavigationItem } from "./navigation";
 import { LanguageMenu, ThemeMenu } from "./preference-menus";
+import { useNavigation } from "./use-navigation";
 
 /** Wide screens only. The collapsed state is a cookie, so the first paint already has the right width. */
 export function Sidebar({
@@ -29,11 +31,13 @@ export function Sidebar({
 }) {
   const t = useTranslations("nav");
   const pathname = usePathname();
+  const groups = useNavigation();
   const [collapsed, setCollapsed] = useState(initiallyCollapsed);
   const toggle = () => {
     setCollapsed(!collapsed);
     setPreferenceCookie(sidebarCookie, collapsed ? "open" : "collapsed");
   };
+  useShortcut("shell.sidebar", toggle);
   return (
     <aside
       className={cn(
@@ -48,7 +52,7 @@ export function Sidebar({
         </Link>
       </div>
       <nav aria-label={t("label")} className="flex min-h-0 flex-1 flex-col gap-4 overflow-y-auto px-2 py-2">
-        {navigation.map((group) => (
+        {groups.map((group) => (
           <div key={group.label} className="flex flex-col gap-0.5">
             {collapsed ? (
               <hr className="mx-2 my-1 border-t first:hidden" />
