@@ -23,6 +23,7 @@ import type {
   Prisma,
   Provider,
 } from "./generated/client.ts";
+import { openedHeaders } from "./header-secrets.ts";
 import { readConfigVersion } from "./meta.ts";
 import { timeoutsOf } from "./providers.ts";
 
@@ -41,12 +42,6 @@ function isOneOf<const Value extends string>(list: readonly Value[], text: strin
 
 function objectOf(stored: Json): Record<string, Json | undefined> {
   return stored !== null && typeof stored === "object" && !Array.isArray(stored) ? stored : {};
-}
-
-function headersOf(stored: Json): Record<string, string> {
-  return Object.fromEntries(
-    Object.entries(objectOf(stored)).filter((entry): entry is [string, string] => typeof entry[1] === "string"),
-  );
 }
 
 function textsOf(stored: Json): string[] {
@@ -102,7 +97,9 @@ function providerOf(
     baseUrl: row.baseUrl,
     apiVersion: row.apiVersion,
     wireApi: isOneOf(wireApis, row.wireApi) ? row.wireApi : "auto",
-    headers: headersOf(row.headers),
+    headers: openedHeaders(row.headers, { id: row.id, baseUrl: row.baseUrl, masterKey }, (name, why) =>
+      report(`The header "${name}" of provider "${row.name}" is left out: ${why}.`),
+    ),
     timeouts: timeoutsOf(row.timeouts),
     retries: row.retries,
     maxInFlight: row.maxInFlight,

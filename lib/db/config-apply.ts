@@ -7,6 +7,7 @@ import { originOf } from "../secrets.ts";
 import type { DatabaseTransaction } from "./client.ts";
 import { type ApplyOptions, byName, gone, ids, nanos, same } from "./config-apply-parts.ts";
 import { applyGroups, applyKeys, applyKeywords, applySettings } from "./config-apply-routes.ts";
+import { sealedHeaders } from "./header-secrets.ts";
 import { sealed } from "./providers.ts";
 import { inChunks } from "./stored-row.ts";
 
@@ -105,7 +106,8 @@ function credentialColumns(id: string, one: ConfigCredential, baseUrl: string, m
 async function createProvider(tx: DatabaseTransaction, provider: ConfigProvider, options: ApplyOptions): Promise<void> {
   const id = newId("prv");
   const { source, masterKey } = options;
-  await tx.provider.create({ data: { ...providerColumns(provider), id, source } });
+  const headers = sealedHeaders(provider.headers, { id, baseUrl: provider.baseUrl, masterKey });
+  await tx.provider.create({ data: { ...providerColumns(provider), headers, id, source } });
   const nextId = ids("crd");
   await tx.credential.createMany({
     data: provider.credentials.map((one) => {
@@ -138,10 +140,11 @@ async function updateProvider(
   { masterKey, source }: ApplyOptions,
 ): Promise<void> {
   const owner = source === "file" ? { source } : {};
-  const { id } = await tx.provider.update({
-    where: { name: provider.name },
-    data: { ...providerColumns(provider), ...owner, version: { increment: 1 } },
-    select: { id: true },
+  const { id } = await tx.provider.findUniqueOrThrow({ where: { name: provider.name }, select: { id: true } });
+  const headers = sealedHeaders(provider.headers, { id, baseUrl: provider.baseUrl, masterKey });
+  await tx.provider.update({
+    where: { id },
+    data: { ...providerColumns(provider), headers, ...owner, version: { increment: 1 } },
   });
   await updateCredentials(tx, id, provider, stored, masterKey);
 

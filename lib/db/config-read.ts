@@ -9,9 +9,10 @@ import { openSecret, originOf } from "../secrets.ts";
 import type { DatabaseTransaction } from "./client.ts";
 import { supportsOf } from "./deployments.ts";
 import type { Credential, Prisma } from "./generated/client.ts";
+import { openedHeaders } from "./header-secrets.ts";
 import { keySettings } from "./key-settings.ts";
 import { readConfigVersion } from "./meta.ts";
-import { textsOf, timeoutsOf } from "./providers.ts";
+import { timeoutsOf } from "./providers.ts";
 
 const byId = (a: { id: string }, b: { id: string }) => (a.id < b.id ? -1 : 1);
 const byName = (a: { name: string }, b: { name: string }) => (a.name < b.name ? -1 : 1);
@@ -47,7 +48,7 @@ function providerOf(
     apiVersion: row.apiVersion,
     wireApi: oneOf(wireApis, row.wireApi, "auto"),
     preset: row.preset,
-    headers: textsOf(row.headers),
+    headers: openedHeaders(row.headers, { id: row.id, baseUrl: row.baseUrl, masterKey }),
     timeouts: timeoutsOf(row.timeouts),
     retries: row.retries,
     maxInFlight: row.maxInFlight,

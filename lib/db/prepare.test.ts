@@ -13,6 +13,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import SqliteDatabase from "better-sqlite3";
 import { afterEach, beforeEach, expect, test } from "vitest";
+import { openedHeaders } from "./header-secrets.ts";
 import { migrate, readMigrations } from "./migrate.ts";
 import { prepareStorage } from "./prepare.ts";
 import { child } from "./testing/child.ts";
@@ -60,6 +61,32 @@ test("the first start makes key and database, and the second finds both", () => 
   const second = firstStart();
   expect(second).toMatchObject({ fresh: false, migrated: [] });
   expect(second.masterKey).toEqual(first.masterKey);
+});
+
+test("secret headers that an earlier version stored in the clear are sealed at the next start", () => {
+  const { masterKey } = firstStart();
+  const owner = { id: "prv_1", baseUrl: "https://one.example/v1", masterKey };
+  const headers = { "x-api-token": "in-the-clear", "x-team": "blue" };
+  const read = (write?: (connection: InstanceType<typeof SqliteDatabase>) => void) => {
+    const connection = new SqliteDatabase(path);
+    write?.(connection);
+    const stored = connection.prepare(`SELECT "headers" FROM "Provider"`).pluck().get() as string;
+    connection.close();
+    return stored;
+  };
+  read((connection) =>
+    connection
+      .prepare(
+        `INSERT INTO "Provider" ("id", "name", "protocol", "baseUrl", "headers", "updatedAt") VALUES (?, 'p', 'openai', ?, ?, 0)`,
+      )
+      .run(owner.id, owner.baseUrl, JSON.stringify(headers)),
+  );
+  firstStart();
+  const stored = read();
+  expect(stored).not.toContain("in-the-clear");
+  expect(openedHeaders(JSON.parse(stored), owner)).toEqual(headers);
+  firstStart();
+  expect(read()).toBe(stored);
 });
 
 test("a wrong or missing key is refused before anything is migrated", () => {

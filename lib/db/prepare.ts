@@ -4,6 +4,7 @@ import SqliteDatabase from "better-sqlite3";
 import { createMasterKey, type MasterKeySource, readMasterKey } from "../master-key.ts";
 import { keyCheckValue, sameSecret } from "../secrets.ts";
 import { isStartError, StartError } from "../start-error.ts";
+import { hasClearSecret, sealedHeaders } from "./header-secrets.ts";
 import { lockDatabase } from "./lock.ts";
 import { type Migration, migrate, pendingMigrations, readMigrations } from "./migrate.ts";
 import { busyTimeoutMs } from "./pragmas.ts";
@@ -123,6 +124,26 @@ function storeKeyCheck(path: string, masterKey: Buffer): void {
   }
 }
 
+/** Earlier versions stored the secret values of extra headers in the clear. */
+function sealClearHeaders(path: string, masterKey: Buffer): void {
+  const connection = new SqliteDatabase(path, { timeout: busyTimeoutMs });
+  try {
+    const rows = connection.prepare(`SELECT "id", "baseUrl", "headers" FROM "Provider"`).all() as Record<
+      "id" | "baseUrl" | "headers",
+      string
+    >[];
+    const update = connection.prepare(`UPDATE "Provider" SET "headers" = ? WHERE "id" = ?`);
+    connection.transaction(() => {
+      for (const { id, baseUrl, headers } of rows) {
+        const stored = JSON.parse(headers) as Record<string, string>;
+        if (hasClearSecret(stored)) update.run(JSON.stringify(sealedHeaders(stored, { id, baseUrl, masterKey })), id);
+      }
+    })();
+  } finally {
+    connection.close();
+  }
+}
+
 /**
  * Makes the storage ready, in the order in which refusing costs nothing: lock, inspect, key, and only then migrate.
  * The lock is held until `release`.
@@ -144,6 +165,7 @@ export function prepareStorage(options: StorageOptions): Storage {
     const masterKey = found ?? createMasterKey(options.dataDir);
     const migrated = migrate(path, migrations);
     if (check === null) storeKeyCheck(path, masterKey);
+    if (!fresh) sealClearHeaders(path, masterKey);
     return { masterKey, databasePath: path, fresh, migrated, release: lock.release };
   } catch (error) {
     lock.release();

@@ -21,6 +21,7 @@ import { db } from "./client.ts";
 import { deploymentParts, deploymentView, newDeploymentData } from "./deployments.ts";
 import { fieldError } from "./field-error.ts";
 import type { Credential, Prisma } from "./generated/client.ts";
+import { openedHeaders, sealedHeaders, shownStoredHeaders } from "./header-secrets.ts";
 import { changeConfig } from "./meta.ts";
 import { pageOf } from "./page.ts";
 import { requireNotFromFile } from "./provider-file.ts";
@@ -48,13 +49,6 @@ function credentialView(row: Credential): CredentialView {
   };
 }
 
-export function textsOf(stored: Prisma.JsonValue): Record<string, string> {
-  if (stored === null || typeof stored !== "object" || Array.isArray(stored)) return {};
-  return Object.fromEntries(
-    Object.entries(stored).filter((entry): entry is [string, string] => typeof entry[1] === "string"),
-  );
-}
-
 /** The clocks in a JSON column; what is no longer valid counts as absent. */
 export function timeoutsOf(stored: Prisma.JsonValue): Timeouts {
   return Timeouts.safeParse(stored).data ?? {};
@@ -70,7 +64,7 @@ function view(row: Row): ProviderView {
     preset: row.preset,
     wireApi: row.wireApi as ProviderView["wireApi"],
     credentials: row.credentials.map(credentialView),
-    headers: shownHeaders(textsOf(row.headers)),
+    headers: shownStoredHeaders(row.headers),
     timeouts: timeoutsOf(row.timeouts),
     retries: row.retries,
     maxInFlight: row.maxInFlight,
@@ -162,11 +156,13 @@ export async function createProvider(
   const secrets = apiKey === undefined ? (credentials ?? []) : [{ secret: apiKey }];
   return await changeConfig(async (tx) => {
     await requireFreeName(tx, input.name);
+    const id = newId("prv");
     const row = await tx.provider.create({
       data: {
         ...fields,
-        id: newId("prv"),
+        id,
         baseUrl,
+        headers: sealedHeaders(input.headers ?? {}, { id, baseUrl, masterKey }),
         credentials: { create: secrets.map((one, position) => newCredential(one, position, baseUrl, masterKey)) },
         deployments: { create: deployments.map(newDeploymentData) },
       },
@@ -293,7 +289,9 @@ export async function updateProvider(
     const wanted = credentialList(patch, row.credentials);
     const moved = originOf(baseUrl) !== originOf(row.baseUrl);
     if (moved && wanted === undefined && row.credentials.length > 0) throw secretBoundToOldAddress();
-    const headers = headersAfter(textsOf(row.headers), patch.headers, moved);
+    const owner = { id, masterKey };
+    const stored = openedHeaders(row.headers, { ...owner, baseUrl: row.baseUrl });
+    const headers = sealedHeaders(headersAfter(stored, patch.headers, moved), { ...owner, baseUrl });
     const fresh = wanted ? await replaceCredentials(tx, row, wanted, baseUrl, masterKey) : new Set<string>();
     const changed = await tx.provider.update({
       where: { id },

@@ -5,8 +5,10 @@ import * as importRoute from "@/app/api/admin/import/route";
 import * as provider from "@/app/api/admin/providers/[id]/route";
 import * as providers from "@/app/api/admin/providers/route";
 import { db } from "@/lib/db/client";
+import { openedHeaders } from "@/lib/db/header-secrets";
 import { newId } from "@/lib/id";
 import { hiddenValue } from "@/lib/secret-headers";
+import { masterKey } from "@/lib/server/runtime";
 import { type AdminHarness, startAdmin } from "@/lib/server/testing/admin-harness";
 
 let admin: AdminHarness;
@@ -27,7 +29,12 @@ async function made(more: object = {}) {
 }
 const patch = (id: string, body: object, as?: Record<string, string>) =>
   admin.send(provider.PATCH, { method: "PATCH", id, body, as });
-const stored = async (id: string) => (await db().provider.findUniqueOrThrow({ where: { id } })).headers;
+/** What is stored, opened; no secret of these tests stands there in the clear. */
+const stored = async (id: string) => {
+  const { headers, baseUrl } = await db().provider.findUniqueOrThrow({ where: { id } });
+  expect(JSON.stringify(headers)).not.toContain(secret);
+  return openedHeaders(headers, { id, baseUrl, masterKey: masterKey() });
+};
 const exported = async (query: string) => {
   const request = new Request(`http://sluice.test/api/admin/export${query}`, {
     headers: { authorization: `Bearer ${admin.environmentToken}` },
