@@ -1,5 +1,6 @@
 import SqliteDatabase from "better-sqlite3";
 import type { CallRecord } from "../gateway/types.ts";
+import { dayStarts, spanRows } from "./attempt-spans.ts";
 import { attemptRow, bodyRow, callRow, keywordRows } from "./call-rows.ts";
 import { mergePacked } from "./histogram.ts";
 import { busyTimeoutMs, connectionPragmas } from "./pragmas.ts";
@@ -61,6 +62,11 @@ const addUsage =
 const addLimitUse = (row: Row) => `${insert("LimitUse", row)} ON CONFLICT ("counter", "start") DO UPDATE SET
   "amount" = "amount" + excluded."amount", "updatedAt" = max("updatedAt", excluded."updatedAt")`;
 
+const addSpan = (row: Row) => `${insert("HealthSpan", row)} ON CONFLICT ("size", "subject", "at") DO UPDATE SET
+  "attempts" = "attempts" + excluded."attempts", "ok" = "ok" + excluded."ok", "failed" = "failed" + excluded."failed",
+  "totalMs" = "totalMs" + excluded."totalMs",
+  "histogram" = ${mergeFunction}("histogram", excluded."histogram")`;
+
 const countKeyword = `UPDATE "FailKeyword"
   SET "hits" = "hits" + ?, "lastTriggeredAt" = max(coalesce("lastTriggeredAt", 0), ?) WHERE "id" = ?`;
 
@@ -91,6 +97,7 @@ export function openCallWriter(options: CallWriterOptions): CallWriter {
 
 function callWriter(connection: Connection, timeZone: string): CallWriter {
   const dayOf = localDays(timeZone);
+  const dayStart = dayStarts(timeZone);
   const prepared = new Map<string, SqliteDatabase.Statement<unknown[]>>();
   /** Runs the statement `sql` makes for rows of this form, which all rows given under one name have. */
   const run = (name: string, row: Row, sql: (row: Row) => string): boolean => {
@@ -113,6 +120,7 @@ function callWriter(connection: Connection, timeZone: string): CallWriter {
     }
     for (const row of hourRows(fresh)) run("UsageHour", row, addUsage("UsageHour", "at"));
     for (const row of dayRows(fresh, dayOf)) run("UsageDay", row, addUsage("UsageDay", "day"));
+    for (const row of spanRows(fresh, dayStart)) run("HealthSpan", row, addSpan);
     for (const row of limitRows(fresh)) run("LimitUse", row, addLimitUse);
     for (const row of keywordRows(fresh)) run("FailKeyword", row, () => countKeyword);
     if (mark) run("JournalPosition", mark, () => moveMark);

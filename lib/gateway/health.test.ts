@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { Health } from "./health.ts";
+import { Health, type HealthChange } from "./health.ts";
 import { createFakeClock } from "./testing/fake-clock.ts";
 import { makeCatalog, makeDeployment, makeProvider, routeOver, testSettings } from "./testing/gateway-kit.ts";
 
@@ -306,5 +306,83 @@ describe("the state shown", () => {
 
   it("of a hold ends when its time is over", () => {
     expect(shown({ heldAt: 1, heldUntil: Date.UTC(2030, 0, 1) }).state).toBe("not_verified");
+  });
+});
+
+describe("what changed", () => {
+  function listening() {
+    const parts = setUp();
+    const changes: HealthChange[] = [];
+    parts.health.watch((change) => changes.push(change));
+    return { ...parts, changes, kinds: () => changes.map(({ kind }) => kind) };
+  }
+
+  it("is told with its evidence: opened, tried, opened again, tried, closed", () => {
+    const { clock, health, fail, failProbe, changes, kinds } = listening();
+    fail();
+    clock.advance(1000);
+    fail();
+    expect(changes).toEqual([
+      {
+        kind: "opened",
+        at: clock.now(),
+        deploymentId: dep,
+        reason: "http_5xx",
+        failures: 2,
+        failureThreshold: settings.failureThreshold,
+        failureWindowMinutes: settings.failureWindowMinutes,
+        since: clock.now() - 1000,
+        retryAt: clock.now() + 10_000,
+      },
+    ]);
+    clock.advance(10_000);
+    failProbe();
+    clock.advance(20_000);
+    const { probe } = health.startAttempt("prv_P1", dep);
+    health.recordSuccess(dep, fresh, probe);
+    expect(kinds()).toEqual(["opened", "half_open", "reopened", "half_open", "closed"]);
+    expect(changes.at(-1)).toMatchObject({ by: "answered" });
+  });
+
+  it("is nothing for calls that succeed, and for failures below the threshold", () => {
+    const { health, fail, changes } = listening();
+    for (let call = 0; call < 100; call++) {
+      const { probe } = health.startAttempt("prv_P1", dep);
+      health.recordSuccess(dep, { firstTokenMs: 5, totalMs: 9 }, probe);
+      health.endAttempt("prv_P1", dep, probe);
+    }
+    fail();
+    expect(changes).toEqual([]);
+  });
+
+  it("is told once for a cooldown, however many calls meet it", () => {
+    const { clock, health, changes } = listening();
+    for (let call = 0; call < 10; call++) health.cool("crd_1", dep, 5000);
+    expect(changes).toEqual([
+      { kind: "cooled", at: clock.now(), deploymentId: dep, credentialId: "crd_1", retryAt: clock.now() + 5000 },
+    ]);
+  });
+
+  it("says by whom a circuit was closed and a credential brought back", () => {
+    const { health, fail, changes } = listening();
+    fail();
+    fail();
+    health.setCredentialAside("crd_1", "auth_invalid", 401);
+    health.setCredentialAside("crd_1", "auth_invalid", 401);
+    health.reset([dep], ["crd_1"]);
+    health.reset([dep], ["crd_1"]);
+    expect(changes.slice(1)).toMatchObject([
+      { kind: "credential_refused", reason: "auth_invalid", httpStatus: 401 },
+      { kind: "credential_returned", by: "reset" },
+      { kind: "closed", by: "reset" },
+    ]);
+  });
+
+  it("is told when an open circuit's deployment is gone", () => {
+    const { health, fail, changes } = listening();
+    fail();
+    fail();
+    health.prune(makeCatalog({}));
+    expect(changes.at(-1)).toMatchObject({ kind: "closed", by: "removed", deploymentId: dep });
   });
 });

@@ -44,6 +44,32 @@ export type Admission =
   | { verdict: "probe" }
   | { verdict: "open" | "probing"; retryAt: number; failures: number; openedAt: number };
 
+/** A change of what {@link Health} lets through, told to whoever keeps a history of them. All times are epoch ms. */
+export type HealthChange = { at: number } & (
+  | {
+      kind: "opened" | "reopened";
+      deploymentId: string;
+      reason: AttemptReason;
+      failures: number;
+      failureThreshold: number;
+      failureWindowMinutes: number;
+      /** The oldest of the failures that opened it. */
+      since: number;
+      retryAt: number;
+    }
+  | { kind: "half_open"; deploymentId: string }
+  | { kind: "closed"; deploymentId: string; by: "answered" | "reset" | "removed" }
+  | { kind: "cooled"; deploymentId: string; credentialId: string; retryAt: number }
+  | {
+      kind: "credential_refused";
+      credentialId: string;
+      reason: AttemptReason;
+      httpStatus: number | null;
+      retryAt: number;
+    }
+  | { kind: "credential_returned"; credentialId: string; by: "answered" | "reset" | "removed" }
+);
+
 /**
  * What live traffic taught us about deployments and credentials: circuit breaker, cooldown, calls in flight, latency.
  * In memory, one per process; times are {@link Clock.monotonic} inside and epoch ms in what is shown.
@@ -58,6 +84,7 @@ export class Health {
   readonly #setAside = new Map<string, SetAside & { until: number; probing: boolean }>();
   readonly #credentialFailedAt = new Map<string, number>();
   readonly #providerInFlight = new Map<string, number>();
+  #tell: (change: HealthChange) => void = () => {};
   readonly turns = new Turns();
   readonly wires: WireMemory;
 
@@ -65,6 +92,11 @@ export class Health {
     this.#clock = clock;
     this.#random = random;
     this.wires = new WireMemory(clock);
+  }
+
+  /** Changes are handed to `listener` from now on, inside the call that causes them: it must be quick and not throw. */
+  watch(listener: (change: HealthChange) => void): void {
+    this.#tell = listener;
   }
 
   #breaker(deploymentId: string): Breaker {
@@ -170,6 +202,7 @@ export class Health {
     breaker.inFlight++;
     this.#providerInFlight.set(providerId, this.providerInFlight(providerId) + 1);
     if (breaker.outageStartedAt === null) return { probe: false, credentialProbe };
+    if (!breaker.probing) this.#tell({ kind: "half_open", at: this.#clock.now(), deploymentId });
     breaker.probing = true;
     return { probe: true, credentialProbe };
   }
@@ -201,6 +234,8 @@ export class Health {
     if (latency.firstTokenMs !== null) breaker.firstToken.add(latency.firstTokenMs, now);
     if (latency.totalMs !== null) breaker.whole.add(latency.totalMs, now);
     if (breaker.outageStartedAt !== null && !probe) return;
+    if (breaker.outageStartedAt !== null)
+      this.#tell({ kind: "closed", at: this.#clock.now(), deploymentId, by: "answered" });
     breaker.failures.length = 0;
     breaker.outageStartedAt = null;
     breaker.openedAt = null;
@@ -231,11 +266,28 @@ export class Health {
           ? earlyOpenMs
           : Math.min(Math.max(breaker.openMs, earlyOpenMs) * 2, longestOpenMs);
       this.#open(breaker, now, breaker.openMs * (0.9 + this.#random() * 0.2));
+      this.#tellOpen("reopened", deploymentId, breaker, reason, settings);
     } else if (breaker.failures.length >= settings.failureThreshold) {
       breaker.outageStartedAt = now;
       breaker.openMs = firstOpenMs;
       this.#open(breaker, now, firstOpenMs);
+      this.#tellOpen("opened", deploymentId, breaker, reason, settings);
     }
+  }
+
+  #tellOpen(
+    kind: "opened" | "reopened",
+    deploymentId: string,
+    { failures, openUntil }: Breaker,
+    reason: AttemptReason,
+    { failureThreshold, failureWindowMinutes }: GatewaySettings,
+  ): void {
+    this.#tell({
+      ...{ kind, at: this.#clock.now(), deploymentId, reason, failures: failures.length },
+      ...{ failureThreshold, failureWindowMinutes },
+      since: this.#epoch(failures[0] ?? this.#clock.monotonic()),
+      retryAt: this.#epoch(openUntil),
+    });
   }
 
   #open(breaker: Breaker, now: number, openMs: number): void {
@@ -255,7 +307,13 @@ export class Health {
   cool(credentialId: string, deploymentId: string, coolMs: number): void {
     const until = this.#clock.monotonic() + coolMs;
     const pair = `${credentialId}|${deploymentId}`;
-    if ((this.#cooldowns.get(pair) ?? 0) < until) this.#cooldowns.set(pair, until);
+    const known = this.#cooldowns.get(pair) ?? 0;
+    if (known <= this.#clock.monotonic())
+      this.#tell({
+        ...{ kind: "cooled", at: this.#clock.now(), deploymentId, credentialId },
+        retryAt: this.#epoch(until),
+      });
+    if (known < until) this.#cooldowns.set(pair, until);
     this.#credentialFailedAt.set(credentialId, this.#clock.monotonic());
   }
 
@@ -278,6 +336,8 @@ export class Health {
     const restMs = status === 401 || status === 403 ? refusedAsideMs : unpaidAsideMs;
     const at = this.#clock.now();
     const until = this.#clock.monotonic() + restMs;
+    if (!this.#setAside.has(credentialId))
+      this.#tell({ kind: "credential_refused", at, credentialId, reason, httpStatus: status, retryAt: at + restMs });
     this.#setAside.set(credentialId, { at, retryAt: at + restMs, reason, status, until, probing: false });
     this.#credentialFailedAt.set(credentialId, this.#clock.monotonic());
   }
@@ -296,7 +356,12 @@ export class Health {
 
   /** The probe of a credential was answered: it is back in its pool. */
   returnCredential(credentialId: string): void {
-    this.#setAside.delete(credentialId);
+    this.#returnCredential(credentialId, "answered");
+  }
+
+  #returnCredential(credentialId: string, by: "answered" | "reset" | "removed"): void {
+    if (this.#setAside.delete(credentialId))
+      this.#tell({ kind: "credential_returned", at: this.#clock.now(), credentialId, by });
   }
 
   /** Monotonic time of the last failure of a credential; 0 = never. Pools use the least recently failed first. */
@@ -307,7 +372,7 @@ export class Health {
   /** A person says "try again": closes circuits, ends cooldowns, returns credentials to their pools. */
   reset(deploymentIds: Iterable<string>, credentialIds: Iterable<string>): void {
     for (const id of credentialIds) {
-      this.#setAside.delete(id);
+      this.#returnCredential(id, "reset");
       this.#credentialFailedAt.delete(id);
       for (const pair of this.#cooldowns.keys()) if (pair.startsWith(`${id}|`)) this.#cooldowns.delete(pair);
     }
@@ -316,6 +381,8 @@ export class Health {
       for (const pair of this.#cooldowns.keys()) if (pair.endsWith(`|${id}`)) this.#cooldowns.delete(pair);
       const breaker = this.#breakers.get(id);
       if (!breaker) continue;
+      if (breaker.outageStartedAt !== null)
+        this.#tell({ kind: "closed", at: this.#clock.now(), deploymentId: id, by: "reset" });
       breaker.failures.length = 0;
       breaker.outageStartedAt = null;
       breaker.openedAt = null;
@@ -329,9 +396,13 @@ export class Health {
   prune(catalog: Catalog): void {
     const credentials = new Set<string>();
     for (const provider of catalog.providers.values()) for (const c of provider.credentials) credentials.add(c.id);
-    for (const [id, breaker] of this.#breakers)
-      if (!catalog.deployments.has(id) && breaker.inFlight === 0) this.#breakers.delete(id);
-    for (const id of this.#setAside.keys()) if (!credentials.has(id)) this.#setAside.delete(id);
+    for (const [id, breaker] of this.#breakers) {
+      if (catalog.deployments.has(id) || breaker.inFlight > 0) continue;
+      if (breaker.outageStartedAt !== null)
+        this.#tell({ kind: "closed", at: this.#clock.now(), deploymentId: id, by: "removed" });
+      this.#breakers.delete(id);
+    }
+    for (const id of this.#setAside.keys()) if (!credentials.has(id)) this.#returnCredential(id, "removed");
     for (const id of this.#credentialFailedAt.keys()) if (!credentials.has(id)) this.#credentialFailedAt.delete(id);
     this.turns.prune(
       (id) => catalog.groups.has(id),
