@@ -35,7 +35,7 @@ import type { Quotas } from "./quotas.ts";
 import { formatReply, type Reply, type ReplyHeaders } from "./reply.ts";
 import { keyRefusals, type Plan, planRoute, refuseRecords } from "./routing.ts";
 import { ssePing } from "./sse.ts";
-import type { CallRecord, Catalog, CatalogGroup, CatalogKey, Charge, Outcome } from "./types.ts";
+import type { CallRecord, Catalog, CatalogGroup, CatalogKey, Charge, Outcome, RunningCall } from "./types.ts";
 import type { Relay } from "./upstream.ts";
 import { secretsOf, timeoutsFor, upstreamRequest } from "./upstream-request.ts";
 
@@ -44,6 +44,8 @@ export type OpenCall = {
   key: CatalogKey | null;
   keyHash: string | null;
   signal: CallSignal;
+  /** What there is to tell of it now. Asked only while somebody watches. */
+  describe(): RunningCall;
 };
 
 /** How the client sees us, and whom it wants to be answered by. */
@@ -119,7 +121,12 @@ export class Call implements Relay {
       this.#key = authenticate(catalog, sent, d.clientAuth, () => this.#keyHash ?? "", this.#at);
       checkClientAddress(this.#key, this.#request.remoteAddress);
       // Open from here: a call whose body is still arriving is one the process waits for before it stops.
-      close = this.#s.open({ key: this.#key, keyHash: this.#key ? this.#keyHash : null, signal: this.#signal });
+      close = this.#s.open({
+        key: this.#key,
+        keyHash: this.#key ? this.#keyHash : null,
+        signal: this.#signal,
+        describe: () => this.#describe(),
+      });
       const asked = await this.#read(this.#endpoint);
       const { model, stream, needs } = asked;
       this.#group = groupFor(catalog, this.#key, model, this.#face.wish);
@@ -161,6 +168,21 @@ export class Call implements Relay {
       // Whoever was let in and left no record leaves no debt.
       this.#lease?.settle({ tokens: 0, costNanos: 0 });
     }
+  }
+
+  #describe(): RunningCall {
+    const group = this.#group;
+    return {
+      id: this.#id,
+      requestId: this.#requestId,
+      at: this.#at,
+      endpoint: this.#endpoint.name,
+      model: this.#asked?.model ?? null,
+      stream: this.#asked?.stream ?? null,
+      group: group && { id: group.id, name: group.name },
+      key: this.#key && { id: this.#key.id, name: this.#key.name },
+      attempts: this.#attemptCount(),
+    };
   }
 
   /** Who asked for what. A body that is not read as a whole is still arriving when this ends. */

@@ -30,6 +30,7 @@ import type {
   CredentialSetAside,
   DeploymentState,
   Receipt,
+  RunningCall,
   SimulateInput,
 } from "./types.ts";
 
@@ -63,6 +64,16 @@ export class Gateway {
 
   get inFlight(): number {
     return this.#open.size;
+  }
+
+  /** The calls under way, the oldest first, and how many there are beyond `most`. */
+  running(most: number): { items: RunningCall[]; more: number } {
+    const items: RunningCall[] = [];
+    for (const call of this.#open) {
+      if (items.length >= most) break;
+      items.push(call.describe());
+    }
+    return { items, more: this.#open.size - items.length };
   }
 
   get draining(): boolean {

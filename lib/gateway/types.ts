@@ -433,6 +433,22 @@ export type DeploymentState = {
   quota: QuotaLeft;
 };
 
+/** A call under way, as far as it is known by now. */
+export type RunningCall = {
+  id: string;
+  requestId: string;
+  /** Epoch ms at which it arrived. */
+  at: number;
+  endpoint: EndpointName;
+  /** Null while the request is still being read. */
+  model: string | null;
+  stream: boolean | null;
+  group: { id: string; name: string } | null;
+  key: { id: string; name: string } | null;
+  /** Attempts begun so far, the one under way among them. */
+  attempts: number;
+};
+
 /** A credential the running gateway does not use until `retryAt`, when one call tries it, or until a person resets it. */
 export type CredentialSetAside = {
   credentialId: string;

@@ -106,6 +106,7 @@ export function ipcControl(): Control {
     resetHealth: (input) => ask("resetHealth", input),
     metrics: () => ask("metrics"),
     status: () => ask("status"),
+    running: () => ask("running"),
     subscribe(listener) {
       listeners.add(listener);
       if (listeners.size === 1) process.send?.({ kind: "watch", on: true } satisfies Watch);

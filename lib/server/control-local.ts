@@ -11,6 +11,8 @@ import { noGroup, probe } from "./probe.ts";
 import type { ProcessMetrics } from "./process-metrics.ts";
 
 const messageMost = 300;
+/** Calls under way that are told of one by one; of the others only how many. */
+const runningMost = 500;
 
 /** The control of a gateway in this very process. */
 export function localControl(parts: {
@@ -38,6 +40,7 @@ export function localControl(parts: {
     groupProviders: async ({ model }) => gateway.groupProviders(model),
     credentialsSetAside: async () => gateway.credentialsSetAside(),
     simulate: async (input) => gateway.simulate(input),
+    running: async () => gateway.running(runningMost),
     subscribe: (listener) => gateway.subscribe(listener),
     metrics: metrics.read,
     async status() {

@@ -5,6 +5,7 @@ import type {
   DeploymentState,
   ProbeResult,
   Receipt,
+  RunningCall,
   SimulateInput,
 } from "../gateway/types.ts";
 import type { ModelList } from "../schemas/listed-models.ts";
@@ -34,6 +35,8 @@ export type Control = {
   listModels(input: { providerId: string }): Promise<ModelList>;
   /** Put a credential that was set aside back into its pool, and close the breaker of the provider's deployments. */
   resetHealth(input: { providerId?: string; deploymentId?: string }): Promise<void>;
+  /** Calls under way, the oldest first, and how many there are beyond those listed. */
+  running(): Promise<{ items: RunningCall[]; more: number }>;
   /** Finished calls as they happen. Returns the function that ends the subscription. */
   subscribe(listener: (call: CallRecord) => void): () => void;
   /** The figures of the process in Prometheus' text format. */

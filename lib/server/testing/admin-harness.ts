@@ -7,7 +7,7 @@ import { openCallWriter } from "../../db/call-writer.ts";
 import { connectDatabase, disconnectDatabase } from "../../db/client.ts";
 import { prepareStorage } from "../../db/prepare.ts";
 import { parseEnvironment } from "../../env.ts";
-import type { CallRecord, DeploymentState, SimulateInput } from "../../gateway/types.ts";
+import type { CallRecord, DeploymentState, RunningCall, SimulateInput } from "../../gateway/types.ts";
 import { newId } from "../../id.ts";
 import type { ModelList } from "../../schemas/listed-models.ts";
 import type { Role } from "../../schemas/roles.ts";
@@ -22,6 +22,7 @@ export type FakeControl = Control & {
   resets: { providerId?: string; deploymentId?: string }[];
   simulated: SimulateInput[];
   known: DeploymentState[];
+  underWay: RunningCall[];
   /** As if a call had just finished. */
   finish(call: CallRecord): void;
   listeners: number;
@@ -34,6 +35,7 @@ function fakeControl(): FakeControl {
     resets: [],
     simulated: [],
     known: [],
+    underWay: [],
     get listeners() {
       return listeners.size;
     },
@@ -62,6 +64,7 @@ function fakeControl(): FakeControl {
     resetHealth: async (input) => {
       control.resets.push(input);
     },
+    running: async () => ({ items: control.underWay, more: 0 }),
     subscribe: (listener) => {
       listeners.add(listener);
       return () => listeners.delete(listener);
