@@ -1,6 +1,6 @@
 import type { SettingsView, SettingView } from "@/lib/schemas/settings";
 
-type FlatName = Exclude<keyof SettingsView, "retentionDays">;
+type FlatName = Exclude<keyof SettingsView, "retentionDays" | "version">;
 export type SettingName = FlatName | "retentionCallsDays" | "retentionBodiesDays" | "retentionHoursDays";
 
 /** How a setting is edited. `seconds`: stored in milliseconds, edited in seconds. */

@@ -1,6 +1,7 @@
 import { newId } from "../id.ts";
 import type { Actor, AuditListQuery, AuditTarget, AuditView } from "../schemas/audit.ts";
 import type { Page } from "../schemas/common.ts";
+import { found } from "./change.ts";
 import { db } from "./client.ts";
 import { type AuditEvent, Prisma } from "./generated/client.ts";
 import { decodeCursor, defaultPageSize, encodeCursor } from "./page.ts";
@@ -76,6 +77,24 @@ function asObject(value: Prisma.JsonValue): Record<string, unknown> | null {
   return value !== null && typeof value === "object" && !Array.isArray(value) ? value : null;
 }
 
+function view(row: AuditEvent): AuditView {
+  return {
+    id: row.id,
+    at: row.at.toISOString(),
+    actor: { type: row.actorType as Actor["type"], id: row.actorId, name: row.actorName },
+    action: row.action,
+    target: { type: row.targetType, id: row.targetId, name: row.targetName },
+    before: asObject(row.before),
+    after: asObject(row.after),
+    ip: row.ip,
+  };
+}
+
+/** @throws SluiceError `not_found` */
+export async function getAuditEntry(id: string): Promise<AuditView> {
+  return view(found(await db().auditEvent.findUnique({ where: { id } }), "audit entry"));
+}
+
 const searchStep = 500;
 
 /** The audit log, newest first. */
@@ -110,16 +129,7 @@ export async function listAudit(query: AuditListQuery): Promise<Page<AuditView>>
       [row.targetName, row.actorName, row.action, row.targetId].some((text) => text?.toLowerCase().includes(wanted)),
   });
   return {
-    items: rows.map((row) => ({
-      id: row.id,
-      at: row.at.toISOString(),
-      actor: { type: row.actorType as Actor["type"], id: row.actorId, name: row.actorName },
-      action: row.action,
-      target: { type: row.targetType, id: row.targetId, name: row.targetName },
-      before: asObject(row.before),
-      after: asObject(row.after),
-      ip: row.ip,
-    })),
+    items: rows.map(view),
     nextCursor: rest && encodeCursor({ sort: "-at", value: rest.at.getTime(), id: rest.id }),
   };
 }

@@ -61,9 +61,10 @@ function view(row: Row): GroupView {
   };
 }
 
-/** What the audit log keeps: members by name and place, not their whole deployments. */
+/** What the audit log keeps: members by name and place, not their whole deployments. The id is what a restore needs. */
 function snapshot(group: GroupView): Record<string, unknown> {
-  const members = group.members.map(({ deployment, priority, weight, enabled }) => ({
+  const members = group.members.map(({ deploymentId, deployment, priority, weight, enabled }) => ({
+    deploymentId,
     deployment: `${deployment.provider.name}/${deployment.name}`,
     priority,
     weight,

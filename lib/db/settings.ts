@@ -3,11 +3,13 @@ import {
   type SettingsPatch,
   type SettingsView,
   type SettingValues,
+  settingsVersion,
   settingsView,
   settingValues,
   storedSettings,
 } from "../schemas/settings.ts";
 import { recordAudit } from "./audit.ts";
+import { requireVersion } from "./change.ts";
 import { type DatabaseTransaction, db } from "./client.ts";
 import type { Prisma } from "./generated/client.ts";
 import { changeConfig } from "./meta.ts";
@@ -27,10 +29,11 @@ export async function getSettings(): Promise<SettingsView> {
   return settingsView(await storedValues(db()));
 }
 
-/** Stores the given settings; `null` puts one back to its default. */
+/** Stores the given settings; `null` puts one back to its default. @throws SluiceError `conflict` (stale version) */
 export async function updateSettings(patch: SettingsPatch, actor: Actor): Promise<SettingsView> {
   return await changeConfig(async (tx) => {
     const before = await storedValues(tx);
+    requireVersion({ version: settingsVersion(before) }, patch.version);
     for (const [key, value] of Object.entries(storedSettings(patch))) {
       if (value === undefined) continue;
       if (value === null) await tx.setting.deleteMany({ where: { key } });

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { GatewaySettings } from "../gateway/types.ts";
-import { nameText, whole } from "./common.ts";
+import { nameText, versionLock, whole } from "./common.ts";
 import { problem } from "./problems.ts";
 
 export type SettingUnit =
@@ -146,11 +146,17 @@ export const SettingsPatch = z.strictObject({
       hours: retentionHoursDays.schema.nullable().optional(),
     })
     .optional(),
+  /** As {@link SettingsView} told it; a stale one answers 409 `conflict`. */
+  version: versionLock,
 });
 export type SettingsPatch = z.infer<typeof SettingsPatch>;
 
 /** A patch under the names settings are stored by. */
-export function storedSettings({ retentionDays, ...rest }: SettingsPatch): Partial<Record<SettingKey, unknown>> {
+export function storedSettings({
+  retentionDays,
+  version: _version,
+  ...rest
+}: SettingsPatch): Partial<Record<SettingKey, unknown>> {
   const changes: Partial<Record<SettingKey, unknown>> = { ...rest };
   if (retentionDays?.calls !== undefined) changes.retentionCallsDays = retentionDays.calls;
   if (retentionDays?.bodies !== undefined) changes.retentionBodiesDays = retentionDays.bodies;
@@ -168,7 +174,20 @@ export type SettingView<Value = unknown> = {
 };
 export type SettingsView = { [Key in FlatKey]: SettingView<SettingValues[Key]> } & {
   retentionDays: { calls: SettingView<number>; bodies: SettingView<number>; hours: SettingView<number> };
+  version: number;
 };
+
+/**
+ * Tells whether settings are still those somebody read: a checksum of the values in use, so that every way of changing
+ * them counts, also an import.
+ */
+export function settingsVersion(stored: Readonly<Record<string, unknown>>): number {
+  let hash = 0x811c9dc5;
+  for (const byte of new TextEncoder().encode(JSON.stringify(settingValues(stored)))) {
+    hash = Math.imul(hash ^ byte, 0x01000193) >>> 0;
+  }
+  return (hash >>> 1) + 1;
+}
 
 /** The answer of GET /api/admin/settings. */
 export function settingsView(stored: Readonly<Record<string, unknown>>): SettingsView {
@@ -185,5 +204,6 @@ export function settingsView(stored: Readonly<Record<string, unknown>>): Setting
       bodies: view("retentionBodiesDays"),
       hours: view("retentionHoursDays"),
     },
+    version: settingsVersion(stored),
   } as SettingsView;
 }

@@ -3,6 +3,7 @@ import * as audit from "@/app/api/admin/audit/route";
 import * as credentialsIdRemoval from "@/app/api/admin/credentials/[id]/removal/route";
 import * as credentials from "@/app/api/admin/credentials/route";
 import * as deploymentsIdHold from "@/app/api/admin/deployments/[id]/hold/route";
+import * as deploymentsIdImpact from "@/app/api/admin/deployments/[id]/impact/route";
 import * as deploymentsIdRelease from "@/app/api/admin/deployments/[id]/release/route";
 import * as deploymentsIdResetQuota from "@/app/api/admin/deployments/[id]/reset-quota/route";
 import * as deploymentsId from "@/app/api/admin/deployments/[id]/route";
@@ -30,20 +31,29 @@ import * as logsId from "@/app/api/admin/logs/[id]/route";
 import * as logsExport from "@/app/api/admin/logs/export/route";
 import * as logs from "@/app/api/admin/logs/route";
 import * as logsStream from "@/app/api/admin/logs/stream/route";
+import * as modelsMatchCatalogue from "@/app/api/admin/models/match-catalogue/route";
+import * as modelsPriceChangesId from "@/app/api/admin/models/price-changes/[id]/route";
+import * as modelsPriceChanges from "@/app/api/admin/models/price-changes/route";
+import * as models from "@/app/api/admin/models/route";
 import * as presets from "@/app/api/admin/presets/route";
 import * as priceCatalogue from "@/app/api/admin/price-catalogue/route";
+import * as providersIdCheck from "@/app/api/admin/providers/[id]/check/route";
+import * as providersIdImpact from "@/app/api/admin/providers/[id]/impact/route";
 import * as providersIdImport from "@/app/api/admin/providers/[id]/import/route";
 import * as providersIdModels from "@/app/api/admin/providers/[id]/models/route";
 import * as providersId from "@/app/api/admin/providers/[id]/route";
 import * as providersIdSyncDismiss from "@/app/api/admin/providers/[id]/sync/dismiss/route";
 import * as providersIdSync from "@/app/api/admin/providers/[id]/sync/route";
 import * as providersIdTest from "@/app/api/admin/providers/[id]/test/route";
+import * as providersCheck from "@/app/api/admin/providers/check/route";
 import * as providers from "@/app/api/admin/providers/route";
 import * as reload from "@/app/api/admin/reload/route";
 import * as schedule from "@/app/api/admin/schedule/route";
 import * as settings from "@/app/api/admin/settings/route";
 import * as states from "@/app/api/admin/states/route";
 import * as statsExport from "@/app/api/admin/stats/export/route";
+import * as statsHours from "@/app/api/admin/stats/hours/route";
+import * as statsMonth from "@/app/api/admin/stats/month/route";
 import * as stats from "@/app/api/admin/stats/route";
 import * as status from "@/app/api/admin/status/route";
 import * as suggestions from "@/app/api/admin/suggestions/route";
@@ -62,6 +72,7 @@ export const adminRoutes: DocumentedRoutes = {
   "/api/admin/deployments": deployments,
   "/api/admin/deployments/{id}": deploymentsId,
   "/api/admin/deployments/{id}/hold": deploymentsIdHold,
+  "/api/admin/deployments/{id}/impact": deploymentsIdImpact,
   "/api/admin/deployments/{id}/release": deploymentsIdRelease,
   "/api/admin/deployments/{id}/reset-quota": deploymentsIdResetQuota,
   "/api/admin/events": events,
@@ -87,10 +98,17 @@ export const adminRoutes: DocumentedRoutes = {
   "/api/admin/logs/{id}": logsId,
   "/api/admin/logs/export": logsExport,
   "/api/admin/logs/stream": logsStream,
+  "/api/admin/models": models,
+  "/api/admin/models/match-catalogue": modelsMatchCatalogue,
+  "/api/admin/models/price-changes": modelsPriceChanges,
+  "/api/admin/models/price-changes/{id}": modelsPriceChangesId,
   "/api/admin/presets": presets,
   "/api/admin/price-catalogue": priceCatalogue,
   "/api/admin/providers": providers,
+  "/api/admin/providers/check": providersCheck,
   "/api/admin/providers/{id}": providersId,
+  "/api/admin/providers/{id}/check": providersIdCheck,
+  "/api/admin/providers/{id}/impact": providersIdImpact,
   "/api/admin/providers/{id}/import": providersIdImport,
   "/api/admin/providers/{id}/models": providersIdModels,
   "/api/admin/providers/{id}/sync": providersIdSync,
@@ -102,6 +120,8 @@ export const adminRoutes: DocumentedRoutes = {
   "/api/admin/states": states,
   "/api/admin/stats": stats,
   "/api/admin/stats/export": statsExport,
+  "/api/admin/stats/hours": statsHours,
+  "/api/admin/stats/month": statsMonth,
   "/api/admin/status": status,
   "/api/admin/suggestions": suggestions,
   "/api/admin/tokens": tokens,
