@@ -10,6 +10,7 @@ import type {
   ModelOutcome,
   PlannedChange,
   PlannedModel,
+  PriceSource,
 } from "../schemas/model-import.ts";
 import { usdToNanos } from "../schemas/money.ts";
 import { recordAudit } from "./audit.ts";
@@ -34,7 +35,14 @@ const auditedNames = 100;
  * @throws SluiceError `conflict` with `details.problems` where the plan cannot be carried out, `not_found`
  */
 export async function applyImport(
-  job: { id: string; providerId: string; actor: Actor; groups: ImportInput["groups"] },
+  job: {
+    id: string;
+    providerId: string;
+    actor: Actor;
+    groups: ImportInput["groups"];
+    /** When the catalogue's prices were looked up; epoch ms. */
+    cataloguedAtMs: number;
+  },
   plan: (known: KnownConfiguration) => ImportPlan,
 ): Promise<void> {
   await changeConfig(async (tx) => {
@@ -47,9 +55,9 @@ export async function applyImport(
 
     const undo: ImportUndo = { kind: "import", added: [], changed: [], groups: [], members: [] };
     const outcomes: ModelOutcome[] = [];
-    await addDeployments(tx, known, planned.added, undo, outcomes);
+    await addDeployments(tx, known, planned.added, job.cataloguedAtMs, undo, outcomes);
     await placeMembers(tx, known, planned, job.groups, undo);
-    for (const change of planned.changed) await changeOne(tx, change, undo, outcomes);
+    for (const change of planned.changed) await changeOne(tx, change, job.cataloguedAtMs, undo, outcomes);
     for (const { deploymentId, name, model, applied } of planned.vanished) {
       if (applied) await disableOne(tx, deploymentId, undo);
       outcomes.push({ model, name, deploymentId, outcome: applied ? "disabled" : "vanished" });
@@ -93,16 +101,25 @@ function countsOf(plan: ImportPlan, outcomes: readonly ModelOutcome[]): ImportCo
 
 const hasChanged = ({ added, updated, disabled }: ImportCounts) => added + updated + disabled > 0;
 
+/** Who said the prices, and when: the catalogue at its date, everyone else now. */
+type Said = { priceSource: PriceSource | null; pricedAt: Date | null };
+
+function saidBy(priceSource: PriceSource | null, cataloguedAtMs: number): Said {
+  const ofCatalogue = priceSource === "host" || priceSource === "name";
+  return { priceSource, pricedAt: priceSource && new Date(ofCatalogue ? cataloguedAtMs : Date.now()) };
+}
+
 const nanos = (usd: string | null) => (usd === null ? null : usdToNanos(usd));
 
 async function addDeployments(
   tx: DatabaseTransaction,
   { provider }: KnownConfiguration,
   added: readonly PlannedModel[],
+  cataloguedAtMs: number,
   undo: ImportUndo,
   outcomes: ModelOutcome[],
 ): Promise<void> {
-  const rows = added.map(({ model, name, prices, contextWindow, supports }) => ({
+  const rows = added.map(({ model, name, prices, priceSource, contextWindow, supports }) => ({
     ...newDeploymentData({
       ...{ model, name, contextWindow, supports },
       inputPrice: nanos(prices.inputPrice),
@@ -111,6 +128,7 @@ async function addDeployments(
       cacheWritePrice: nanos(prices.cacheWritePrice),
       callPrice: nanos(prices.callPrice),
     }),
+    ...saidBy(priceSource, cataloguedAtMs),
     providerId: provider.id,
   }));
   for (const chunk of inChunks(rows)) await tx.deployment.createMany({ data: chunk });
@@ -173,12 +191,14 @@ const columnOf: Partial<Record<FieldChange["field"], string>> = {
 };
 
 /** The columns that hold the changed fields: prices each in their own, abilities together in one. */
-function columnsFor(row: Stored, changes: readonly FieldChange[]): Stored {
+function columnsFor(row: Stored, changes: readonly FieldChange[], said: Said): Stored {
   const columns: Stored = {};
   for (const { field, after } of changes) {
     const price = columnOf[field];
-    if (price) columns[price] = BigInt(usdToNanos(String(after)));
-    else if (field === "contextWindow") columns[field] = after;
+    if (price) {
+      columns[price] = BigInt(usdToNanos(String(after)));
+      Object.assign(columns, said);
+    } else if (field === "contextWindow") columns[field] = after;
     else columns.supports = { ...((columns.supports ?? row.supports) as object), [field]: after };
   }
   return columns;
@@ -186,12 +206,13 @@ function columnsFor(row: Stored, changes: readonly FieldChange[]): Stored {
 
 async function changeOne(
   tx: DatabaseTransaction,
-  { deploymentId: id, name, model, changes, applied }: PlannedChange,
+  { deploymentId: id, name, model, changes, priceSource, applied }: PlannedChange,
+  cataloguedAtMs: number,
   undo: ImportUndo,
   outcomes: ModelOutcome[],
 ): Promise<void> {
   outcomes.push({ model, name, deploymentId: id, outcome: applied ? "updated" : "changed" });
-  if (applied) await update(tx, id, (row) => columnsFor(row, changes), undo);
+  if (applied) await update(tx, id, (row) => columnsFor(row, changes, saidBy(priceSource, cataloguedAtMs)), undo);
 }
 
 async function disableOne(tx: DatabaseTransaction, id: string, undo: ImportUndo): Promise<void> {

@@ -99,6 +99,12 @@ function deploymentColumns(one: ConfigDeployment) {
   };
 }
 
+/** Other prices than before are no longer those somebody was noted for. */
+function forgottenSource(before: ConfigDeployment, after: ConfigDeployment) {
+  const names = ["inputPrice", "outputPrice", "cachedInputPrice", "cacheWritePrice", "callPrice"] as const;
+  return names.some((name) => before[name] !== after[name]) ? { priceSource: null, pricedAt: null } : {};
+}
+
 function credentialColumns(id: string, one: ConfigCredential, baseUrl: string, masterKey: Buffer) {
   return { name: one.name, enabled: one.enabled, ...sealed(id, one.secret ?? "", baseUrl, masterKey) };
 }
@@ -164,7 +170,7 @@ async function updateProvider(
       continue;
     await tx.deployment.update({
       where: { providerId_name: { providerId: id, name: one.name } },
-      data: { ...deploymentColumns(one), ...owner, version: { increment: 1 } },
+      data: { ...deploymentColumns(one), ...forgottenSource(old, one), ...owner, version: { increment: 1 } },
     });
   }
 }

@@ -57,6 +57,8 @@ export function deploymentView(row: Row, nowMs: number = Date.now()): Deployment
     cachedInputPrice: usdOrNull(row.cachedInputPriceNanos),
     cacheWritePrice: usdOrNull(row.cacheWritePriceNanos),
     callPrice: usdOrNull(row.callPriceNanos),
+    priceSource: row.priceSource as DeploymentView["priceSource"],
+    pricedAt: row.pricedAt?.toISOString() ?? null,
     contextWindow: row.contextWindow,
     supports: supportsOf(row.supports),
     quota: {
@@ -86,6 +88,21 @@ type Writable = Omit<ProviderDeploymentInput, "model" | "name">;
 
 const nanosColumn = (nanos: number | null | undefined) => (nanos == null ? nanos : BigInt(nanos));
 
+const priceColumns = [
+  "inputPriceNanos",
+  "outputPriceNanos",
+  "cachedInputPriceNanos",
+  "cacheWritePriceNanos",
+  "callPriceNanos",
+] as const;
+export type PriceColumns = Record<(typeof priceColumns)[number], bigint | null>;
+
+/** Who said the prices, when they are others than the stored ones; nothing to write while they are the same. */
+function typedPrices(before: PriceColumns | null, given: Partial<Record<keyof PriceColumns, bigint | null>>) {
+  const differs = priceColumns.some((name) => given[name] !== undefined && given[name] !== (before?.[name] ?? null));
+  return differs ? { priceSource: "typed", pricedAt: new Date() } : {};
+}
+
 /** Columns for the given fields; an absent field stays absent, so that it keeps its value or default. */
 function columns(input: Writable, supports: typeof allSupported) {
   const tokens = input.quota?.tokensPerPeriod;
@@ -108,7 +125,14 @@ function columns(input: Writable, supports: typeof allSupported) {
 
 /** The columns of a new deployment. Its name defaults to the model's. */
 export function newDeploymentData(input: ProviderDeploymentInput) {
-  return { id: newId("dep"), model: input.model, name: input.name ?? input.model, ...columns(input, allSupported) };
+  const given = columns(input, allSupported);
+  return {
+    id: newId("dep"),
+    model: input.model,
+    name: input.name ?? input.model,
+    ...given,
+    ...typedPrices(null, given),
+  };
 }
 
 async function requireFreeName(tx: Prisma.TransactionClient, providerId: string, name: string): Promise<void> {
@@ -202,7 +226,8 @@ export async function updateDeployment(id: string, patch: DeploymentPatch, actor
   return await changeDeployment(id, { actor, action: "update", version }, async (row, tx) => {
     await requireNotFromFile(tx, row, "deployment");
     if (name !== undefined && name !== row.name) await requireFreeName(tx, row.providerId, name);
-    return { model, name, ...columns(rest, supportsOf(row.supports)) };
+    const given = columns(rest, supportsOf(row.supports));
+    return { model, name, ...given, ...typedPrices(row, given) };
   });
 }
 

@@ -14,6 +14,7 @@ import {
   whole,
 } from "./common.ts";
 import { cronText } from "./cron.ts";
+import type { PriceSource } from "./model-import.ts";
 
 const price = usd.nullable();
 const largest = 2_000_000_000;
@@ -111,6 +112,9 @@ export type DeploymentView = {
   cachedInputPrice: string | null;
   cacheWritePrice: string | null;
   callPrice: string | null;
+  /** Who said what it costs, and when that was looked up or typed; null = not recorded. */
+  priceSource: PriceSource | null;
+  pricedAt: string | null;
   contextWindow: number | null;
   supports: { stream: boolean; nonStream: boolean; tools: boolean; vision: boolean; jsonSchema: boolean };
   quota: {
@@ -133,4 +137,33 @@ export type DeploymentView = {
   /** What the running gateway knows; null while it does not know this deployment yet. */
   state: DeploymentState | null;
   quotaUse: QuotaUse | null;
+};
+
+/** A group that would lose members, with what it was asked in the last hour. */
+export type GroupImpact = {
+  id: string;
+  name: string;
+  enabled: boolean;
+  /** Members that would go, and members that would stay and take calls. */
+  lost: number;
+  left: number;
+  /** Calls of the last hour that reached routing, and how many of them these deployments answered. */
+  calls: number;
+  served: number;
+  /** The members tried first once these are gone; null = nobody is left. */
+  takesOver: {
+    priority: number;
+    members: { id: string; name: string; provider: string; state: LiveState | null }[];
+  } | null;
+};
+type LiveState = DeploymentState["state"];
+
+/** What a disable, a hold or a delete would touch. */
+export type ImpactView = {
+  /** Worst hit first. */
+  groups: GroupImpact[];
+  /** API keys in use that may call one of the groups. */
+  keys: number;
+  /** Calls of the last 24 hours that one of these deployments answered or was tried for. */
+  calls24h: number;
 };

@@ -129,6 +129,8 @@ export type PlannedChange = {
   name: string;
   model: string;
   changes: FieldChange[];
+  /** Whose the changed prices are. */
+  priceSource: PriceSource | null;
   /** Whether it was asked for. */
   applied: boolean;
 };

@@ -15,10 +15,12 @@ import type { Control } from "./control.ts";
 import { localControl } from "./control-local.ts";
 import { egressPolicy } from "./egress-policy.ts";
 import { seedCounter } from "./limit-seed.ts";
+import { startPriceChanges } from "./price-changes.ts";
 import { createMetrics, type LiveFigures } from "./process-metrics.ts";
 import { startProviderFile, watchProviderFile } from "./provider-file.ts";
 import { startRetention } from "./retention.ts";
 import { openSpool } from "./spool.ts";
+import { recordStateEvents } from "./status-events.ts";
 import { createTokenCounter } from "./token-counter.ts";
 import { createHttpTransport } from "./transport.ts";
 import { watchUsageResets } from "./usage-resets.ts";
@@ -99,6 +101,8 @@ export async function startDataPlane(options: {
     await read(),
   );
 
+  const stopStateEvents = recordStateEvents(gateway, logger);
+
   let reading: Promise<void> | null = null;
   /** Reads once more than asked while a read is under way, so that a change between is never missed. */
   async function reload(): Promise<void> {
@@ -121,6 +125,7 @@ export async function startDataPlane(options: {
   }, pollMs);
   poll.unref();
   const stopRetention = startRetention(logger);
+  const stopPriceChanges = startPriceChanges(logger, reload);
   const metrics = createMetrics(() => liveFigures(gateway, journal.pendingBytes()));
   const stopMetrics = gateway.subscribe(metrics.observe);
   const stopLines = gateway.subscribe(lines.finished);
@@ -147,10 +152,12 @@ export async function startDataPlane(options: {
       clearInterval(poll);
       stopWatching();
       stopRetention();
+      stopPriceChanges();
       stopResets();
       stopLines();
       stopMetrics();
       lines.flush();
+      await stopStateEvents();
       await journal.close();
       await tokens.close();
       await http.close();

@@ -26,7 +26,7 @@ import type {
 import type { Caller } from "./caller.ts";
 import { planImport } from "./import-plan.ts";
 import { differencesOf } from "./list-differences.ts";
-import { priceMatcher } from "./price-catalogue.ts";
+import { catalogueDateMs, priceMatcher } from "./price-catalogue.ts";
 import { control } from "./runtime.ts";
 
 type Phase = NonNullable<ImportJobView["phase"]>;
@@ -78,8 +78,9 @@ async function run(id: string, providerId: string, input: ImportInput, actor: Ac
     const list = await control().listModels({ providerId });
     phases.set(id, "planning");
     const match = await priceMatcher(provider.baseUrl);
+    const cataloguedAtMs = await catalogueDateMs();
     phases.set(id, "applying");
-    await applyImport({ id, providerId, actor, groups: input.groups }, (known) => {
+    await applyImport({ id, providerId, actor, groups: input.groups, cataloguedAtMs }, (known) => {
       requireSameAddress(known, provider.baseUrl);
       return planImport({ list, known, input, match });
     });

@@ -85,6 +85,7 @@ export function planImport(parts: {
       else
         plan.changed.push({
           ...{ deploymentId: id, name, model: model.id, changes },
+          priceSource: offer.priceSource,
           applied: wants(input.update, id),
         });
     }

@@ -5,7 +5,7 @@ import type { CredentialView } from "../schemas/providers.ts";
 import { control } from "./runtime.ts";
 
 /** Live states by deployment; none while the data plane cannot be asked, so that stored data can still be shown. */
-async function statesById(): Promise<Map<string, DeploymentState>> {
+export async function statesById(): Promise<Map<string, DeploymentState>> {
   try {
     return new Map((await control().states()).map((state) => [state.deploymentId, state]));
   } catch (error) {

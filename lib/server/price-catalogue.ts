@@ -137,6 +137,11 @@ export async function showPriceCatalogue(query: PriceCatalogueQuery): Promise<Pr
   };
 }
 
+/** The day the prices in use were looked up, as the epoch milliseconds of its beginning in UTC. */
+export async function catalogueDateMs(): Promise<number> {
+  return Date.parse((await reader().current()).catalogue.date);
+}
+
 /** Finds the catalogue's price of a listed model, by the prices in use now. */
 export async function priceMatcher(baseUrl: string): Promise<(model: ListedModel) => CatalogueMatch | null> {
   const { catalogue } = await reader().current();

@@ -1,12 +1,24 @@
+import { loadCatalog } from "../db/catalog.ts";
 import { fieldError } from "../db/field-error.ts";
 import { createProvider, getProvider, listProviders, updateProvider } from "../db/providers.ts";
+import { SluiceError } from "../errors.ts";
+import type { CatalogProvider } from "../gateway/types.ts";
 import { presetOf } from "../presets/presets.ts";
 import type { Page } from "../schemas/common.ts";
-import type { ProviderInput, ProviderListQuery, ProviderPatch, ProviderView } from "../schemas/providers.ts";
+import type { ConnectionCheckInput, ConnectionCheckView } from "../schemas/connection-check.ts";
+import {
+  addressFields,
+  type ProviderInput,
+  type ProviderListQuery,
+  type ProviderPatch,
+  type ProviderView,
+} from "../schemas/providers.ts";
 import { givenSecretHeaders } from "../secret-headers.ts";
 import type { Caller } from "./caller.ts";
+import { checkConnection } from "./connection-check.ts";
+import { egressPolicy } from "./egress-policy.ts";
 import { withDeploymentStates } from "./live-state.ts";
-import { masterKey } from "./runtime.ts";
+import { environment, masterKey } from "./runtime.ts";
 import { requireAllowedAddress } from "./upstream-address.ts";
 
 /**
@@ -45,4 +57,36 @@ export async function addProvider(input: ProviderInput, caller: Caller): Promise
 export async function changeProvider(id: string, patch: ProviderPatch, caller: Caller): Promise<ProviderView> {
   requireAllowed(patch, caller);
   return shown(await updateProvider(id, patch, { actor: caller.actor, masterKey: masterKey() }));
+}
+
+/** Looks at an address and a key as they were typed. Nothing is stored; keys are for administrators. */
+export async function checkDraft(input: ConnectionCheckInput, caller: Caller): Promise<ConnectionCheckView> {
+  const { protocol, apiKey, headers = {} } = input;
+  if (apiKey !== undefined || givenSecretHeaders(headers).length > 0) caller.require("admin");
+  const address = addressFields({ protocol, baseUrl: input.baseUrl, apiVersion: input.apiVersion });
+  const provider: CatalogProvider = {
+    id: "",
+    name: "",
+    protocol,
+    preset: null,
+    baseUrl: address.baseUrl ?? input.baseUrl,
+    apiVersion: address.apiVersion ?? input.apiVersion ?? null,
+    wireApi: "auto",
+    headers,
+    timeouts: {},
+    retries: 0,
+    maxInFlight: null,
+    enabled: true,
+    credentials: apiKey === undefined ? [] : [{ id: "", name: "", preview: "", secret: apiKey, enabled: true }],
+  };
+  return await checkConnection(provider, egressPolicy(environment()));
+}
+
+/** Looks at a stored provider with its first enabled key. @throws SluiceError `not_found` */
+export async function checkStored(id: string): Promise<ConnectionCheckView> {
+  const { providers } = await loadCatalog(masterKey());
+  const provider = providers.get(id);
+  if (!provider || provider.protocol === "demo") throw new SluiceError("not_found", "There is no such provider.");
+  const credentials = provider.credentials.filter(({ enabled }) => enabled);
+  return await checkConnection({ ...provider, credentials }, egressPolicy(environment()));
 }
