@@ -1,4 +1,6 @@
+import { spanKeptMs, spanSizes } from "./attempt-spans.ts";
 import { db } from "./client.ts";
+import { stateEventsKeptMs } from "./state-events.ts";
 
 /**
  * Rows of one DELETE. Nobody can write meanwhile, the log writer included, so a batch that took longer than it should
@@ -13,7 +15,15 @@ const pauseMs = 10;
 const windowsAtOnce = 5000;
 
 /** How many rows went. */
-export type Pruned = { calls: number; bodies: number; hours: number; windows: number };
+export type Pruned = {
+  calls: number;
+  bodies: number;
+  hours: number;
+  windows: number;
+  /** Cells of health strips, and events of states. They are kept as long as the page can show them. */
+  spans: number;
+  events: number;
+};
 
 /** What began before these moments goes (epoch ms). An absent one keeps all of its kind. */
 export type PruneLimits = {
@@ -26,6 +36,7 @@ export type PruneLimits = {
 export type PruneOptions = {
   /** After each DELETE, with how long it held the write lock at most, in milliseconds. */
   onBatch?: (batch: { rows: number; ms: number }) => void;
+  nowMs?: number;
 };
 
 /**
@@ -35,7 +46,10 @@ export type PruneOptions = {
  * Roll-ups by day stay.
  * @throws SluiceError `storage_unavailable`; what was deleted until then stays deleted.
  */
-export async function pruneCalls(limits: PruneLimits, { onBatch = () => {} }: PruneOptions = {}): Promise<Pruned> {
+export async function pruneCalls(
+  limits: PruneLimits,
+  { onBatch = () => {}, nowMs = Date.now() }: PruneOptions = {},
+): Promise<Pruned> {
   const { callsBeforeMs, bodiesBeforeMs, hoursBeforeMs, windowsBeforeMs } = limits;
   const calls = await inBatches(
     onBatch,
@@ -59,10 +73,32 @@ export async function pruneCalls(limits: PruneLimits, { onBatch = () => {} }: Pr
               (SELECT rowid FROM "UsageHour" WHERE "at" < ${hoursBeforeMs} ORDER BY "at" LIMIT ${rows})`,
         );
   const windows = windowsBeforeMs === undefined ? 0 : await pruneWindows(windowsBeforeMs, onBatch);
-  return { calls, bodies, hours, windows };
+  return { calls, bodies, hours, windows, ...(await pruneHealth(nowMs, onBatch)) };
 }
 
 type OnBatch = NonNullable<PruneOptions["onBatch"]>;
+
+/** What the status page cannot show any more. */
+async function pruneHealth(nowMs: number, onBatch: OnBatch): Promise<Pick<Pruned, "spans" | "events">> {
+  let spans = 0;
+  for (const size of spanSizes) {
+    const beforeMs = nowMs - (spanKeptMs[size] ?? 0);
+    spans += await inBatches(
+      onBatch,
+      (rows) => db().$executeRaw`
+        DELETE FROM "HealthSpan" WHERE rowid IN
+          (SELECT rowid FROM "HealthSpan" WHERE "size" = ${size} AND "at" < ${beforeMs} ORDER BY "at" LIMIT ${rows})`,
+    );
+  }
+  const eventsBeforeMs = nowMs - stateEventsKeptMs;
+  const events = await inBatches(
+    onBatch,
+    (rows) => db().$executeRaw`
+      DELETE FROM "StateEvent" WHERE "id" IN
+        (SELECT "id" FROM "StateEvent" WHERE "at" < ${eventsBeforeMs} ORDER BY "at" LIMIT ${rows})`,
+  );
+  return { spans, events };
+}
 
 /** Which windows may go is asked first, without the lock: the answer only looks at windows nobody adds to any more. */
 async function pruneWindows(beforeMs: number, onBatch: OnBatch): Promise<number> {

@@ -95,6 +95,7 @@ export type HealthTotals = {
 /** Whether a group can serve a call now. `reduced`: not by its first tier, or not by all of that. */
 export type Serving = "yes" | "reduced" | "no";
 
+/** A member of a group as it is now. */
 export type GroupMemberNow = {
   deploymentId: string;
   name: string;
@@ -107,6 +108,19 @@ export type GroupMemberNow = {
   retryAt: string | null;
 };
 
+/** `tier`: the one asked first now, of those with a usable member; null = nobody can serve. */
+export type GroupServing = {
+  id: string;
+  name: string;
+  enabled: boolean;
+  serving: Serving;
+  tier: number | null;
+  members: GroupMemberNow[];
+};
+
+/** The last failed attempt at a deployment. */
+export type LastError = { at: string; reason: AttemptReason; httpStatus: number | null; callId: string };
+
 /** One row of the status page: cells from old to new, the last of which may not be over yet. */
 export type HealthRow = {
   id: string;
@@ -115,6 +129,8 @@ export type HealthRow = {
   cells: HealthCell[];
   events: HealthEvent[];
   totals: HealthTotals;
+  /** Of deployments, in the range. */
+  lastError: LastError | null;
 };
 
 export type HealthView = {
@@ -132,9 +148,6 @@ export const HealthQuery = z.strictObject({
   id: idText.optional(),
 });
 export type HealthQuery = z.infer<typeof HealthQuery>;
-
-/** The last failed attempt at a deployment. */
-export type LastError = { at: string; reason: AttemptReason; httpStatus: number | null; callId: string };
 
 /** A time in which a deployment was out of use by the gateway's own decision. */
 export type Incident = {
@@ -167,28 +180,3 @@ export const IncidentQuery = z.strictObject({
   limit: z.coerce.number().pipe(whole(1, 200)).optional(),
 });
 export type IncidentQuery = z.infer<typeof IncidentQuery>;
-
-export const ImpactQuery = z
-  .strictObject({ deploymentId: idText.optional(), providerId: idText.optional() })
-  .superRefine((input, context) => {
-    if ((input.deploymentId === undefined) === (input.providerId === undefined)) {
-      context.addIssue({ ...problem("required", "Give deploymentId or providerId."), path: ["deploymentId"] });
-    }
-  });
-export type ImpactQuery = z.infer<typeof ImpactQuery>;
-
-/** What a group loses when deployments go. */
-export type GroupImpact = {
-  id: string;
-  name: string;
-  /** Calls of the last hour, and how many of them these deployments served. */
-  calls: number;
-  served: number;
-  /** Members that can take calls and stay. */
-  left: number;
-  /** The tier that is asked first without them; null = nobody can serve. */
-  nextTier: number | null;
-  /** The tier that is asked first now. */
-  tier: number | null;
-};
-export type ImpactView = { groups: GroupImpact[]; keys: number };

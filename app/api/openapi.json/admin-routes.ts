@@ -17,13 +17,16 @@ import * as groupsIdMembers from "@/app/api/admin/groups/[id]/members/route";
 import * as groupsId from "@/app/api/admin/groups/[id]/route";
 import * as groupsIdSimulate from "@/app/api/admin/groups/[id]/simulate/route";
 import * as groups from "@/app/api/admin/groups/route";
+import * as healthGroups from "@/app/api/admin/health/groups/route";
 import * as healthReset from "@/app/api/admin/health/reset/route";
+import * as health from "@/app/api/admin/health/route";
 import * as historyIdRestore from "@/app/api/admin/history/[id]/restore/route";
 import * as history from "@/app/api/admin/history/route";
 import * as importConfig from "@/app/api/admin/import/route";
 import * as importsId from "@/app/api/admin/imports/[id]/route";
 import * as importsIdUndo from "@/app/api/admin/imports/[id]/undo/route";
 import * as imports from "@/app/api/admin/imports/route";
+import * as incidents from "@/app/api/admin/incidents/route";
 import * as keysIdRotate from "@/app/api/admin/keys/[id]/rotate/route";
 import * as keysId from "@/app/api/admin/keys/[id]/route";
 import * as keys from "@/app/api/admin/keys/route";
@@ -84,6 +87,8 @@ export const adminRoutes: DocumentedRoutes = {
   "/api/admin/groups/{id}": groupsId,
   "/api/admin/groups/{id}/members": groupsIdMembers,
   "/api/admin/groups/{id}/simulate": groupsIdSimulate,
+  "/api/admin/health": health,
+  "/api/admin/health/groups": healthGroups,
   "/api/admin/health/reset": healthReset,
   "/api/admin/history": history,
   "/api/admin/history/{id}/restore": historyIdRestore,
@@ -91,6 +96,7 @@ export const adminRoutes: DocumentedRoutes = {
   "/api/admin/imports": imports,
   "/api/admin/imports/{id}": importsId,
   "/api/admin/imports/{id}/undo": importsIdUndo,
+  "/api/admin/incidents": incidents,
   "/api/admin/keys": keys,
   "/api/admin/keys/{id}": keysId,
   "/api/admin/keys/{id}/rotate": keysIdRotate,
