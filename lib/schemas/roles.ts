@@ -16,7 +16,14 @@ const granted: Record<Role, readonly Permission[]> = {
   holder: [],
 };
 
-/** What a role may do. */
-export function permissionsOf(role: Role): readonly Permission[] {
-  return granted[role];
+/** What a role may do. `readsBodies` is what was decided for one account about prompts and answers; null = as the role. */
+export function permissionsOf(role: Role, readsBodies: boolean | null = null): readonly Permission[] {
+  const ofRole = granted[role];
+  if (readsBodies === null || readsBodies === ofRole.includes("bodies")) return ofRole;
+  return permissions.filter((permission) => (permission === "bodies" ? readsBodies : ofRole.includes(permission)));
+}
+
+/** The role with the fewest rights that may do it. */
+export function leastRoleWith(permission: Permission): Role {
+  return roles.findLast((role) => granted[role].includes(permission)) ?? "owner";
 }

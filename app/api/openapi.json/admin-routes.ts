@@ -32,8 +32,10 @@ import * as keysId from "@/app/api/admin/keys/[id]/route";
 import * as keys from "@/app/api/admin/keys/route";
 import * as logsId from "@/app/api/admin/logs/[id]/route";
 import * as logsExport from "@/app/api/admin/logs/export/route";
+import * as logsHistogram from "@/app/api/admin/logs/histogram/route";
 import * as logs from "@/app/api/admin/logs/route";
 import * as logsStream from "@/app/api/admin/logs/stream/route";
+import * as logsSummary from "@/app/api/admin/logs/summary/route";
 import * as modelsMatchCatalogue from "@/app/api/admin/models/match-catalogue/route";
 import * as modelsPriceChangesId from "@/app/api/admin/models/price-changes/[id]/route";
 import * as modelsPriceChanges from "@/app/api/admin/models/price-changes/route";
@@ -52,6 +54,7 @@ import * as providersCheck from "@/app/api/admin/providers/check/route";
 import * as providers from "@/app/api/admin/providers/route";
 import * as reload from "@/app/api/admin/reload/route";
 import * as schedule from "@/app/api/admin/schedule/route";
+import * as search from "@/app/api/admin/search/route";
 import * as settings from "@/app/api/admin/settings/route";
 import * as states from "@/app/api/admin/states/route";
 import * as statsExport from "@/app/api/admin/stats/export/route";
@@ -103,7 +106,9 @@ export const adminRoutes: DocumentedRoutes = {
   "/api/admin/logs": logs,
   "/api/admin/logs/{id}": logsId,
   "/api/admin/logs/export": logsExport,
+  "/api/admin/logs/histogram": logsHistogram,
   "/api/admin/logs/stream": logsStream,
+  "/api/admin/logs/summary": logsSummary,
   "/api/admin/models": models,
   "/api/admin/models/match-catalogue": modelsMatchCatalogue,
   "/api/admin/models/price-changes": modelsPriceChanges,
@@ -122,6 +127,7 @@ export const adminRoutes: DocumentedRoutes = {
   "/api/admin/providers/{id}/test": providersIdTest,
   "/api/admin/reload": reload,
   "/api/admin/schedule": schedule,
+  "/api/admin/search": search,
   "/api/admin/settings": settings,
   "/api/admin/states": states,
   "/api/admin/stats": stats,

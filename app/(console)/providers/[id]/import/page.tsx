@@ -2,7 +2,9 @@ import type { Metadata } from "next";
 import { notFound } from "next/navigation";
 import { getTranslations } from "next-intl/server";
 import { Messages } from "@/components/messages";
+import { NoPermission } from "@/components/no-permission";
 import { ImportPage } from "@/components/providers/import/import-page";
+import { refusalOf } from "@/lib/server/grantors";
 import { providerDetail } from "@/lib/server/providers-data";
 import { requireSession } from "@/lib/server/session";
 
@@ -15,7 +17,8 @@ export async function generateMetadata(): Promise<Metadata> {
 
 export default async function ProviderImportPage({ params }: Props) {
   const { id } = await params;
-  await requireSession(`/providers/${id}/import`);
+  const refusal = await refusalOf(await requireSession(`/providers/${id}/import`), "write");
+  if (refusal !== null) return <NoPermission {...refusal} />;
   const provider = await providerDetail(id);
   if (provider === null) notFound();
   return (
