@@ -7,6 +7,8 @@ import { type FormEvent, useId, useState } from "react";
 import type { Page } from "@/lib/schemas/common";
 import type { FailKeywordInput, FailKeywordView } from "@/lib/schemas/fail-keywords";
 import { api, useApiMutation, useFieldErrors } from "../api-client";
+import { useFormBase } from "../conflict/use-form-base";
+import { VersionConflict } from "../conflict/version-conflict";
 import { Button } from "../ui/button";
 import { Field } from "../ui/field";
 import { Input, Textarea } from "../ui/input";
@@ -73,7 +75,7 @@ export function KeywordSheet({
 
 function KeywordForm({
   formId,
-  keyword,
+  keyword: current,
   onPending,
   onSaved,
 }: {
@@ -83,12 +85,13 @@ function KeywordForm({
   onSaved: () => void;
 }) {
   const t = useTranslations("failKeywords");
+  const keyword = useFormBase(current, true);
   const [draft, setDraft] = useState(() => draftOf(keyword));
   const save = useApiMutation({
-    mutationFn: (input: Draft) =>
+    mutationFn: (body: Record<string, unknown>) =>
       keyword === null
-        ? api.post<FailKeywordView>(keywordsPath, input)
-        : api.patch<FailKeywordView>(`${keywordsPath}/${keyword.id}`, { ...input, version: keyword.version }),
+        ? api.post<FailKeywordView>(keywordsPath, body)
+        : api.patch<FailKeywordView>(`${keywordsPath}/${keyword.id}`, body),
     invalidate: [keywordsKey],
     success: () => t(keyword === null ? "created" : "updated"),
     onSuccess: onSaved,
@@ -99,7 +102,7 @@ function KeywordForm({
     event.preventDefault();
     if (save.isPending) return;
     onPending(true);
-    save.mutate(draft, { onSettled: () => onPending(false) });
+    save.mutate({ ...draft, ...(keyword && { version: keyword.version }) }, { onSettled: () => onPending(false) });
   };
   return (
     <div className="flex flex-col gap-6">
@@ -157,6 +160,18 @@ function KeywordForm({
           <Switch checked={draft.enabled} onCheckedChange={(enabled) => set({ enabled })} />
         </Field>
       </form>
+      {keyword && (
+        <VersionConflict
+          error={save.error}
+          path={`${keywordsPath}/${keyword.id}`}
+          base={keyword}
+          mine={save.variables ?? {}}
+          pending={save.isPending}
+          onKeepMine={(body) => save.mutate(body)}
+          onTakeTheirs={onSaved}
+          onClose={save.reset}
+        />
+      )}
       <p className="rounded-control bg-muted px-3 py-2 text-muted-foreground text-small">
         {t("streamNote")}{" "}
         <Link href="/settings/routing" className="text-primary underline">

@@ -4,6 +4,8 @@ import { useTranslations } from "next-intl";
 import { type FormEvent, useId, useState } from "react";
 import { api, useApiMutation, useFieldErrors } from "@/components/api-client";
 import { CheckRow } from "@/components/check-row";
+import { useFormBase } from "@/components/conflict/use-form-base";
+import { VersionConflict } from "@/components/conflict/version-conflict";
 import { FormAlert } from "@/components/form-alert";
 import { Button } from "@/components/ui/button";
 import { Field, Fieldset } from "@/components/ui/field";
@@ -45,7 +47,8 @@ export function KeySheet({
   const t = useTranslations("keys.form");
   const tCommon = useTranslations("common");
   const formId = useId();
-  const key = editing === "new" ? null : editing;
+  const subject = useFormBase(editing, editing !== null);
+  const key = subject === "new" ? null : subject;
   const create = useApiMutation({
     mutationFn: (draft: KeyDraft) => api.post<KeyWithSecret>("/api/admin/keys", keyBody(draft, null, Date.now())),
     invalidate: [["keys"], ["groups"]],
@@ -55,8 +58,8 @@ export function KeySheet({
     },
   });
   const change = useApiMutation({
-    mutationFn: ({ draft, subject }: { draft: KeyDraft; subject: KeyView }) =>
-      api.patch<KeyView>(`/api/admin/keys/${subject.id}`, keyBody(draft, subject, Date.now())),
+    mutationFn: ({ id, body }: { id: string; body: Record<string, unknown> }) =>
+      api.patch<KeyView>(`/api/admin/keys/${id}`, body),
     invalidate: [["keys"], ["groups"]],
     success: ({ name }) => t("saved", { name }),
     onSuccess: () => close(),
@@ -89,8 +92,22 @@ export function KeySheet({
         groupNames={groupNames}
         timeZone={timeZone}
         error={key ? change.error : create.error}
-        onSubmit={(draft) => (key ? change.mutate({ draft, subject: key }) : create.mutate(draft))}
+        onSubmit={(draft) =>
+          key ? change.mutate({ id: key.id, body: keyBody(draft, key, Date.now()) }) : create.mutate(draft)
+        }
       />
+      {key && (
+        <VersionConflict
+          error={change.error}
+          path={`/api/admin/keys/${key.id}`}
+          base={key}
+          mine={change.variables?.body ?? {}}
+          pending={change.isPending}
+          onKeepMine={(body) => change.mutate({ id: key.id, body })}
+          onTakeTheirs={close}
+          onClose={change.reset}
+        />
+      )}
     </Sheet>
   );
 }

@@ -3,6 +3,8 @@
 import { useTranslations } from "next-intl";
 import { type FormEvent, useId, useState } from "react";
 import { api, useApiMutation, useFieldErrors } from "@/components/api-client";
+import { useFormBase } from "@/components/conflict/use-form-base";
+import { VersionConflict } from "@/components/conflict/version-conflict";
 import { FormAlert } from "@/components/form-alert";
 import { Button } from "@/components/ui/button";
 import { Field, Fieldset } from "@/components/ui/field";
@@ -31,15 +33,13 @@ export function DeploymentSheet({
   const t = useTranslations("providers.models");
   const tCommon = useTranslations("common");
   const formId = useId();
-  const deployment = editing === "new" ? null : editing;
+  const subject = useFormBase(editing, editing !== null);
+  const deployment = subject === "new" ? null : subject;
   const save = useApiMutation({
-    mutationFn: (draft: DeploymentDraft) =>
+    mutationFn: (body: Record<string, unknown>) =>
       deployment
-        ? api.patch<DeploymentView>(`/api/admin/deployments/${deployment.id}`, {
-            ...deploymentBody(draft),
-            version: deployment.version,
-          })
-        : api.post<DeploymentView>("/api/admin/deployments", { providerId: provider.id, ...deploymentBody(draft) }),
+        ? api.patch<DeploymentView>(`/api/admin/deployments/${deployment.id}`, body)
+        : api.post<DeploymentView>("/api/admin/deployments", body),
     invalidate: routeObjectKeys,
     success: ({ name }) => t(deployment ? "saved" : "created", { name }),
     onSuccess: () => close(),
@@ -68,8 +68,25 @@ export function DeploymentSheet({
         id={formId}
         deployment={deployment}
         error={save.error}
-        onSubmit={(draft) => save.mutate(draft)}
+        onSubmit={(draft) =>
+          save.mutate({
+            ...deploymentBody(draft),
+            ...(deployment ? { version: deployment.version } : { providerId: provider.id }),
+          })
+        }
       />
+      {deployment && (
+        <VersionConflict
+          error={save.error}
+          path={`/api/admin/deployments/${deployment.id}`}
+          base={deployment}
+          mine={save.variables ?? {}}
+          pending={save.isPending}
+          onKeepMine={(body) => save.mutate(body)}
+          onTakeTheirs={close}
+          onClose={save.reset}
+        />
+      )}
     </Sheet>
   );
 }

@@ -4,6 +4,8 @@ import { useTranslations } from "next-intl";
 import { parseAsString, useQueryState } from "nuqs";
 import { type ReactNode, useId } from "react";
 import { api, useApiMutation } from "@/components/api-client";
+import { useFormBase } from "@/components/conflict/use-form-base";
+import { VersionConflict } from "@/components/conflict/version-conflict";
 import { Button } from "@/components/ui/button";
 import { ExternalLink } from "@/components/ui/external-link";
 import { Monogram } from "@/components/ui/monogram";
@@ -94,7 +96,7 @@ export function NewProviderSheet({
 export function EditProviderSheet({
   open,
   onOpenChange,
-  provider,
+  provider: current,
 }: {
   open: boolean;
   onOpenChange: (open: boolean) => void;
@@ -102,10 +104,10 @@ export function EditProviderSheet({
 }) {
   const t = useTranslations("providers.form");
   const formId = useId();
+  const provider = useFormBase(current, open);
   const start: FormStart = { provider };
   const save = useApiMutation({
-    mutationFn: (draft: ProviderDraft) =>
-      api.patch<ProviderView>(`/api/admin/providers/${provider.id}`, patchBody(draft, provider)),
+    mutationFn: (body: Record<string, unknown>) => api.patch<ProviderView>(`/api/admin/providers/${provider.id}`, body),
     invalidate: routeObjectKeys,
     success: ({ name }) => t("saved", { name }),
     onSuccess: () => close(),
@@ -121,7 +123,22 @@ export function EditProviderSheet({
       title={t("editTitle", { name: provider.name })}
       submit={{ form: formId, label: "save", pending: save.isPending }}
     >
-      <ProviderFields id={formId} start={start} error={save.error} onSubmit={(draft) => save.mutate(draft)} />
+      <ProviderFields
+        id={formId}
+        start={start}
+        error={save.error}
+        onSubmit={(draft) => save.mutate(patchBody(draft, provider))}
+      />
+      <VersionConflict
+        error={save.error}
+        path={`/api/admin/providers/${provider.id}`}
+        base={provider}
+        mine={save.variables ?? {}}
+        pending={save.isPending}
+        onKeepMine={(body) => save.mutate(body)}
+        onTakeTheirs={close}
+        onClose={save.reset}
+      />
     </FormSheet>
   );
 }

@@ -123,3 +123,16 @@ export function patchOf(values: Partial<Record<SettingName, SettingValue>>): Rec
   };
   return { ...flat, ...(Object.keys(retentionDays).length > 0 && { retentionDays }) };
 }
+
+/** Every setting by its name with its value, and the version they have together: what two changes are compared by. */
+export function flatValues({ retentionDays, version, ...flat }: SettingsView): Record<string, unknown> & {
+  version: number;
+} {
+  return {
+    ...Object.fromEntries(Object.entries(flat).map(([name, { value }]) => [name, value])),
+    retentionCallsDays: retentionDays.calls.value,
+    retentionBodiesDays: retentionDays.bodies.value,
+    retentionHoursDays: retentionDays.hours.value,
+    version,
+  };
+}

@@ -1,10 +1,12 @@
 "use client";
 
+import { useRouter } from "next/navigation";
 import { useFormatter, useTranslations } from "next-intl";
 import { type FormEvent, useId, useState } from "react";
 import { endonyms, isLocale, locales } from "@/lib/i18n/locales";
 import type { SettingsView, SettingView } from "@/lib/schemas/settings";
 import { api, useApiMutation, useFieldErrors } from "../api-client";
+import { VersionConflict } from "../conflict/version-conflict";
 import { TimeZoneSelect } from "../time-zone-select";
 import { Button } from "../ui/button";
 import { Card } from "../ui/card";
@@ -15,6 +17,7 @@ import { Select } from "../ui/select";
 import { Switch } from "../ui/switch";
 import { useUnsavedGuard } from "../unsaved-guard";
 import {
+  flatValues,
   patchOf,
   pathOf,
   type SettingControl,
@@ -33,6 +36,7 @@ export function SettingsCard({
 }: SettingsCardFields & { settings: SettingsView; canEdit: boolean }) {
   const t = useTranslations("settings");
   const common = useTranslations("common");
+  const router = useRouter();
   const formId = useId();
   // What the server rendered, until a save answers with something newer.
   const [current, setCurrent] = useState({ rendered, settings: rendered });
@@ -40,7 +44,8 @@ export function SettingsCard({
   const { settings } = current;
   const [changed, setChanged] = useState<Partial<Record<SettingName, SettingValue>>>({});
   const save = useApiMutation({
-    mutationFn: (values: typeof changed) => api.patch<SettingsView>("/api/admin/settings", patchOf(values)),
+    mutationFn: ({ values, version }: { values: typeof changed; version: number }) =>
+      api.patch<SettingsView>("/api/admin/settings", { ...patchOf(values), version }),
     onSuccess: (answer) => {
       setCurrent({ rendered, settings: answer });
       setChanged({});
@@ -57,7 +62,7 @@ export function SettingsCard({
   };
   const submit = (event: FormEvent) => {
     event.preventDefault();
-    if (dirty) save.mutate(changed);
+    if (dirty) save.mutate({ values: changed, version: settings.version });
   };
   return (
     <Card
@@ -99,6 +104,22 @@ export function SettingsCard({
           />
         ))}
       </form>
+      <VersionConflict
+        error={save.error}
+        path="/api/admin/settings"
+        base={flatValues(settings)}
+        mine={save.variables?.values ?? {}}
+        pending={save.isPending}
+        read={(answer) => flatValues(answer as SettingsView)}
+        labelOf={(path) => t(`fields.${path as SettingName}.label`)}
+        onKeepMine={({ version, ...values }) => save.mutate({ values, version })}
+        onTakeTheirs={() => {
+          setChanged({});
+          save.reset();
+          router.refresh();
+        }}
+        onClose={save.reset}
+      />
     </Card>
   );
 }

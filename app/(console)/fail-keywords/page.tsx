@@ -15,7 +15,7 @@ export default async function FailKeywordsPage() {
   const session = await requireSession("/fail-keywords");
   const actor = { type: "user" as const, id: session.userId, name: session.username, ip: null };
   return (
-    <Messages namespaces={["failKeywords"]}>
+    <Messages namespaces={["changes", "failKeywords"]}>
       <KeywordsPage
         initial={await listFailKeywords({ limit: 500 })}
         canEdit={callerWith(actor, session.role).may("write")}

@@ -13,7 +13,7 @@ export async function generateMetadata(): Promise<Metadata> {
 export default async function KeysPage() {
   await requireSession("/keys");
   return (
-    <Messages namespaces={["keys"]}>
+    <Messages namespaces={["changes", "keys"]}>
       <KeyList initial={await keyList()} />
     </Messages>
   );

@@ -13,7 +13,7 @@ export async function SettingsSection({ section }: { section: keyof typeof setti
   const actor = { type: "user" as const, id: session.userId, name: session.username, ip: null };
   const canEdit = callerWith(actor, session.role).may("admin");
   return (
-    <Messages namespaces={["settings"]}>
+    <Messages namespaces={["settings", "changes"]}>
       {!canEdit && <p className="text-body text-muted-foreground">{t("readOnly")}</p>}
       {settingsPages[section].map((card) => (
         <SettingsCard key={card.card} {...card} settings={settings} canEdit={canEdit} />

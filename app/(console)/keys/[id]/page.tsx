@@ -19,7 +19,7 @@ export default async function KeyPage({ params }: Props) {
   const detail = await keyDetail(id);
   if (detail === null) notFound();
   return (
-    <Messages namespaces={["keys"]}>
+    <Messages namespaces={["changes", "keys"]}>
       <KeyDetail initial={detail} />
     </Messages>
   );

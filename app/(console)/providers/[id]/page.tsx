@@ -19,7 +19,7 @@ export default async function ProviderPage({ params }: Props) {
   const provider = await providerDetail(id);
   if (provider === null) notFound();
   return (
-    <Messages namespaces={["providers", "modelImport"]}>
+    <Messages namespaces={["changes", "providers", "modelImport"]}>
       <ProviderDetail initial={provider} />
     </Messages>
   );
