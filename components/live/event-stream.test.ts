@@ -1,0 +1,23 @@
+import { describe, expect, it } from "vitest";
+import { eventStreamParser, type StreamEvent } from "./event-stream";
+
+describe("a stream of events", () => {
+  it("is read whole however its text is cut", () => {
+    const text = ': open\n\nid: 1-a\nevent: call\ndata: {"a":\ndata: 1}\n\n: ping\n\nevent: job\r\ndata: x\r\n\r\n';
+    for (let size = 1; size <= text.length; size++) {
+      const parse = eventStreamParser();
+      const events: StreamEvent[] = [];
+      for (let at = 0; at < text.length; at += size) events.push(...parse(text.slice(at, at + size)));
+      expect(events).toEqual([
+        { id: "1-a", type: "call", data: '{"a":\n1}' },
+        { id: "1-a", type: "job", data: "x" },
+      ]);
+    }
+  });
+
+  it("keeps an event back until it is complete", () => {
+    const parse = eventStreamParser();
+    expect(parse("data: 1\n")).toEqual([]);
+    expect(parse("\n")).toEqual([{ id: "", type: "message", data: "1" }]);
+  });
+});
