@@ -4,6 +4,8 @@
  *
  *     DATABASE_URL=file:/somewhere/sluice.db node scripts/seed-calls.ts [--days 30] [--calls-a-day 1500] [--seed 7]
  *
+ * `--calls 1000000` says how many there are altogether instead, roughly.
+ *
  * The server must not run meanwhile. A database that already has calls is left alone.
  */
 import { dirname } from "node:path";
@@ -14,6 +16,7 @@ import { createGroup } from "../lib/db/groups.ts";
 import { createKey } from "../lib/db/keys.ts";
 import { prepareStorage } from "../lib/db/prepare.ts";
 import { createProvider } from "../lib/db/providers.ts";
+import { appendStateEvents, type StateEvent } from "../lib/db/state-events.ts";
 import { databasePath } from "../lib/db/url.ts";
 import type { AttemptReason, AttemptRecord, CallRecord, Outcome } from "../lib/gateway/types.ts";
 import { newId } from "../lib/id.ts";
@@ -103,6 +106,12 @@ const keys = [
   { name: "ide-plugin", weight: 17 },
   { name: "nightly-reports", weight: 9 },
   { name: "ci", weight: 8 },
+] as const;
+
+const agents = [
+  { name: "OpenAI/Python 2.9.0", weight: 50 },
+  { name: "openai-node/6.1.0", weight: 35 },
+  { name: "curl/8.14.1", weight: 15 },
 ] as const;
 
 const failures: readonly { reason: AttemptReason; status: number | null; weight: number }[] = [
@@ -258,9 +267,9 @@ function makeCall(random: Random, { routes, clients }: Configuration, at: number
     usage: served === null ? null : usage,
     cost: served === null ? null : (last?.cost ?? null),
     demo: false,
-    clientIp: null,
-    userAgent: null,
-    sessionId: null,
+    clientIp: `10.0.${Math.floor(random() * 4)}.${1 + Math.floor(random() * 40)}`,
+    userAgent: pick(random, agents).name,
+    sessionId: random() < 0.3 ? `chat-${Math.floor(at / 1_800_000)}-${Math.floor(random() * 20)}` : null,
     flags: [],
     receipt: {
       strategy: "weighted",
@@ -277,6 +286,32 @@ function makeCall(random: Random, { routes, clients }: Configuration, at: number
   };
 }
 
+/** What the breaker did about a provider in hours that follow each other: opened, tried in vain, closed; and cooldowns. */
+function stateEvents(random: Random, targets: readonly Target[], hours: readonly number[], now: number): StateEvent[] {
+  const events: StateEvent[] = [];
+  for (const target of targets) {
+    const names = { provider: target.provider.name, deployment: target.model };
+    const add = (kind: StateEvent["kind"], at: number, reason: string | null, detail: StateEvent["detail"] = {}) => {
+      const place = { providerId: target.provider.id, deploymentId: target.deploymentId };
+      if (at < now) events.push({ kind, at: Math.round(at), ...place, reason, detail: { ...names, ...detail } });
+    };
+    for (const hour of hours) {
+      const follows = hours.includes(hour - 1);
+      let at = hour * 3_600_000 + (follows ? 0 : 240_000 * random());
+      const evidence = { failures: 2 + Math.floor(random() * 4), threshold: 2, windowMinutes: 5 };
+      if (!follows) add("opened", at, "http_5xx", { ...evidence, since: at - 90_000, until: at + 10_000 });
+      while (at < (hour + 1) * 3_600_000 - 300_000) {
+        at += 240_000 + 240_000 * random();
+        add("half_open", at, null);
+        add("reopened", at + 900, "http_5xx", { ...evidence, since: at - 90_000, until: at + 300_000 });
+      }
+      if (!hours.includes(hour + 1)) add("closed", at + 300_000, "answered");
+      add("cooled", at - 2_400_000, "http_429", { until: at - 2_370_000 });
+    }
+  }
+  return events.sort((a, b) => a.at - b.at);
+}
+
 /** More by day than by night, less at the weekend, a little more every week. */
 function loadAt(at: number, days: number, now: number): number {
   const date = new Date(at);
@@ -290,10 +325,12 @@ async function main(): Promise<void> {
     options: {
       days: { type: "string", default: "30" },
       "calls-a-day": { type: "string", default: "1500" },
+      calls: { type: "string" },
       seed: { type: "string", default: "7" },
     },
   });
-  const [days, perDay, seed] = [Number(values.days), Number(values["calls-a-day"]), Number(values.seed)];
+  const [days, seed] = [Number(values.days), Number(values.seed)];
+  const perDay = values.calls === undefined ? Number(values["calls-a-day"]) : Number(values.calls) / days;
   const databaseUrl = process.env["DATABASE_URL"];
   if (!databaseUrl) throw new Error("Set DATABASE_URL to the file of a new database.");
   const storage = await prepareStorage({
@@ -321,6 +358,10 @@ async function main(): Promise<void> {
       stored += writer.write(calls, null);
     }
     writer.close();
+    const steps = configuration.routes.flatMap((route) => route.steps);
+    const failing = [...new Set(steps)].filter((target) => target.provider.name === "Azure East");
+    const outages = [...outageHours].filter((hour) => hour * 3_600_000 > now - days * dayMs).sort((a, b) => a - b);
+    await appendStateEvents(stateEvents(random, failing, outages, now));
     process.stdout.write(`${stored} calls in ${days} days\n`);
   } finally {
     await disconnectDatabase();

@@ -41,7 +41,7 @@ describe("retention", () => {
 
     const pruned = await pruneCalls({ callsBeforeMs: now - 30 * day, bodiesBeforeMs: now - 7 * day });
 
-    expect(pruned).toEqual({ calls: 1, bodies: 1, hours: 0, windows: 0 });
+    expect(pruned).toEqual({ calls: 1, bodies: 1, hours: 0, windows: 0, spans: 0, events: 0 });
     const left = await db().call.findMany({ include: { attempts: true, body: true }, orderBy: { at: "asc" } });
     expect(left.map(({ id, attempts, body }) => [id, attempts.length, body !== null])).toEqual([
       ["middle", 1, false],
@@ -103,7 +103,7 @@ describe("retention", () => {
       windowsBeforeMs: now - 62 * day,
     });
 
-    expect(pruned).toEqual({ calls: 0, bodies: 0, hours: 2, windows: 3 });
+    expect(pruned).toEqual({ calls: 0, bodies: 0, hours: 2, windows: 3, spans: 0, events: 0 });
     expect(await db().usageHour.count()).toBe(1);
     expect(await db().usageDay.count()).toBe(1);
     const left = await db().limitUse.findMany({ orderBy: [{ counter: "asc" }, { start: "asc" }] });
