@@ -55,6 +55,7 @@ import * as providers from "@/app/api/admin/providers/route";
 import * as reload from "@/app/api/admin/reload/route";
 import * as schedule from "@/app/api/admin/schedule/route";
 import * as search from "@/app/api/admin/search/route";
+import * as rescues from "@/app/api/admin/rescues/route";
 import * as settings from "@/app/api/admin/settings/route";
 import * as states from "@/app/api/admin/states/route";
 import * as statsExport from "@/app/api/admin/stats/export/route";
@@ -135,6 +136,7 @@ export const adminRoutes: DocumentedRoutes = {
   "/api/admin/stats/hours": statsHours,
   "/api/admin/stats/month": statsMonth,
   "/api/admin/status": status,
+  "/api/admin/rescues": rescues,
   "/api/admin/suggestions": suggestions,
   "/api/admin/tokens": tokens,
   "/api/admin/tokens/{id}": tokensId,
