@@ -201,6 +201,11 @@ export function makeAdminToken(): string {
   return `${adminTokenPrefix}${randomBase62(40)}`;
 }
 
+/** The secret part of a link that works once. */
+export function makeLinkToken(): string {
+  return randomBase62(40);
+}
+
 /** What may be shown of a secret: `…` and the last four; our own keys keep their prefix. A short secret shows nothing. */
 export function previewOf(secret: string): string {
   if (secret.length < 12) return "…";

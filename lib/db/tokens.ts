@@ -1,6 +1,7 @@
 import { newId } from "../id.ts";
 import type { Actor } from "../schemas/audit.ts";
 import type { Page } from "../schemas/common.ts";
+import type { Role } from "../schemas/roles.ts";
 import type { TokenInput, TokenListQuery, TokenView, TokenWithSecret } from "../schemas/tokens.ts";
 import { hashAdminToken, makeAdminToken, previewOf } from "../secrets.ts";
 import { recordAudit } from "./audit.ts";
@@ -8,11 +9,13 @@ import { found } from "./change.ts";
 import { db, writeTransaction } from "./client.ts";
 import type { AdminToken } from "./generated/client.ts";
 import { pageOf } from "./page.ts";
+import { asRole } from "./users.ts";
 
 function view(row: AdminToken): TokenView {
   return {
     id: row.id,
     name: row.name,
+    role: asRole(row.role),
     preview: row.preview,
     expiresAt: row.expiresAt?.toISOString() ?? null,
     lastUsedAt: row.lastUsedAt?.toISOString() ?? null,
@@ -38,6 +41,7 @@ export async function createToken(input: TokenInput, actor: Actor, masterKey: Bu
       data: {
         id: newId("tok"),
         name: input.name,
+        role: input.role,
         hash: hashAdminToken(masterKey, token),
         preview: previewOf(token),
         expiresAt: input.expiresAt == null ? null : new Date(input.expiresAt),
@@ -48,7 +52,7 @@ export async function createToken(input: TokenInput, actor: Actor, masterKey: Bu
       actor,
       action: "create",
       target: { type: "admin_token", id: row.id, name: row.name },
-      after: { name: shown.name, preview: shown.preview, expiresAt: shown.expiresAt },
+      after: { name: shown.name, role: shown.role, preview: shown.preview, expiresAt: shown.expiresAt },
     });
     return { ...shown, token };
   });
@@ -74,11 +78,11 @@ const lastUsedStepMs = 60_000;
 export async function acceptAdminToken(
   hash: string,
   nowMs: number = Date.now(),
-): Promise<{ id: string; name: string } | null> {
+): Promise<{ id: string; name: string; role: Role } | null> {
   const row = await db().adminToken.findUnique({ where: { hash } });
   if (!row || (row.expiresAt && row.expiresAt.getTime() <= nowMs)) return null;
   if (!row.lastUsedAt || nowMs - row.lastUsedAt.getTime() > lastUsedStepMs) {
     await db().adminToken.updateMany({ where: { id: row.id }, data: { lastUsedAt: new Date(nowMs) } });
   }
-  return { id: row.id, name: row.name };
+  return { id: row.id, name: row.name, role: asRole(row.role) };
 }

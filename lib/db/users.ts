@@ -10,6 +10,8 @@ export type SessionUser = {
   id: string;
   username: string;
   role: Role;
+  /** Null = as the role says. */
+  readsBodies: boolean | null;
   locale: string | null;
   timeZone: string | null;
   /** Sessions made under another number are over. */
@@ -21,13 +23,14 @@ const sessionColumns = {
   id: true,
   username: true,
   role: true,
+  readsBodies: true,
   locale: true,
   timeZone: true,
   sessionVersion: true,
   enabled: true,
 } as const;
 
-const asRole = (role: string): Role =>
+export const asRole = (role: string): Role =>
   role === "owner" || role === "admin" || role === "operator" || role === "analyst" ? role : "holder";
 
 /** Whether anybody can sign in: false only before set-up. */

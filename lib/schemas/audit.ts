@@ -11,6 +11,7 @@ export const auditTargets = [
   "configuration",
   "admin_token",
   "user",
+  "invite",
   "call",
   "gateway",
 ] as const;

@@ -1,8 +1,15 @@
 import { z } from "zod";
 import { listQuery, nameText, sortBy, timestamp } from "./common.ts";
+import type { Role } from "./roles.ts";
+import { accountRoles } from "./users.ts";
 
 /** A new bearer token for the management API. */
-export const TokenInput = z.strictObject({ name: nameText(), expiresAt: timestamp.nullable().optional() });
+export const TokenInput = z.strictObject({
+  name: nameText(),
+  /** What its bearer may do, as for accounts. */
+  role: z.enum(accountRoles).default("owner"),
+  expiresAt: timestamp.nullable().optional(),
+});
 export type TokenInput = z.infer<typeof TokenInput>;
 
 export const TokenListQuery = z.strictObject({ ...listQuery, sort: sortBy("name", "createdAt") });
@@ -12,6 +19,7 @@ export type TokenListQuery = z.infer<typeof TokenListQuery>;
 export type TokenView = {
   id: string;
   name: string;
+  role: Role;
   preview: string;
   expiresAt: string | null;
   lastUsedAt: string | null;

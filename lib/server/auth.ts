@@ -16,6 +16,7 @@ import { sessionSecret } from "../secrets.ts";
 import { loginThrottle } from "./login-throttle.ts";
 import { verifyPassword } from "./passwords.ts";
 import { masterKey } from "./runtime.ts";
+import { checkSecondFactor } from "./two-factor.ts";
 import { visitorAddress } from "./visitor-address.ts";
 
 /**
@@ -86,9 +87,9 @@ function options(tls: boolean): AuthOptions {
     pages: { signIn: "/login", signOut: "/login", error: "/login" },
     providers: [
       CredentialsProvider({
-        credentials: { username: {}, password: {} },
+        credentials: { username: {}, password: {}, code: {} },
         async authorize(credentials, request) {
-          const { username, password } = credentials ?? {};
+          const { username, password, code } = credentials ?? {};
           if (typeof username !== "string" || typeof password !== "string") return null;
           const address = visitorAddress(new Headers(request.headers as Record<string, string> | undefined));
           const admission = loginThrottle().admit(username, address);
@@ -96,6 +97,8 @@ function options(tls: boolean): AuthOptions {
           const user = await findUserForSignIn(username);
           const right = await verifyPassword(user?.passwordHash ?? null, password);
           if (user === null || !right || !user.enabled) return null;
+          const lacking = await checkSecondFactor(user, code, address);
+          if (lacking !== "none") throw new Error(`code_${lacking}`);
           loginThrottle().succeeded(username, address);
           return { id: user.id, name: user.username };
         },

@@ -1,6 +1,7 @@
 import { acceptAdminToken } from "../db/tokens.ts";
 import { hasUsers } from "../db/users.ts";
 import { SluiceError } from "../errors.ts";
+import { permissionsOf } from "../schemas/roles.ts";
 import { hashAdminToken, sameSecret } from "../secrets.ts";
 import { accountOfCookies } from "./auth.ts";
 import { type Caller, callerWith } from "./caller.ts";
@@ -20,7 +21,7 @@ async function callerOfToken(token: string, ip: string | null): Promise<Caller |
     return callerWith({ type: "token", id: null, name: "ADMIN_API_TOKEN", ip }, "owner");
   }
   const known = await acceptAdminToken(hashAdminToken(masterKey(), token));
-  return known && callerWith({ type: "token", id: known.id, name: known.name, ip }, "owner");
+  return known && callerWith({ type: "token", id: known.id, name: known.name, ip }, known.role);
 }
 
 /**
@@ -37,7 +38,11 @@ export async function authenticate(request: Request): Promise<Caller> {
     const user = await accountOfCookies(request.headers, (name) => cookieOf(request, name));
     if (user) {
       if (request.method !== "GET" && request.method !== "HEAD") requireSameOrigin(request);
-      return callerWith({ type: "user", id: user.id, name: user.username, ip }, user.role, user.timeZone);
+      const granted = permissionsOf(user.role, user.readsBodies);
+      return callerWith({ type: "user", id: user.id, name: user.username, ip }, user.role, {
+        timeZone: user.timeZone,
+        granted,
+      });
     }
   }
   if (environment().adminApiToken === null && !(await hasUsers())) {

@@ -12,8 +12,15 @@ export type Caller = {
   require(permission: Permission): void;
 };
 
-export function callerWith(actor: Actor, role: Role, timeZone: string | null = null): Caller {
-  const may = (permission: Permission) => permissionsOf(role).includes(permission);
+export function callerWith(
+  actor: Actor,
+  role: Role,
+  {
+    timeZone = null,
+    granted = permissionsOf(role),
+  }: { timeZone?: string | null; granted?: readonly Permission[] } = {},
+): Caller {
+  const may = (permission: Permission) => granted.includes(permission);
   return {
     actor,
     role,

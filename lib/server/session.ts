@@ -24,8 +24,8 @@ const readSession = cache(async (): Promise<ConsoleSession | null> => {
 
 function sessionOf(user: SessionUser | null): ConsoleSession | null {
   if (user === null) return null;
-  const { id: userId, username, role, locale, timeZone } = user;
-  return { userId, username, role, permissions: permissionsOf(role), locale, timeZone };
+  const { id: userId, username, role, readsBodies, locale, timeZone } = user;
+  return { userId, username, role, permissions: permissionsOf(role, readsBodies), locale, timeZone };
 }
 
 /**

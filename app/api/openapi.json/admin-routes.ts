@@ -27,6 +27,8 @@ import * as importsId from "@/app/api/admin/imports/[id]/route";
 import * as importsIdUndo from "@/app/api/admin/imports/[id]/undo/route";
 import * as imports from "@/app/api/admin/imports/route";
 import * as incidents from "@/app/api/admin/incidents/route";
+import * as invitesId from "@/app/api/admin/invites/[id]/route";
+import * as invites from "@/app/api/admin/invites/route";
 import * as keysIdRotate from "@/app/api/admin/keys/[id]/rotate/route";
 import * as keysId from "@/app/api/admin/keys/[id]/route";
 import * as keys from "@/app/api/admin/keys/route";
@@ -53,9 +55,9 @@ import * as providersIdTest from "@/app/api/admin/providers/[id]/test/route";
 import * as providersCheck from "@/app/api/admin/providers/check/route";
 import * as providers from "@/app/api/admin/providers/route";
 import * as reload from "@/app/api/admin/reload/route";
+import * as rescues from "@/app/api/admin/rescues/route";
 import * as schedule from "@/app/api/admin/schedule/route";
 import * as search from "@/app/api/admin/search/route";
-import * as rescues from "@/app/api/admin/rescues/route";
 import * as settings from "@/app/api/admin/settings/route";
 import * as states from "@/app/api/admin/states/route";
 import * as statsExport from "@/app/api/admin/stats/export/route";
@@ -66,6 +68,11 @@ import * as status from "@/app/api/admin/status/route";
 import * as suggestions from "@/app/api/admin/suggestions/route";
 import * as tokensId from "@/app/api/admin/tokens/[id]/route";
 import * as tokens from "@/app/api/admin/tokens/route";
+import * as usersIdPasswordLink from "@/app/api/admin/users/[id]/password-link/route";
+import * as usersId from "@/app/api/admin/users/[id]/route";
+import * as usersIdSignOut from "@/app/api/admin/users/[id]/sign-out/route";
+import * as usersIdTwoFactor from "@/app/api/admin/users/[id]/two-factor/route";
+import * as users from "@/app/api/admin/users/route";
 import * as viewsId from "@/app/api/admin/views/[id]/route";
 import * as views from "@/app/api/admin/views/route";
 import type { DocumentedRoutes } from "@/lib/server/openapi";
@@ -101,6 +108,8 @@ export const adminRoutes: DocumentedRoutes = {
   "/api/admin/imports/{id}": importsId,
   "/api/admin/imports/{id}/undo": importsIdUndo,
   "/api/admin/incidents": incidents,
+  "/api/admin/invites": invites,
+  "/api/admin/invites/{id}": invitesId,
   "/api/admin/keys": keys,
   "/api/admin/keys/{id}": keysId,
   "/api/admin/keys/{id}/rotate": keysIdRotate,
@@ -127,6 +136,7 @@ export const adminRoutes: DocumentedRoutes = {
   "/api/admin/providers/{id}/sync/dismiss": providersIdSyncDismiss,
   "/api/admin/providers/{id}/test": providersIdTest,
   "/api/admin/reload": reload,
+  "/api/admin/rescues": rescues,
   "/api/admin/schedule": schedule,
   "/api/admin/search": search,
   "/api/admin/settings": settings,
@@ -136,10 +146,14 @@ export const adminRoutes: DocumentedRoutes = {
   "/api/admin/stats/hours": statsHours,
   "/api/admin/stats/month": statsMonth,
   "/api/admin/status": status,
-  "/api/admin/rescues": rescues,
   "/api/admin/suggestions": suggestions,
   "/api/admin/tokens": tokens,
   "/api/admin/tokens/{id}": tokensId,
+  "/api/admin/users": users,
+  "/api/admin/users/{id}": usersId,
+  "/api/admin/users/{id}/password-link": usersIdPasswordLink,
+  "/api/admin/users/{id}/sign-out": usersIdSignOut,
+  "/api/admin/users/{id}/two-factor": usersIdTwoFactor,
   "/api/admin/views": views,
   "/api/admin/views/{id}": viewsId,
 };
