@@ -84,3 +84,13 @@ export function startOfMonth(at: number, timeZone: string, plusMonths = 0): numb
   const { year, month } = dateOf(at, timeZone);
   return startOfDate({ year, month: month + plusMonths, day: 1 }, timeZone);
 }
+
+/** An instant as clocks of the zone show it, with their offset: `2026-11-21T00:00:00+09:00` (RFC 3339). */
+export function zonedTimestamp(at: number, timeZone: string): string {
+  const wall = wallClock(at, timeZone);
+  const minutes = Math.round((wall - at) / 60_000);
+  const two = (value: number) => String(value).padStart(2, "0");
+  const size = Math.abs(minutes);
+  const offset = `${minutes < 0 ? "-" : "+"}${two(Math.floor(size / 60))}:${two(size % 60)}`;
+  return `${new Date(wall).toISOString().slice(0, 19)}${offset}`;
+}

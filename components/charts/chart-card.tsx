@@ -6,6 +6,7 @@ import Link from "next/link";
 import { useRouter } from "next/navigation";
 import { useTranslations } from "next-intl";
 import { type ReactNode, useState } from "react";
+import type { StatBucket } from "@/lib/schemas/stats";
 import { useDates } from "../format";
 import { Button } from "../ui/button";
 import { Card } from "../ui/card";
@@ -25,10 +26,14 @@ const Plot = dynamic(() => import("./plot").then((module) => module.Plot), {
 const hoursOfOneDay = 26;
 
 /** The names of buckets: short ones for the axis, and those that stand alone. */
-export function useBucketNames(bucket: "hour" | "day", count: number) {
+export function useBucketNames(bucket: StatBucket, count: number) {
   const dates = useDates();
-  const full = bucket === "day" ? "day" : "moment";
-  const short = bucket === "day" ? "day" : count > hoursOfOneDay ? "moment" : "minute";
+  const { full, short } = {
+    hour: { full: "moment", short: count > hoursOfOneDay ? "moment" : "minute" },
+    day: { full: "day", short: "day" },
+    week: { full: "date", short: "day" },
+    month: { full: "month", short: "month" },
+  }[bucket] as Record<"full" | "short", "moment" | "minute" | "day" | "date" | "month">;
   return {
     short: (at: string) => dates.dateTime(new Date(at), short),
     full: (at: string) => dates.dateTime(new Date(at), full),
@@ -39,7 +44,7 @@ export type ChartCardProps = {
   title: string;
   description?: ReactNode;
   kind: PlotKind;
-  bucket: "hour" | "day";
+  bucket: StatBucket;
   series: readonly ChartSeries[];
   points: readonly ChartPoint[];
   /** A value in full. */

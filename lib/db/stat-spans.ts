@@ -1,6 +1,6 @@
 import { rangeMs } from "../schemas/logs.ts";
-import type { StatsExportQuery } from "../schemas/stats.ts";
-import { startOfDay } from "../zoned-time.ts";
+import type { StatBucket, StatsExportQuery } from "../schemas/stats.ts";
+import { startOfDay, startOfMonth, wallClock } from "../zoned-time.ts";
 import { fieldError } from "./field-error.ts";
 import { localDays } from "./roll-up-rows.ts";
 import { readSettings } from "./settings.ts";
@@ -12,11 +12,11 @@ const maxBuckets = 2000;
 /** Longer spans are read by day, whatever the zone: in hours they would be too many rows. */
 const hoursMostMs = 62 * dayMs;
 
-type Bucket = "hour" | "day";
-
 /** What is read for a query, and where its buckets begin. */
 export type Reading = {
-  bucket: Bucket;
+  bucket: StatBucket;
+  /** Whether the first bucket is a whole one: a range may begin inside a week or month. */
+  firstWhole: boolean;
   /** The zone in which days were cut. */
   tz: string;
   /** The beginnings of all buckets, and of the one after the last. */
@@ -27,19 +27,41 @@ export type Reading = {
   bucketOf(period: Date | string): number;
 };
 
-/** Days are days of the zone, hours are UTC hours. */
-function bucketStarts(from: number, to: number, bucket: Bucket, timeZone: string): number[] {
+/** The beginning of the bucket an instant falls into, `plus` buckets later if asked. */
+function startOfBucket(at: number, bucket: StatBucket, timeZone: string, plus: 0 | 1 = 0): number {
+  switch (bucket) {
+    case "hour":
+      return Math.floor(at / hourMs) * hourMs + plus * hourMs;
+    case "day":
+      return startOfDay(at, timeZone, plus);
+    case "week": {
+      const sinceMonday = (new Date(wallClock(at, timeZone)).getUTCDay() + 6) % 7;
+      return startOfDay(at, timeZone, plus * 7 - sinceMonday);
+    }
+    case "month":
+      return startOfMonth(at, timeZone, plus);
+  }
+}
+
+/**
+ * Days are days of the zone, hours are UTC hours. Weeks and months begin no earlier than the day the range does, so that
+ * the same range counts the same calls whatever its steps are.
+ */
+function bucketStarts(from: number, to: number, bucket: StatBucket, timeZone: string): number[] {
   const starts: number[] = [];
-  let next = bucket === "hour" ? Math.floor(from / hourMs) * hourMs : startOfDay(from, timeZone);
+  let next = startOfBucket(from, bucket === "hour" ? "hour" : "day", timeZone);
   while (next < to) {
     starts.push(next);
     if (starts.length > maxBuckets)
       throw fieldError("bucket", "too_large", `At most ${maxBuckets} buckets.`, { maximum: maxBuckets });
-    next = bucket === "hour" ? next + hourMs : startOfDay(next, timeZone, 1);
+    next = startOfBucket(next, bucket, timeZone, 1);
   }
   starts.push(next);
   return starts;
 }
+
+const isWhole = ([first = 0]: readonly number[], bucket: StatBucket, timeZone: string) =>
+  startOfBucket(first, bucket, timeZone) === first;
 
 /** The index of the bucket an instant falls into, by bisection. */
 function indexOf(starts: readonly number[], at: number): number {
@@ -53,19 +75,30 @@ function indexOf(starts: readonly number[], at: number): number {
   return low;
 }
 
-function readHours(from: number, to: number, bucket: Bucket, tz: string): Reading {
+function readHours(from: number, to: number, bucket: StatBucket, tz: string): Reading {
   const starts = bucketStarts(from, to, bucket, tz);
   const span = { table: "UsageHour", from: new Date(starts[0] ?? from), to: new Date(to) } as const;
-  return { bucket, tz, starts, to, span, bucketOf: (period) => indexOf(starts, new Date(period).getTime()) };
+  const firstWhole = isWhole(starts, bucket, tz);
+  return {
+    bucket,
+    firstWhole,
+    tz,
+    starts,
+    to,
+    span,
+    bucketOf: (period) => indexOf(starts, new Date(period).getTime()),
+  };
 }
 
-function readDays(from: number, to: number, tz: string): Reading {
-  const starts = bucketStarts(from, to, "day", tz);
+function readDays(from: number, to: number, bucket: StatBucket, tz: string): Reading {
+  const starts = bucketStarts(from, to, bucket, tz);
   const dayOf = localDays(tz);
-  const days = new Map(starts.slice(0, -1).map((at, index) => [dayOf(at), index]));
+  const dayStarts = bucketStarts(from, to, "day", tz).slice(0, -1);
+  const days = new Map(dayStarts.map((at) => [dayOf(at), indexOf(starts, at)]));
   const names = [...days.keys()];
   const span = { table: "UsageDay", firstDay: names[0] ?? "", lastDay: names.at(-1) ?? "" } as const;
-  return { bucket: "day", tz, starts, to, span, bucketOf: (period) => days.get(String(period)) ?? 0 };
+  const firstWhole = isWhole(starts, bucket, tz);
+  return { bucket, firstWhole, tz, starts, to, span, bucketOf: (period) => days.get(String(period)) ?? 0 };
 }
 
 /** Zones: `shown` where the query names none, `days` the instance's, in which the days of the roll-ups were cut. */
@@ -89,12 +122,20 @@ export async function readingOf(query: StatsExportQuery, zones: StatZones, nowMs
   if (bucket === "hour") return readHours(from, to, bucket, asked);
   const wholeDays = asked === zones.days && (to >= nowMs || startOfDay(to, asked) === to);
   const byDay = wholeDays || to - from > hoursMostMs || from < (await hoursBegin(nowMs));
-  return byDay ? readDays(from, to, zones.days) : readHours(from, to, bucket, asked);
+  if (!byDay) return readHours(from, to, bucket, asked);
+  // Of a day that is over all of it is counted, so the range ends where the day does.
+  const end = to >= nowMs || startOfDay(to, zones.days) === to ? to : Math.min(nowMs, startOfDay(to, zones.days, 1));
+  return readDays(from, end, bucket, zones.days);
+}
+
+/** From when on hours are there to be read, of a span that ends at `to` (epoch ms). */
+export async function hoursFrom(to: number, nowMs: number): Promise<number> {
+  return Math.max(to - hoursMostMs, await hoursBegin(nowMs));
 }
 
 /**
  * As many buckets right before a reading as it has whole and complete ones, and how many those are. Null where it has none, or
- * where the hours of then are gone.
+ * where the hours of then are gone. Of hours and days.
  */
 export async function readingBefore(
   reading: Reading,
@@ -105,7 +146,7 @@ export async function readingBefore(
   const [to] = starts;
   if (complete === 0 || to === undefined) return null;
   const from = bucket === "hour" ? to - complete * hourMs : startOfDay(to, tz, -complete);
-  if (span.table === "UsageDay") return { complete, previous: readDays(from, to, tz) };
+  if (span.table === "UsageDay") return { complete, previous: readDays(from, to, "day", tz) };
   if (from < (await hoursBegin(nowMs))) return null;
   return { complete, previous: readHours(from, to, bucket, tz) };
 }

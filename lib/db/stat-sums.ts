@@ -19,8 +19,6 @@ export type Sums = {
   firstToken: Histogram;
 };
 
-const tokenKinds = ["input", "cached", "cacheWrite", "output", "reasoning"] as const;
-
 export function emptySums(): Sums {
   return {
     calls: 0,
@@ -72,20 +70,6 @@ export function add(sums: Sums, { row, total, firstToken }: Addend, ofEach: bool
   sums.timedMs += Number(row.totalMsSum);
   merge(sums.total, total);
   merge(sums.firstToken, firstToken);
-}
-
-/** Adds sums to sums, times with the calls they were taken of. */
-export function addSums(into: Sums, from: Sums): void {
-  into.calls += from.calls;
-  for (const outcome of outcomes) into.byOutcome[outcome] += from.byOutcome[outcome];
-  into.attempts += from.attempts;
-  for (const kind of tokenKinds) into.tokens[kind] += from.tokens[kind];
-  into.costNanos += from.costNanos;
-  into.unpricedCalls += from.unpricedCalls;
-  into.timedCalls += from.timedCalls;
-  into.timedMs += from.timedMs;
-  merge(into.total, from.total);
-  merge(into.firstToken, from.firstToken);
 }
 
 function latency(histogram: Histogram): StatLatency | null {

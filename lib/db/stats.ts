@@ -3,9 +3,11 @@ import {
   metricOf,
   type StatComparison,
   type StatDimension,
+  type StatGroup,
   type StatMetric,
   type StatNumbers,
   type StatPoint,
+  type StatRest,
   type StatsExportQuery,
   type StatsQuery,
   type StatsView,
@@ -13,7 +15,7 @@ import {
 import { db } from "./client.ts";
 import { labelsOf } from "./stat-labels.ts";
 import { type Reading, readingBefore, readingOf, type StatZones } from "./stat-spans.ts";
-import { type Addend, add, addendOf, addSums, emptySums, numbersOf, type Sums } from "./stat-sums.ts";
+import { type Addend, add, addendOf, emptySums, numbersOf, type Sums } from "./stat-sums.ts";
 import { type UsageScope, usageEver, usageRows } from "./usage-rows.ts";
 
 async function idOf(
@@ -25,7 +27,22 @@ async function idOf(
   return (await find(value))?.id ?? value;
 }
 
-async function scopeOf(query: StatsExportQuery): Promise<UsageScope> {
+/** The deployments a condition on model and deployment leaves; undefined = any. */
+async function deploymentsOf({
+  model,
+  deployment,
+}: Pick<StatsExportQuery, "model" | "deployment">): Promise<string[] | undefined> {
+  if (model === undefined) return deployment === undefined ? undefined : [deployment];
+  const rows = await db().deployment.findMany({ where: { model }, select: { id: true } });
+  // One that was removed is a model of its own, told by its id.
+  const ids = [...rows.map(({ id }) => id), model];
+  return deployment === undefined ? ids : ids.filter((id) => id === deployment);
+}
+
+/** The conditions of a query as ids. */
+export async function scopeOf(
+  query: Pick<StatsExportQuery, "group" | "provider" | "key" | "model" | "deployment" | "demo">,
+): Promise<UsageScope> {
   const select = { select: { id: true } } as const;
   return {
     groupId: await idOf(query.group, "grp_", (name) => db().group.findUnique({ where: { name }, ...select })),
@@ -33,7 +50,7 @@ async function scopeOf(query: StatsExportQuery): Promise<UsageScope> {
     keyId: await idOf(query.key, "key_", (name) =>
       db().apiKey.findFirst({ where: { name, deletedAt: null }, ...select }),
     ),
-    deploymentId: query.deployment,
+    deploymentIds: await deploymentsOf(query),
     demo: query.demo,
   };
 }
@@ -52,23 +69,49 @@ function courseOf(addends: readonly Addend[], reading: Reading, ofEach = false):
   return { total, buckets };
 }
 
-async function addendsOf(reading: Reading, scope: UsageScope, by?: StatDimension): Promise<Addend[]> {
-  return (await usageRows(reading.span, scope, by)).map(addendOf);
+export async function addendsOf(
+  reading: Reading,
+  scope: UsageScope,
+  by?: StatDimension,
+  then?: StatDimension,
+): Promise<Addend[]> {
+  return (await usageRows(reading.span, scope, by, then)).map(addendOf);
 }
 
-/** One value of a dimension with its roll-ups, added up over all buckets and in each. */
-type Group = Course & { id: string; name: string; addends: Addend[] };
+type Label = (id: string) => { id: string; name: string };
+type Part = { id: string; name: string; addends: Addend[] };
 
-async function groupsOf(by: StatDimension, addends: readonly Addend[], reading: Reading): Promise<Group[]> {
-  const label = await labelsOf(by, [...new Set(addends.map(({ row }) => row.dimension))]);
-  const parts = new Map<string, { name: string; addends: Addend[] }>();
+/** Roll-ups put together by what they are called. */
+function partsOf(addends: readonly Addend[], idOf: (addend: Addend) => string, label: Label): Part[] {
+  const parts = new Map<string, Part>();
   for (const addend of addends) {
-    const { id, name } = label(addend.row.dimension);
-    const part = parts.get(id) ?? { name, addends: [] };
+    const { id, name } = label(idOf(addend));
+    const part = parts.get(id) ?? { id, name, addends: [] };
     parts.set(id, part);
     part.addends.push(addend);
   }
-  return [...parts].map(([id, part]) => ({ id, ...part, ...courseOf(part.addends, reading, by === "outcome") }));
+  return [...parts.values()];
+}
+
+const firstOf = ({ row }: Addend) => row.dimension;
+const secondOf = ({ row }: Addend) => row.second;
+const labelsFor = (by: StatDimension, addends: readonly Addend[], idOf: (addend: Addend) => string) =>
+  labelsOf(by, [...new Set(addends.map(idOf))]);
+
+/** One value of a dimension with its roll-ups, added up over all buckets and in each. */
+type Group = Course & Part;
+
+function groupsOf(by: StatDimension, addends: readonly Addend[], reading: Reading, label: Label): Group[] {
+  return partsOf(addends, firstOf, label).map((part) => ({
+    ...part,
+    ...courseOf(part.addends, reading, by === "outcome"),
+  }));
+}
+
+function totalOf(addends: readonly Addend[], ofEach: boolean): StatNumbers {
+  const sums = emptySums();
+  for (const addend of addends) add(sums, addend, ofEach);
+  return numbersOf(sums);
 }
 
 const iso = (at: number | undefined) => new Date(at ?? 0).toISOString();
@@ -81,95 +124,181 @@ function pointsOf({ buckets }: Course, { starts }: Reading, metric: StatMetric):
   }));
 }
 
+type Sized = { name: string; totals: StatNumbers };
+
 /** Largest first. What does not add up says nothing of weight, so those go by their calls. */
-function ranked(groups: readonly Group[], metric: StatMetric) {
+function ranked<Item extends Sized>(items: readonly Item[], metric: StatMetric): Item[] {
   const weight = isSum(metric) ? metric : "calls";
-  return groups
-    .map((group) => ({ ...group, totals: numbersOf(group.total) }))
-    .sort(
-      (a, b) =>
-        (metricOf(b.totals, weight) ?? 0) - (metricOf(a.totals, weight) ?? 0) ||
-        b.totals.calls - a.totals.calls ||
-        (a.name < b.name ? -1 : 1),
-    );
+  return items.toSorted(
+    (a, b) =>
+      (metricOf(b.totals, weight) ?? 0) - (metricOf(a.totals, weight) ?? 0) ||
+      b.totals.calls - a.totals.calls ||
+      (a.name < b.name ? -1 : 1),
+  );
+}
+
+/** What comes after the first `rows` as one; null where nothing does, absent where all were asked for. */
+function restOf(
+  list: readonly { addends: Addend[] }[],
+  rows: number | undefined,
+  ofEach: boolean,
+): StatRest | null | undefined {
+  if (rows === undefined) return undefined;
+  const rest = list.slice(rows);
+  if (rest.length === 0) return null;
+  return {
+    count: rest.length,
+    totals: totalOf(
+      rest.flatMap(({ addends }) => addends),
+      ofEach,
+    ),
+  };
+}
+
+/** What one group is made of by the second dimension. */
+function secondLevel(
+  { addends }: Part,
+  { by, then, metric = "calls", rows }: StatsQuery,
+  label: Label,
+): Pick<StatGroup, "parts" | "partsRest"> {
+  // The outcome, first or second, says what the times are of.
+  const ofEach = by === "outcome" || then === "outcome";
+  const parts = partsOf(addends, secondOf, label).map((part) => ({ ...part, totals: totalOf(part.addends, ofEach) }));
+  const list = ranked(parts, metric);
+  const rest = restOf(list, rows, ofEach);
+  return {
+    parts: list.slice(0, rows).map(({ id, name, totals }) => ({ id, name, totals })),
+    ...(rest !== undefined && { partsRest: rest }),
+  };
 }
 
 function groupViews(
   groups: readonly Group[],
   reading: Reading,
-  { by, metric = "calls", top }: StatsQuery,
-): Pick<StatsView, "groups" | "others"> {
-  const list = ranked(groups, metric);
-  const views = list.map((group, index) => ({
+  query: StatsQuery,
+  more: (group: Group) => Partial<StatGroup>,
+): Pick<StatsView, "groups" | "others" | "rest"> {
+  const { by, metric = "calls", top, rows } = query;
+  const list = ranked(
+    groups.map((group) => ({ ...group, totals: numbersOf(group.total) })),
+    metric,
+  );
+  const views = list.slice(0, rows).map((group, index) => ({
     id: group.id,
     name: group.name,
     totals: group.totals,
     ...(index < (top ?? list.length) && { series: pointsOf(group, reading, metric) }),
+    ...more(group),
   }));
-  if (top === undefined) return { groups: views };
-  const rest = list.slice(top);
-  if (rest.length === 0) return { groups: views, others: null };
+  const unlisted = restOf(list, rows, by === "outcome");
+  const rest = unlisted === undefined ? {} : { rest: unlisted };
+  if (top === undefined) return { groups: views, ...rest };
+  const after = list.slice(top);
+  if (after.length === 0) return { groups: views, others: null, ...rest };
   const course = courseOf(
-    rest.flatMap((group) => group.addends),
+    after.flatMap((group) => group.addends),
     reading,
     by === "outcome",
   );
   const totals = numbersOf(course.total);
-  return { groups: views, others: { count: rest.length, totals, series: pointsOf(course, reading, metric) } };
+  const others = { count: after.length, totals, series: pointsOf(course, reading, metric) };
+  return { groups: views, others, ...rest };
 }
 
-async function comparisonOf(
-  reading: Reading,
-  { buckets }: Course,
-  scope: UsageScope,
+/** What is compared: the roll-ups of complete hours or days, and those of as many before. */
+type Compared = { reading: Reading; complete: number; now: Addend[]; previous: Reading; before: Addend[] };
+
+async function comparedOf(
+  query: StatsQuery,
+  main: { reading: Reading; scope: UsageScope; addends: Addend[] },
+  zones: StatZones,
   nowMs: number,
-): Promise<StatComparison | null> {
-  const before = await readingBefore(reading, nowMs);
-  if (before === null) return null;
-  const now = emptySums();
-  for (const bucket of buckets.slice(0, before.complete)) addSums(now, bucket);
-  const { previous } = before;
+): Promise<Compared | null> {
+  const long = main.reading.bucket === "week" || main.reading.bucket === "month";
+  // Weeks and months are as long as they are: only days can be set against as many days.
+  const reading = long ? await readingOf({ ...query, bucket: "day" }, zones, nowMs) : main.reading;
+  const preceding = await readingBefore(reading, nowMs);
+  if (preceding === null) return null;
+  const { complete, previous } = preceding;
+  const addends = long ? await addendsOf(reading, main.scope, query.by) : main.addends;
+  return {
+    ...{ reading, complete, previous },
+    now: addends.filter(({ row }) => reading.bucketOf(row.period) < complete),
+    before: await addendsOf(previous, main.scope, query.by),
+  };
+}
+
+function comparisonOf({ reading, complete, now, previous, before }: Compared): StatComparison {
   return {
     from: iso(reading.starts[0]),
-    to: iso(reading.starts[before.complete]),
-    totals: numbersOf(now),
-    previous: {
-      from: iso(previous.starts[0]),
-      to: iso(previous.to),
-      totals: numbersOf(courseOf(await addendsOf(previous, scope), previous).total),
-    },
+    to: iso(reading.starts[complete]),
+    totals: totalOf(now, false),
+    previous: { from: iso(previous.starts[0]), to: iso(previous.to), totals: totalOf(before, false) },
   };
+}
+
+/** The change of each group, by its id. */
+function changesOf({ now, before }: Compared, { by, metric = "calls" }: StatsQuery, label: Label) {
+  const valuesOf = (addends: readonly Addend[]) =>
+    new Map(
+      partsOf(addends, firstOf, label).map((part) => [
+        part.id,
+        metricOf(totalOf(part.addends, by === "outcome"), metric),
+      ]),
+    );
+  const [after, until] = [valuesOf(now), valuesOf(before)];
+  const none = isSum(metric) ? 0 : null;
+  return (id: string) => ({ now: after.get(id) ?? none, before: until.get(id) ?? none });
 }
 
 /**
  * Totals and a series over time from the roll-ups, which outlive the call log. `from` is taken down to the beginning of
- * its bucket. @throws SluiceError `invalid_type` (range, number of buckets)
+ * its hour or day. @throws SluiceError `invalid_type` (range, number of buckets)
  */
 export async function readStats(query: StatsQuery, zones: StatZones, nowMs: number = Date.now()): Promise<StatsView> {
+  const { by, then } = query;
   const reading = await readingOf(query, zones, nowMs);
-  const { bucket, starts, to, tz } = reading;
+  const { bucket, firstWhole, starts, to, tz } = reading;
   const scope = await scopeOf(query);
-  const addends = await addendsOf(reading, scope, query.by);
+  const addends = await addendsOf(reading, scope, by, then);
+  const compared = query.compare ? await comparedOf(query, { reading, scope, addends }, zones, nowMs) : undefined;
   const course = courseOf(addends, reading);
+  const groups = async (dimension: StatDimension) => {
+    const label = await labelsFor(dimension, [...addends, ...(compared?.before ?? [])], firstOf);
+    const second = then && (await labelsFor(then, addends, secondOf));
+    const changeOf = compared && changesOf(compared, query, label);
+    return groupViews(groupsOf(dimension, addends, reading, label), reading, query, (group) => ({
+      ...(second && secondLevel(group, query, second)),
+      ...(query.compare && { change: changeOf?.(group.id) ?? null }),
+    }));
+  };
   return {
     from: iso(starts[0] ?? to),
     to: iso(to),
     bucket,
     tz,
-    by: query.by ?? null,
+    by: by ?? null,
+    ...(then && { then }),
     totals: numbersOf(course.total),
     series: course.buckets.map((sums, index) => ({
       at: iso(starts[index]),
-      complete: (starts[index + 1] ?? 0) <= nowMs,
+      complete: (starts[index + 1] ?? 0) <= nowMs && (index > 0 || firstWhole),
       ...numbersOf(sums),
     })),
-    ...(query.by && groupViews(await groupsOf(query.by, addends, reading), reading, query)),
-    ...(query.compare && { comparison: await comparisonOf(reading, course, scope, nowMs) }),
+    ...(by && (await groups(by))),
+    ...(query.compare && { comparison: compared ? comparisonOf(compared) : null }),
   };
 }
 
 /** A bucket of one value of the dimension (of all calls, without one) in which there were calls. */
-export type StatRow = { at: number; id: string; name: string; numbers: StatNumbers };
+export type StatRow = {
+  at: number;
+  id: string;
+  name: string;
+  /** The value of the second dimension, with one. */
+  second: { id: string; name: string } | null;
+  numbers: StatNumbers;
+};
 
 /**
  * What {@link readStats} counts, as rows in the order of time, and of calls inside a bucket; buckets without calls are
@@ -180,18 +309,31 @@ export async function readStatRows(
   zones: StatZones,
   nowMs: number = Date.now(),
 ): Promise<{ tz: string; rows: StatRow[] }> {
+  const { by, then } = query;
   const reading = await readingOf(query, zones, nowMs);
-  const addends = await addendsOf(reading, await scopeOf(query), query.by);
-  const groups = query.by
-    ? await groupsOf(query.by, addends, reading)
-    : [{ id: "", name: "", ...courseOf(addends, reading) }];
-  const rows = groups.flatMap(({ id, name, buckets }) =>
-    buckets.map((sums, index) => ({ at: reading.starts[index] ?? 0, id, name, numbers: numbersOf(sums) })),
+  const addends = await addendsOf(reading, await scopeOf(query), by, then);
+  const ofEach = by === "outcome" || then === "outcome";
+  const label = by && (await labelsFor(by, addends, firstOf));
+  const second = then && (await labelsFor(then, addends, secondOf));
+  const groups = label ? partsOf(addends, firstOf, label) : [{ id: "", name: "", addends }];
+  type Cell = { id: string; name: string; second: Part | null; addends: Addend[] };
+  const cells = groups.flatMap(({ id, name, addends: own }): Cell[] =>
+    second
+      ? partsOf(own, secondOf, second).map((part) => ({ id, name, second: part, addends: part.addends }))
+      : [{ id, name, second: null, addends: own }],
+  );
+  const rows = cells.flatMap(({ id, name, second: inner, addends: own }) =>
+    courseOf(own, reading, ofEach).buckets.map((sums, index) => ({
+      ...{ at: reading.starts[index] ?? 0, id, name },
+      second: inner && { id: inner.id, name: inner.name },
+      sums,
+    })),
   );
   return {
     tz: reading.tz,
     rows: rows
-      .filter(({ numbers }) => numbers.calls > 0)
+      .filter(({ sums }) => sums.calls > 0)
+      .map(({ sums, ...row }) => ({ ...row, numbers: numbersOf(sums) }))
       .sort((a, b) => a.at - b.at || b.numbers.calls - a.numbers.calls || (a.name < b.name ? -1 : 1)),
   };
 }

@@ -30,6 +30,7 @@ export const formats = {
     },
     date: { year: "numeric", month: "short", day: "numeric" },
     day: { month: "short", day: "numeric" },
+    month: { year: "numeric", month: "short" },
     /** For tooltips: everything, with the zone. */
     full: {
       year: "numeric",

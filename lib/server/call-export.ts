@@ -1,9 +1,9 @@
+import { csvRecord, fileTime } from "../csv.ts";
 import { recordAct } from "../db/audit.ts";
 import { allCalls } from "../db/logs.ts";
 import { logger } from "../logger.ts";
 import type { CallView, LogExportQuery } from "../schemas/logs.ts";
 import type { Caller } from "./caller.ts";
-import { csvRecord, fileTime } from "./csv.ts";
 
 /** The columns of the CSV file, in order. Times are RFC 3339 in UTC, durations milliseconds, money decimal USD. */
 const columns = {

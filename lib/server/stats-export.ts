@@ -1,7 +1,7 @@
-import { readStatRows } from "../db/stats.ts";
+import { byteOrderMark, csvRecord, fileTime } from "../csv.ts";
+import { readStatRows, type StatRow } from "../db/stats.ts";
 import type { StatNumbers, StatsExportQuery } from "../schemas/stats.ts";
-import { wallClock } from "../zoned-time.ts";
-import { csvRecord, fileTime } from "./csv.ts";
+import { zonedTimestamp } from "../zoned-time.ts";
 
 /** The columns after time and dimension, in order. Durations are milliseconds, money is decimal USD, shares lie in 0…1. */
 const columns = {
@@ -29,33 +29,46 @@ const columns = {
   firstTokenP95Ms: (row) => row.firstTokenMs?.p95,
 } as const satisfies Record<string, (row: StatNumbers) => string | number | null | undefined>;
 
-/** An instant as clocks of the zone show it, with their offset: `2026-11-21T00:00:00+09:00` (RFC 3339). */
-export function zonedTimestamp(at: number, timeZone: string): string {
-  const wall = wallClock(at, timeZone);
-  const minutes = Math.round((wall - at) / 60_000);
-  const two = (value: number) => String(value).padStart(2, "0");
-  const size = Math.abs(minutes);
-  const offset = `${minutes < 0 ? "-" : "+"}${two(Math.floor(size / 60))}:${two(size % 60)}`;
-  return `${new Date(wall).toISOString().slice(0, 19)}${offset}`;
-}
+/** Records put together to one piece of the answer. */
+const recordsAtOnce = 500;
 
-/** The figures as a CSV file, one row for each bucket and value of `by` that had calls. */
-export async function exportStats(query: StatsExportQuery, zones: { shown: string; days: string }): Promise<Response> {
-  const { tz, rows } = await readStatRows(query, zones);
-  const named = query.by === undefined ? [] : [`${query.by}Id`, query.by];
-  const head = csvRecord(["at", ...named, ...Object.keys(columns)]);
-  const body = rows.map(({ at, id, name, numbers }) =>
+/** The figures as a CSV file, one row for each bucket and value of `by` (and of `then`) that had calls. */
+export async function exportStats(
+  query: StatsExportQuery,
+  zones: { shown: string; days: string },
+  nowMs: number = Date.now(),
+): Promise<Response> {
+  const { by, then } = query;
+  const { tz, rows } = await readStatRows(query, zones, nowMs);
+  const named = [by, then].flatMap((dimension) => (dimension === undefined ? [] : [`${dimension}Id`, dimension]));
+  const recordOf = ({ at, id, name, second, numbers }: StatRow) =>
     csvRecord([
       zonedTimestamp(at, tz),
-      ...(query.by === undefined ? [] : [id, name]),
+      ...(by === undefined ? [] : [id, name]),
+      ...(second === null ? [] : [second.id, second.name]),
       ...Object.values(columns).map((column) => column(numbers)),
-    ]),
-  );
-  // Without the mark a spreadsheet takes UTF-8 for the code page of its machine.
-  return new Response(`\uFEFF${head}${body.join("")}`, {
+    ]);
+  function* pieces() {
+    yield byteOrderMark + csvRecord(["at", ...named, ...Object.keys(columns)]);
+    for (let from = 0; from < rows.length; from += recordsAtOnce)
+      yield rows
+        .slice(from, from + recordsAtOnce)
+        .map(recordOf)
+        .join("");
+  }
+  const encoder = new TextEncoder();
+  const rest = pieces();
+  const stream = new ReadableStream<Uint8Array>({
+    pull(controller) {
+      const { done, value } = rest.next();
+      if (done) controller.close();
+      else controller.enqueue(encoder.encode(value));
+    },
+  });
+  return new Response(stream, {
     headers: {
       "content-type": "text/csv; charset=utf-8; header=present",
-      "content-disposition": `attachment; filename="sluice-usage-${fileTime(new Date())}.csv"`,
+      "content-disposition": `attachment; filename="sluice-usage-${fileTime(new Date(nowMs))}.csv"`,
     },
   });
 }

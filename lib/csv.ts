@@ -19,3 +19,6 @@ function field(value: string | number | boolean | null | undefined): string {
 
 /** `2026-11-21T05:55:00.000Z` → `20261121T055500Z` for the name of a file: no file system minds it. */
 export const fileTime = (now: Date): string => now.toISOString().replace(/[-:]|\.\d+/g, "");
+
+/** Makes a spreadsheet take the file for UTF-8; without it it takes the code page of its machine. */
+export const byteOrderMark = "\uFEFF";
