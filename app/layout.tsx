@@ -5,7 +5,7 @@ import type { ReactNode } from "react";
 import { Messages } from "@/components/messages";
 import { Providers } from "@/components/providers";
 import { instance } from "@/lib/server/instance";
-import { parseTheme, themeCookie } from "@/lib/theme";
+import { parseAppearance } from "@/lib/theme";
 import "./globals.css";
 
 export async function generateMetadata(): Promise<Metadata> {
@@ -27,12 +27,20 @@ export const viewport: Viewport = {
 
 export default async function RootLayout({ children }: { children: ReactNode }) {
   const [locale, cookieStore, headerStore] = await Promise.all([getLocale(), cookies(), headers()]);
+  const appearance = parseAppearance((name) => cookieStore.get(name)?.value);
   return (
-    <html lang={locale} data-theme={parseTheme(cookieStore.get(themeCookie)?.value)}>
+    <html
+      lang={locale}
+      data-theme={appearance.theme}
+      data-density={appearance.density}
+      data-shortcuts={appearance.characterKeys}
+    >
       <body>
         <div className="app-root">
           <Messages>
-            <Providers nonce={headerStore.get("x-nonce") ?? undefined}>{children}</Providers>
+            <Providers nonce={headerStore.get("x-nonce") ?? undefined} numberUnits={appearance.numberUnits}>
+              {children}
+            </Providers>
           </Messages>
         </div>
       </body>

@@ -6,6 +6,7 @@ import { useTranslations } from "next-intl";
 import { useCallback } from "react";
 import type { FieldProblem, FieldProblemCode } from "@/lib/schemas/problems";
 import { useErrorCodeText } from "./format";
+import { setSessionLost } from "./lost-session";
 import { type ToastOptions, useToast } from "./ui/toast";
 
 /** One field at fault, as the management API names it in `error.details.fields[]`. */
@@ -85,9 +86,11 @@ async function send<Answer>(method: string, path: string, body?: unknown): Promi
   if (response.ok) return parsed as Answer;
   const error = isRecord(parsed) && isRecord(parsed.error) ? parsed.error : {};
   const retryAfter = Number(response.headers.get("retry-after"));
+  const code = textOr(error.code, response.status === 401 ? "unauthorized" : "internal_error");
+  if (code === "unauthorized") setSessionLost(true);
   throw new ApiError({
     status: response.status,
-    code: textOr(error.code, response.status === 401 ? "unauthorized" : "internal_error"),
+    code,
     message: textOr(error.message, response.statusText),
     param: textOr(error.param, null),
     details: error.details ?? null,
@@ -156,7 +159,7 @@ function numbersAndText(params: FieldProblem["params"]): Record<string, string |
 /**
  * A change through the management API. On success: an optional toast, the named queries are fetched again and the
  * server parts of the page are rendered again. On failure: a toast, unless the error names fields (the form shows
- * those through {@link useFieldErrors}) or `quiet` is set. An ended session goes to sign-in and comes back.
+ * those through {@link useFieldErrors}) or `quiet` is set. That the session has ended is told by the shell.
  */
 export function useApiMutation<Input = void, Answer = unknown>({
   mutationFn,
@@ -188,11 +191,8 @@ export function useApiMutation<Input = void, Answer = unknown>({
       if (told !== undefined) toast(typeof told === "string" ? { title: told } : told);
     },
     onError: (error) => {
-      if (isApiError(error) && error.code === "unauthorized") {
-        const here = `${window.location.pathname}${window.location.search}`;
-        window.location.assign(`/login?next=${encodeURIComponent(here)}`);
-        return;
-      }
+      // A dialog over the page says it, and leaves alone what was typed.
+      if (isApiError(error) && error.code === "unauthorized") return;
       if (quiet || (isApiError(error) && error.fields.length > 0)) return;
       toast({ title: t("title"), description: errorText(error), tone: "danger" });
     },

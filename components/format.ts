@@ -3,9 +3,10 @@
 import { useFormatter, useLocale, useTranslations } from "next-intl";
 import { useMemo } from "react";
 import type { ErrorCode } from "@/lib/errors";
-import { durationParts, formatPercent, formatPrice, formatUsd, formatUsdShort } from "@/lib/format";
+import { durationParts, formatPercent, formatPrice, formatUsd, formatUsdShort, shorteningLocale } from "@/lib/format";
 import type { Reason } from "@/lib/gateway/types";
 import type { formats } from "@/lib/i18n/formats";
+import { useNumberUnits } from "./number-units";
 
 export type ReaderFormat = {
   /** US dollars from the API's decimal string. */
@@ -34,15 +35,17 @@ export type ReaderFormat = {
 export function useFormat(): ReaderFormat {
   const locale = useLocale();
   const t = useTranslations("common");
+  const units = useNumberUnits();
   return useMemo(() => {
+    const shortLocale = shorteningLocale(locale, units);
     const integer = new Intl.NumberFormat(locale, { maximumFractionDigits: 0 });
-    const compact = new Intl.NumberFormat(locale, { notation: "compact", maximumFractionDigits: 1 });
-    const compactShort = new Intl.NumberFormat(locale, { notation: "compact", maximumSignificantDigits: 3 });
+    const compact = new Intl.NumberFormat(shortLocale, { notation: "compact", maximumFractionDigits: 1 });
+    const compactShort = new Intl.NumberFormat(shortLocale, { notation: "compact", maximumSignificantDigits: 3 });
     const points = new Intl.NumberFormat(locale, { maximumFractionDigits: 2 });
     const short = new Intl.NumberFormat(locale, { style: "percent", maximumFractionDigits: 1 });
     return {
       usd: (value) => formatUsd(locale, value),
-      usdShort: (value) => formatUsdShort(locale, value),
+      usdShort: (value) => formatUsdShort(shortLocale, value),
       price: (value) => t("perMillion", { price: formatPrice(locale, value) }),
       duration: (ms) => {
         const parts = durationParts(locale, ms);
@@ -58,7 +61,7 @@ export function useFormat(): ReaderFormat {
       compactShort: (value) => compactShort.format(value),
       count: (value) => (value >= 100_000 ? compact : integer).format(value),
     };
-  }, [locale, t]);
+  }, [locale, t, units]);
 }
 
 /**

@@ -5,7 +5,16 @@ import { useCallback } from "react";
 import type { Locale } from "@/lib/i18n/locales";
 import { localeCookie } from "@/lib/i18n/locales";
 import { timeZoneCookie } from "@/lib/i18n/time-zone";
-import { type Theme, themeCookie } from "@/lib/theme";
+import {
+  type CharacterKeys,
+  characterKeysCookie,
+  type Density,
+  densityCookie,
+  type NumberUnits,
+  numberUnitsCookie,
+  type Theme,
+  themeCookie,
+} from "@/lib/theme";
 import { api } from "./api-client";
 
 const yearSeconds = 31_536_000;
@@ -19,6 +28,10 @@ export function setPreferenceCookie(name: string, value: string): void {
 
 export type Preferences = {
   setTheme: (theme: Theme) => void;
+  setDensity: (density: Density) => void;
+  /** Numbers are written by the server too, so the page is asked for again. */
+  setNumberUnits: (units: NumberUnits) => void;
+  setCharacterKeys: (keys: CharacterKeys) => void;
   /** `remember` also stores it with the account, for the next device; leave it out before sign-in. */
   setLocale: (locale: Locale, remember?: boolean) => void;
   /** null = follow the browser. */
@@ -31,6 +44,21 @@ export function usePreferences(): Preferences {
     document.documentElement.dataset.theme = theme;
     setPreferenceCookie(themeCookie, theme);
   }, []);
+  const setDensity = useCallback((density: Density) => {
+    document.documentElement.dataset.density = density;
+    setPreferenceCookie(densityCookie, density);
+  }, []);
+  const setCharacterKeys = useCallback((keys: CharacterKeys) => {
+    document.documentElement.dataset.shortcuts = keys;
+    setPreferenceCookie(characterKeysCookie, keys);
+  }, []);
+  const setNumberUnits = useCallback(
+    (units: NumberUnits) => {
+      setPreferenceCookie(numberUnitsCookie, units);
+      router.refresh();
+    },
+    [router],
+  );
   const setLocale = useCallback(
     (locale: Locale, remember = false) => {
       setPreferenceCookie(localeCookie, locale);
@@ -48,5 +76,5 @@ export function usePreferences(): Preferences {
     },
     [router],
   );
-  return { setTheme, setLocale, setTimeZone };
+  return { setTheme, setDensity, setNumberUnits, setCharacterKeys, setLocale, setTimeZone };
 }

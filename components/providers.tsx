@@ -4,12 +4,22 @@ import { CSPProvider } from "@base-ui/react/csp-provider";
 import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
 import { NuqsAdapter } from "nuqs/adapters/next/app";
 import { type ReactNode, useState } from "react";
+import type { NumberUnits } from "@/lib/theme";
 import { isApiError } from "./api-client";
+import { NumberUnitsOfReader } from "./number-units";
 import { ToastProvider } from "./ui/toast";
 import { TooltipProvider } from "./ui/tooltip";
 
 /** Everything client components need around them. */
-export function Providers({ nonce, children }: { nonce: string | undefined; children: ReactNode }) {
+export function Providers({
+  nonce,
+  numberUnits,
+  children,
+}: {
+  nonce: string | undefined;
+  numberUnits: NumberUnits;
+  children: ReactNode;
+}) {
   const [queryClient] = useState(
     () =>
       new QueryClient({
@@ -27,7 +37,9 @@ export function Providers({ nonce, children }: { nonce: string | undefined; chil
       <NuqsAdapter>
         <QueryClientProvider client={queryClient}>
           <TooltipProvider delay={300}>
-            <ToastProvider>{children}</ToastProvider>
+            <ToastProvider>
+              <NumberUnitsOfReader value={numberUnits}>{children}</NumberUnitsOfReader>
+            </ToastProvider>
           </TooltipProvider>
         </QueryClientProvider>
       </NuqsAdapter>

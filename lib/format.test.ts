@@ -1,5 +1,13 @@
 import { describe, expect, it } from "vitest";
-import { durationParts, formatPercent, formatPrice, formatUsd, formatUsdShort, middleTruncated } from "./format.ts";
+import {
+  durationParts,
+  formatPercent,
+  formatPrice,
+  formatUsd,
+  formatUsdShort,
+  middleTruncated,
+  shorteningLocale,
+} from "./format.ts";
 
 describe("money", () => {
   it.each([
@@ -25,6 +33,15 @@ describe("money", () => {
   it("never shortens a price", () => {
     expect(formatPrice("en", "1.25")).toBe("$1.25");
     expect(formatPrice("en", "0.000075")).toBe("$0.000075");
+  });
+});
+
+describe("a shortened number", () => {
+  it("counts as the language does, or in K, M and B", () => {
+    const shortened = (units: "locale" | "metric") =>
+      new Intl.NumberFormat(shorteningLocale("ja", units), { notation: "compact", maximumFractionDigits: 1 });
+    expect(shortened("locale").format(12_345_678)).toBe("1234.6万");
+    expect(shortened("metric").format(12_345_678)).toBe("12.3M");
   });
 });
 

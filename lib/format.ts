@@ -3,6 +3,8 @@
  * components/format.ts, which fills in the reader's locale and words.
  */
 
+import type { NumberUnits } from "./theme.ts";
+
 const nanosPerDollar = 1_000_000_000;
 
 /**
@@ -20,6 +22,11 @@ export function formatUsd(locale: string, value: string | number): string {
       ? { minimumFractionDigits: 2, maximumFractionDigits: 2 }
       : { maximumSignificantDigits: 3, minimumSignificantDigits: 2 }),
   }).format(amount);
+}
+
+/** The language whose units shorten a number: the reader's (万, 억), or English for K, M and B. */
+export function shorteningLocale(locale: string, units: NumberUnits): string {
+  return units === "metric" ? "en" : locale;
 }
 
 /** US dollars for an axis: shortened, at most three significant digits, without needless zeros. */

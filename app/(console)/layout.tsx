@@ -4,9 +4,11 @@ import type { ReactNode } from "react";
 import { Messages } from "@/components/messages";
 import { Permissions } from "@/components/permissions";
 import { ProviderIcons } from "@/components/provider-icon";
+import { settingsSections } from "@/components/settings/sections";
+import { GatewayBanner } from "@/components/shell/gateway-banner";
+import { ShellLayers } from "@/components/shell/layers";
 import { MobileBar } from "@/components/shell/mobile-bar";
 import { SessionKeeper } from "@/components/shell/session-keeper";
-import { ShellKeys } from "@/components/shell/shell-keys";
 import { Sidebar } from "@/components/shell/sidebar";
 import { instance } from "@/lib/server/instance";
 import { providerIcons } from "@/lib/server/providers-data";
@@ -17,8 +19,9 @@ export default async function ConsoleLayout({ children }: { children: ReactNode 
   // The frame shows a name, so it needs a session. It protects nothing: layouts are not rendered again on every
   // navigation, so each page asks for its own session too.
   const session = await requireSession();
-  const [t, cookieStore, { name }, icons] = await Promise.all([
+  const [t, tSections, cookieStore, { name }, icons] = await Promise.all([
     getTranslations("common"),
+    getTranslations("settings.sections"),
     cookies(),
     instance(),
     providerIcons(),
@@ -26,28 +29,29 @@ export default async function ConsoleLayout({ children }: { children: ReactNode 
   const theme = parseTheme(cookieStore.get(themeCookie)?.value);
   return (
     <Permissions granted={session.permissions}>
-      <div className="flex min-h-dvh">
-        <a
-          href="#content"
-          className="-translate-y-16 fixed top-2 left-2 z-50 rounded-control bg-primary px-3 py-2 text-primary-foreground focus:translate-y-0"
-        >
-          {t("skipToContent")}
-        </a>
-        <Sidebar
-          collapsed={cookieStore.get(sidebarCookie)?.value === "collapsed"}
-          theme={theme}
-          username={session.username}
-          instanceName={name}
-        />
-        <main id="content" tabIndex={-1} className="min-w-0 flex-1 pb-16 outline-none md:pb-0">
-          <ProviderIcons icons={icons}>{children}</ProviderIcons>
-        </main>
-        <MobileBar theme={theme} username={session.username} />
-        <SessionKeeper />
-        <Messages namespaces={["shortcuts"]}>
-          <ShellKeys />
-        </Messages>
-      </div>
+      <Messages namespaces={["shell", "shortcuts", "palette"]}>
+        <div className="flex min-h-dvh">
+          <a
+            href="#content"
+            className="-translate-y-16 fixed top-2 left-2 z-50 rounded-control bg-primary px-3 py-2 text-primary-foreground focus:translate-y-0"
+          >
+            {t("skipToContent")}
+          </a>
+          <Sidebar
+            collapsed={cookieStore.get(sidebarCookie)?.value === "collapsed"}
+            theme={theme}
+            username={session.username}
+            instanceName={name}
+          />
+          <main id="content" tabIndex={-1} className="min-w-0 flex-1 pb-16 outline-none md:pb-0">
+            <GatewayBanner />
+            <ProviderIcons icons={icons}>{children}</ProviderIcons>
+          </main>
+          <MobileBar theme={theme} username={session.username} />
+          <SessionKeeper />
+          <ShellLayers settingsPages={settingsSections.map((section) => ({ section, label: tSections(section) }))} />
+        </div>
+      </Messages>
     </Permissions>
   );
 }

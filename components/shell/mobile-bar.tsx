@@ -8,8 +8,11 @@ import { useState } from "react";
 import type { Theme } from "@/lib/theme";
 import { Sheet } from "../ui/sheet";
 import { AccountMenu } from "./account-menu";
+import { HelpMenu } from "./help-menu";
 import { isCurrent, mobileItems } from "./navigation";
+import { NavigationBadge } from "./navigation-badge";
 import { LanguageMenu, ThemeMenu } from "./preference-menus";
+import { SearchButton } from "./search-button";
 import { useNavigation } from "./use-navigation";
 
 const cell =
@@ -29,7 +32,7 @@ export function MobileBar({ theme, username }: { theme: Theme; username: string 
         aria-label={t("label")}
         className="fixed inset-x-0 bottom-0 z-30 grid grid-cols-4 border-t bg-card pb-[env(safe-area-inset-bottom)] md:hidden"
       >
-        {shown.map(({ href, label, icon: Icon }) => (
+        {shown.map(({ href, label, icon: Icon, badge }) => (
           <Link
             key={href}
             href={href}
@@ -37,7 +40,10 @@ export function MobileBar({ theme, username }: { theme: Theme; username: string 
             aria-current={isCurrent(href, pathname) ? "page" : undefined}
             className={cell}
           >
-            <Icon aria-hidden className="size-5" strokeWidth={1.75} />
+            <span className="relative flex">
+              <Icon aria-hidden className="size-5" strokeWidth={1.75} />
+              {badge && <NavigationBadge badge={badge} current={isCurrent(href, pathname)} compact />}
+            </span>
             <span className="max-w-full truncate">{t(label)}</span>
           </Link>
         ))}
@@ -53,7 +59,8 @@ export function MobileBar({ theme, username }: { theme: Theme; username: string 
         </button>
       </nav>
       <Sheet open={open} onOpenChange={setOpen} title={t("label")}>
-        <ul className="flex flex-col">
+        <SearchButton onOpen={() => setOpen(false)} />
+        <ul className="mt-3 flex flex-col">
           {items.map(({ href, label, icon: Icon }) => (
             <li key={href}>
               <Link
@@ -73,6 +80,7 @@ export function MobileBar({ theme, username }: { theme: Theme; username: string 
           <AccountMenu username={username} side="top" />
           <ThemeMenu theme={theme} side="top" />
           <LanguageMenu remember side="top" />
+          <HelpMenu side="top" />
         </div>
       </Sheet>
     </>

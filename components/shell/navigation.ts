@@ -1,4 +1,5 @@
 import {
+  Boxes,
   ChartArea,
   KeyRound,
   Layers,
@@ -58,6 +59,7 @@ export const navigation: readonly NavigationGroup[] = [
     items: [
       { label: "groups", href: "/groups", icon: Layers },
       { label: "providers", href: "/providers", icon: Plug },
+      { label: "models", href: "/models", icon: Boxes },
       { label: "failKeywords", href: "/fail-keywords", icon: ShieldAlert },
     ],
   },

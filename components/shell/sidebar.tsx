@@ -12,9 +12,12 @@ import { IconButton } from "../ui/button";
 import { cn } from "../ui/cn";
 import { Tooltip } from "../ui/tooltip";
 import { AccountMenu } from "./account-menu";
+import { HelpMenu } from "./help-menu";
 import { Logo } from "./logo";
 import { isCurrent, type NavigationItem } from "./navigation";
+import { NavigationBadge } from "./navigation-badge";
 import { LanguageMenu, ThemeMenu } from "./preference-menus";
+import { SearchButton } from "./search-button";
 import { useNavigation } from "./use-navigation";
 
 /** Wide screens only. The collapsed state is a cookie, so the first paint already has the right width. */
@@ -51,6 +54,9 @@ export function Sidebar({
           {!collapsed && <span className="truncate font-semibold text-heading">{instanceName}</span>}
         </Link>
       </div>
+      <div className={cn("shrink-0 pb-2", collapsed ? "flex justify-center" : "px-3")}>
+        <SearchButton compact={collapsed} />
+      </div>
       <nav aria-label={t("label")} className="flex min-h-0 flex-1 flex-col gap-4 overflow-y-auto px-2 py-2">
         {groups.map((group) => (
           <div key={group.label} className="flex flex-col gap-0.5">
@@ -69,6 +75,7 @@ export function Sidebar({
         <AccountMenu username={username} side={collapsed ? "right" : "top"} />
         <ThemeMenu theme={theme} side={collapsed ? "right" : "top"} />
         <LanguageMenu remember side={collapsed ? "right" : "top"} />
+        <HelpMenu side={collapsed ? "right" : "top"} />
         <IconButton
           icon={collapsed ? PanelLeftOpen : PanelLeftClose}
           label={collapsed ? t("expand") : t("collapse")}
@@ -96,8 +103,12 @@ function SidebarLink({ item, collapsed, current }: { item: NavigationItem; colla
         collapsed && "justify-center",
       )}
     >
-      <Icon aria-hidden className="size-5 shrink-0" strokeWidth={1.75} />
+      <span className="relative flex shrink-0">
+        <Icon aria-hidden className="size-5" strokeWidth={1.75} />
+        {collapsed && item.badge && <NavigationBadge badge={item.badge} current={current} compact />}
+      </span>
       {!collapsed && <span className="min-w-0 truncate">{t(item.label)}</span>}
+      {!collapsed && item.badge && <NavigationBadge badge={item.badge} current={current} compact={false} />}
     </Link>
   );
   return collapsed ? (

@@ -18,13 +18,15 @@ export type MenuProps = {
   label?: string;
   align?: "start" | "center" | "end";
   side?: "top" | "right" | "bottom" | "left";
+  /** For menus that are loaded by the press that opens them. */
+  defaultOpen?: boolean;
   children: ReactNode;
 };
 
-export function Menu({ trigger, label, align = "end", side = "bottom", children }: MenuProps) {
+export function Menu({ trigger, label, align = "end", side = "bottom", defaultOpen, children }: MenuProps) {
   const t = useTranslations("common");
   return (
-    <Base.Root>
+    <Base.Root defaultOpen={defaultOpen}>
       <Base.Trigger
         render={trigger ?? <IconButton icon={Ellipsis} label={label ?? t("moreActions")} tooltip={false} />}
       />
@@ -65,9 +67,21 @@ export function MenuItem({
   );
 }
 
-export function MenuLink({ icon: Icon, href, children }: { icon?: LucideIcon; href: string; children: ReactNode }) {
+/** `newTab` for what is no page of the console. */
+export function MenuLink({
+  icon: Icon,
+  href,
+  newTab = false,
+  children,
+}: {
+  icon?: LucideIcon;
+  href: string;
+  newTab?: boolean;
+  children: ReactNode;
+}) {
+  const link = newTab ? <Link href={href} prefetch={false} target="_blank" rel="noreferrer" /> : <Link href={href} />;
   return (
-    <Base.LinkItem className={itemClass} closeOnClick render={<Link href={href} />}>
+    <Base.LinkItem className={itemClass} closeOnClick render={link}>
       {Icon && <Icon aria-hidden strokeWidth={1.75} />}
       {children}
     </Base.LinkItem>

@@ -56,7 +56,7 @@ export function Tbody({ children, ...props }: ComponentProps<"tbody">) {
   );
 }
 
-/** `density` compact = 36 px, default = 44 px. `muted` for rows that are switched off. */
+/** `density` compact = 36 px, default = 44 px; 32 and 36 for readers who chose compact rows. `muted` for rows that are switched off. */
 export function Tr({
   density = "default",
   muted,
@@ -69,7 +69,7 @@ export function Tr({
       {...props}
       className={cn(
         "group relative block px-4 py-2 transition-colors md:table-row md:p-0 md:hover:bg-muted/60 md:aria-selected:bg-accent",
-        density === "compact" ? "md:h-9" : "md:h-11",
+        density === "compact" ? "md:h-(--row-height-dense)" : "md:h-(--row-height)",
         muted && "text-muted-foreground",
         className,
       )}
@@ -97,7 +97,7 @@ export function Td({
     <td
       {...props}
       className={cn(
-        "flex min-h-7 items-center justify-between gap-4 md:table-cell md:px-3 md:py-1.5 md:align-middle md:last:pe-4 md:first:ps-4",
+        "flex min-h-7 items-center justify-between gap-4 md:table-cell md:px-3 md:py-(--cell-padding) md:align-middle md:last:pe-4 md:first:ps-4",
         align === "end" && "md:text-end",
         align === "end" && label === undefined && "justify-end",
         primary && "font-medium text-body md:text-small",

@@ -50,12 +50,14 @@ function cookiesOf(header: string | null): Map<string, string> {
 
 /**
  * For pages: the session, or a redirect to set-up (nobody can sign in yet) or to sign-in. `next` is the page to come
- * back to; without it, the page being asked for (as proxy.ts notes it).
+ * back to; without it, and when it is the page being asked for (as proxy.ts notes it), exactly that address with its
+ * filters.
  */
 export async function requireSession(next?: string): Promise<ConsoleSession> {
   const session = await readSession();
   if (session !== null) return session;
   if (!(await hasUsers())) redirect("/setup");
-  const path = safeNextPath(next ?? (await headers()).get("x-page-path"));
+  const asked = (await headers()).get("x-page-path");
+  const path = safeNextPath(next === undefined || asked?.split("?")[0] === next ? asked : next);
   redirect(path === "/" ? "/login" : `/login?next=${encodeURIComponent(path)}`);
 }

@@ -5,7 +5,7 @@ import { Messages } from "@/components/messages";
 import { AppearanceCard } from "@/components/settings/appearance-card";
 import { isTimeZone, timeZoneCookie } from "@/lib/i18n/time-zone";
 import { requireSession } from "@/lib/server/session";
-import { parseTheme, themeCookie } from "@/lib/theme";
+import { parseAppearance } from "@/lib/theme";
 
 export async function generateMetadata(): Promise<Metadata> {
   const t = await getTranslations("settings");
@@ -19,7 +19,7 @@ export default async function AppearanceSettingsPage() {
   return (
     <Messages namespaces={["settings"]}>
       <AppearanceCard
-        theme={parseTheme(cookieStore.get(themeCookie)?.value)}
+        appearance={parseAppearance((name) => cookieStore.get(name)?.value)}
         timeZone={isTimeZone(chosenZone) ? chosenZone : null}
       />
     </Messages>

@@ -1,8 +1,8 @@
 import { adminRoute } from "@/lib/server/admin";
-import { control } from "@/lib/server/runtime";
+import { gatewayStatus } from "@/lib/server/gateway-status";
 
 export const GET = adminRoute({
-  summary: "Whether the data plane is ready, and what it is busy with",
+  summary: "Whether the data plane answers, is ready, what it is busy with, and when it was last heard of",
   permission: "read",
-  handler: () => control().status(),
+  handler: () => gatewayStatus(),
 });
