@@ -8,6 +8,7 @@ import { connectDatabase } from "../db/client.ts";
 import { parseEnvironment } from "../env.ts";
 import { logger } from "../logger.ts";
 import { readMasterKey } from "../master-key.ts";
+import { startAlerts } from "./alerts/alerts.ts";
 import { ipcControl } from "./control-ipc.ts";
 import { recoverImportJobs } from "./import-jobs.ts";
 import { startModelSync } from "./model-sync.ts";
@@ -28,6 +29,7 @@ connectDatabase({ url: environment.databasePath });
 setRuntime({ environment, masterKey, control: ipcControl(), gateway: null });
 await recoverImportJobs();
 startModelSync();
+startAlerts();
 
 const app = next({ dev: process.env.SLUICE_DEV === "1", dir: process.cwd() });
 const handle = app.getRequestHandler();

@@ -5,6 +5,7 @@ import { parseEnvironment } from "../env.ts";
 import { logDestination } from "../log-destination.ts";
 import { logger } from "../logger.ts";
 import { isStartError } from "../start-error.ts";
+import { startAlerts } from "./alerts/alerts.ts";
 import { startDataPlane } from "./data-plane.ts";
 import { recoverImportJobs } from "./import-jobs.ts";
 import { startModelSync } from "./model-sync.ts";
@@ -30,6 +31,7 @@ export async function startStandalone(): Promise<void> {
   setRuntime({ environment, masterKey: storage.masterKey, control: plane.control, gateway: plane.gateway });
   await recoverImportJobs();
   startModelSync();
+  startAlerts();
   await ensureAdminFromEnvironment(environment.admin);
   const setupCode = await ensureSetupCode();
   if (setupCode) process.stdout.write(`Set-up code (once, valid for 30 minutes): ${setupCode.code}\n`);

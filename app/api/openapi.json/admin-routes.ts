@@ -1,3 +1,5 @@
+import * as alerts from "@/app/api/admin/alerts/route";
+import * as alertsTest from "@/app/api/admin/alerts/test/route";
 import * as attention from "@/app/api/admin/attention/route";
 import * as audit from "@/app/api/admin/audit/route";
 import * as credentialsIdRemoval from "@/app/api/admin/credentials/[id]/removal/route";
@@ -10,8 +12,13 @@ import * as deploymentsId from "@/app/api/admin/deployments/[id]/route";
 import * as deployments from "@/app/api/admin/deployments/route";
 import * as events from "@/app/api/admin/events/route";
 import * as exportConfig from "@/app/api/admin/export/route";
+import * as failKeywordsIdRestore from "@/app/api/admin/fail-keywords/[id]/restore/route";
 import * as failKeywordsId from "@/app/api/admin/fail-keywords/[id]/route";
+import * as failKeywordsOrder from "@/app/api/admin/fail-keywords/order/route";
+import * as failKeywordsReplayId from "@/app/api/admin/fail-keywords/replay/[id]/route";
+import * as failKeywordsReplay from "@/app/api/admin/fail-keywords/replay/route";
 import * as failKeywords from "@/app/api/admin/fail-keywords/route";
+import * as failKeywordsSamples from "@/app/api/admin/fail-keywords/samples/route";
 import * as failKeywordsTest from "@/app/api/admin/fail-keywords/test/route";
 import * as groupsIdMembers from "@/app/api/admin/groups/[id]/members/route";
 import * as groupsId from "@/app/api/admin/groups/[id]/route";
@@ -80,6 +87,8 @@ import type { DocumentedRoutes } from "@/lib/server/openapi";
 /** Every management route under its path. A test compares this list with the folders. */
 export const adminRoutes: DocumentedRoutes = {
   "/api/admin/attention": attention,
+  "/api/admin/alerts": alerts,
+  "/api/admin/alerts/test": alertsTest,
   "/api/admin/audit": audit,
   "/api/admin/credentials": credentials,
   "/api/admin/credentials/{id}/removal": credentialsIdRemoval,
@@ -92,7 +101,12 @@ export const adminRoutes: DocumentedRoutes = {
   "/api/admin/events": events,
   "/api/admin/export": exportConfig,
   "/api/admin/fail-keywords": failKeywords,
+  "/api/admin/fail-keywords/order": failKeywordsOrder,
+  "/api/admin/fail-keywords/samples": failKeywordsSamples,
+  "/api/admin/fail-keywords/replay": failKeywordsReplay,
+  "/api/admin/fail-keywords/replay/{id}": failKeywordsReplayId,
   "/api/admin/fail-keywords/{id}": failKeywordsId,
+  "/api/admin/fail-keywords/{id}/restore": failKeywordsIdRestore,
   "/api/admin/fail-keywords/test": failKeywordsTest,
   "/api/admin/groups": groups,
   "/api/admin/groups/{id}": groupsId,
