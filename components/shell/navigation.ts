@@ -1,4 +1,5 @@
 import {
+  Activity,
   Boxes,
   ChartArea,
   KeyRound,
@@ -33,8 +34,6 @@ export type NavigationItem = {
   icon: LucideIcon;
   /** Without it the page would only say that it may not be shown. Default: `read`. */
   permission?: Permission;
-  /** What is told beside the name: see navigation-badge.tsx. */
-  badge?: "live" | "openCircuits";
 };
 export type NavigationGroup = {
   label: "monitor" | "route" | "access" | "build" | "system";
@@ -50,8 +49,9 @@ export const navigation: readonly NavigationGroup[] = [
     label: "monitor",
     items: [
       { label: "overview", href: "/", icon: LayoutDashboard },
-      { label: "logs", href: "/logs", icon: ListTree, badge: "live" },
+      { label: "logs", href: "/logs", icon: ListTree },
       { label: "usage", href: "/usage", icon: ChartArea },
+      { label: "status", href: "/status", icon: Activity, badge: "openCircuits" },
     ],
   },
   {
