@@ -13,23 +13,27 @@ import type { DeploymentView } from "@/lib/schemas/deployments";
 import type { GroupView } from "@/lib/schemas/groups";
 import { MemberPicker } from "./member-picker";
 import { StrategySelect } from "./strategy-select";
+import { startOf, type Template } from "./templates";
 import { addMembers, membersOf } from "./tier-board";
 
 type Draft = { name: string; strategy: Strategy; deploymentIds: readonly string[] };
 
-/** A new group: its name, and its first models as a chain of fallbacks. */
+/** A new group: its name, and its first models as a chain of fallbacks; a template suggests them. */
 export function GroupCreate({
   open,
+  template,
   onOpenChange,
   deployments,
   onCreated,
 }: {
   open: boolean;
+  template: Template | null;
   onOpenChange: (open: boolean) => void;
   deployments: readonly DeploymentView[];
   onCreated: (group: GroupView) => void;
 }) {
   const t = useTranslations("groups.create");
+  const tTemplate = useTranslations("groups.template");
   const tCommon = useTranslations("common");
   const formId = useId();
   const create = useApiMutation({
@@ -55,8 +59,8 @@ export function GroupCreate({
       size="medium"
       open={open}
       onOpenChange={(next) => (next ? onOpenChange(true) : close())}
-      title={t("title")}
-      description={t("description")}
+      title={template ? tTemplate(`${template}.name`) : t("title")}
+      description={template ? tTemplate(`${template}.guide`) : t("description")}
       footer={
         <>
           <Button onClick={close}>{tCommon("cancel")}</Button>
@@ -68,6 +72,7 @@ export function GroupCreate({
     >
       <CreateFields
         id={formId}
+        template={template}
         deployments={deployments}
         error={create.error}
         onSubmit={(draft) => create.mutate(draft)}
@@ -78,18 +83,23 @@ export function GroupCreate({
 
 function CreateFields({
   id,
+  template,
   deployments,
   error,
   onSubmit,
 }: {
   id: string;
+  template: Template | null;
   deployments: readonly DeploymentView[];
   error: unknown;
   onSubmit: (draft: Draft) => void;
 }) {
   const t = useTranslations("groups.create");
   const fieldError = useFieldErrors(error);
-  const [draft, setDraft] = useState<Draft>({ name: "", strategy: "weighted", deploymentIds: [] });
+  const [draft, setDraft] = useState<Draft>(() => ({
+    name: "",
+    ...(template ? startOf(template, deployments) : { strategy: "weighted", deploymentIds: [] }),
+  }));
   const submit = (event: FormEvent) => {
     event.preventDefault();
     onSubmit(draft);

@@ -1,19 +1,25 @@
 "use client";
 
-import { ArrowDown, ArrowUp, MoveVertical, X } from "lucide-react";
+import { GripVertical, MoveVertical } from "lucide-react";
 import { useTranslations } from "next-intl";
+import type { KeyboardEvent } from "react";
 import { useFormat } from "@/components/format";
 import { ProviderIcon } from "@/components/provider-icon";
 import { LiveStateBadge, StateCause } from "@/components/providers/live-state";
 import { QuotaSpent } from "@/components/providers/quota-bars";
 import { Badge } from "@/components/ui/badge";
 import { IconButton } from "@/components/ui/button";
-import { Menu, MenuItem, MenuSeparator } from "@/components/ui/menu";
+import { Checkbox } from "@/components/ui/checkbox";
+import { cn } from "@/components/ui/cn";
 import { NumberInput } from "@/components/ui/number-input";
 import { Switch } from "@/components/ui/switch";
 import type { DeploymentState, Strategy } from "@/lib/gateway/types";
 import type { MemberRef } from "./member-refs";
-import { type Board, type BoardMember, moveStep, movesOf, moveToNewTier, moveToTier, placeOf } from "./tier-board";
+import { MoveMenu } from "./move-menu";
+import { ShareBar } from "./share-bar";
+import { useSortableRow } from "./sortable-tiers";
+import type { Board, BoardMember } from "./tier-board";
+import type { Shares } from "./use-group";
 
 /** What every row of the board needs to know and to do. */
 export type MemberRowContext = {
@@ -21,16 +27,23 @@ export type MemberRowContext = {
   strategy: Strategy;
   refs: ReadonlyMap<string, MemberRef>;
   states: ReadonlyMap<string, DeploymentState>;
+  shares: Shares | null;
   first: ReadonlySet<string>;
   changed: ReadonlySet<string>;
-  /** The provider file defines the group. */
+  selected: ReadonlySet<string>;
+  /** Members that are being moved by the keyboard. */
+  lifted: ReadonlySet<string>;
+  /** The order cannot be changed: the provider file defines the group, or the reader may not. */
   locked: boolean;
-  onMove: (deploymentId: string, next: Board) => void;
+  onSelect: (deploymentId: string, on: boolean) => void;
+  onHandleKey: (deploymentId: string, event: KeyboardEvent) => void;
+  onHandleBlur: () => void;
+  onMove: (deploymentIds: readonly string[], next: Board) => void;
   onChange: (deploymentId: string, part: { weight?: number; enabled?: boolean }) => void;
-  onRemove: (deploymentId: string) => void;
+  onRemove: (deploymentIds: readonly string[]) => void;
 };
 
-/** One member of a tier: how it does, its weight, its switch, and where it can be moved. */
+/** One member of a tier: how it does, what it takes of the traffic, its weight, its switch, and where it can be moved. */
 export function MemberRow({
   member,
   alone,
@@ -39,9 +52,15 @@ export function MemberRow({
   board,
   refs,
   states,
+  shares,
   first,
   changed,
+  selected,
+  lifted,
   locked,
+  onSelect,
+  onHandleKey,
+  onHandleBlur,
   onMove,
   onChange,
   onRemove,
@@ -49,25 +68,61 @@ export function MemberRow({
   const t = useTranslations("groups.board");
   const format = useFormat();
   const { deploymentId, weight, enabled } = member;
+  const sortable = useSortableRow(deploymentId, locked);
   const ref = refs.get(deploymentId);
   const label = ref?.label ?? deploymentId;
   const state = states.get(deploymentId) ?? null;
-  const moves = movesOf(board, deploymentId);
   const off =
     ref && !ref.deployment.provider.enabled
       ? t("providerOff")
       : ref && !ref.deployment.enabled
         ? t("deploymentOff")
         : null;
-  const step = (direction: "up" | "down") => onMove(deploymentId, moveStep(board, deploymentId, direction));
   const weighs = strategy === "weighted" || strategy === "least_busy";
   const weightHint = weight === 0 ? t("coldStandbyHint") : weighs ? undefined : t("weightUnused");
+  const isLifted = lifted.has(deploymentId);
   return (
     <li
+      ref={sortable.rowRef}
       data-changed={changed.has(deploymentId) || undefined}
-      className="flex flex-wrap items-center gap-x-4 gap-y-2 border-l-2 border-l-transparent px-4 py-2.5 data-changed:border-l-primary"
+      className={cn(
+        "relative flex flex-wrap items-center gap-x-4 gap-y-2 border-l-2 border-l-transparent py-2.5 ps-3 pe-4 data-changed:border-l-primary",
+        isLifted && "bg-accent ring-2 ring-ring ring-inset",
+        sortable.isDragged && "opacity-40",
+      )}
     >
+      {sortable.dropEdge && (
+        <span
+          aria-hidden
+          className={cn(
+            "pointer-events-none absolute inset-x-0 z-10 h-0.5 bg-primary",
+            sortable.dropEdge === "upper" ? "-top-px" : "-bottom-px",
+          )}
+        />
+      )}
       <div className="flex min-w-0 flex-1 basis-56 items-center gap-2.5">
+        {!locked && (
+          <>
+            <button
+              ref={sortable.handleRef}
+              type="button"
+              data-handle={deploymentId}
+              aria-label={t("handle", { name: label })}
+              aria-pressed={isLifted}
+              aria-describedby="board-keys"
+              onKeyDown={(event) => onHandleKey(deploymentId, event)}
+              onBlur={onHandleBlur}
+              className="flex h-8 w-6 shrink-0 cursor-grab touch-none items-center justify-center rounded-control text-muted-foreground hover:bg-muted hover:text-foreground aria-pressed:text-primary max-md:hidden"
+            >
+              <GripVertical aria-hidden className="size-4" strokeWidth={1.75} />
+            </button>
+            <Checkbox
+              checked={selected.has(deploymentId)}
+              onCheckedChange={(on) => onSelect(deploymentId, on)}
+              aria-label={t("select", { name: label })}
+            />
+          </>
+        )}
         <ProviderIcon name={ref?.deployment.provider.name ?? label} />
         <div className="flex min-w-0 flex-col">
           <span className={enabled && !off ? "break-all font-medium" : "break-all text-muted-foreground"}>{label}</span>
@@ -77,7 +132,8 @@ export function MemberRow({
           {off && <span className="text-small text-warning">{off}</span>}
         </div>
       </div>
-      <div className="flex min-w-0 flex-1 basis-40 flex-wrap items-center gap-x-2 gap-y-1">
+      <div className="flex min-w-0 flex-1 basis-48 flex-wrap items-center gap-x-3 gap-y-1">
+        <ShareBar share={shares && { calls: shares.calls.get(deploymentId) ?? 0, of: shares.total }} />
         <LiveStateBadge state={state?.state ?? "unknown"} />
         {first.has(deploymentId) && (
           <Badge tone="info" icon={false}>
@@ -92,6 +148,7 @@ export function MemberRow({
           <div className="flex items-center gap-2" title={weightHint}>
             <NumberInput
               value={weight}
+              disabled={locked}
               onValueChange={(next) => onChange(deploymentId, { weight: Math.round(next ?? 0) })}
               min={0}
               max={1_000_000}
@@ -114,22 +171,12 @@ export function MemberRow({
             onCheckedChange={(on) => onChange(deploymentId, { enabled: on })}
             aria-label={t("enabledOf", { name: label })}
           />
-          <span className="flex items-center gap-1">
-            <IconButton
-              icon={ArrowUp}
-              label={t("up")}
-              disabled={!moves.up}
-              onClick={() => step("up")}
-              className="max-md:hidden"
-            />
-            <IconButton
-              icon={ArrowDown}
-              label={t("down")}
-              disabled={!moves.down}
-              onClick={() => step("down")}
-              className="max-md:hidden"
-            />
-            <Menu
+          {!locked && (
+            <MoveMenu
+              board={board}
+              deploymentIds={[deploymentId]}
+              onMove={onMove}
+              onRemove={onRemove}
               trigger={
                 <IconButton
                   icon={MoveVertical}
@@ -138,59 +185,10 @@ export function MemberRow({
                   data-move={deploymentId}
                 />
               }
-            >
-              <MenuItem icon={ArrowUp} disabled={!moves.up} onClick={() => step("up")}>
-                {t("up")}
-              </MenuItem>
-              <MenuItem icon={ArrowDown} disabled={!moves.down} onClick={() => step("down")}>
-                {t("down")}
-              </MenuItem>
-              <MoveToTierItems board={board} deploymentId={deploymentId} newTier={moves.newTier} onMove={onMove} />
-              <MenuSeparator />
-              <MenuItem icon={X} tone="danger" onClick={() => onRemove(deploymentId)}>
-                {t("remove")}
-              </MenuItem>
-            </Menu>
-          </span>
+            />
+          )}
         </div>
       </div>
     </li>
-  );
-}
-
-function MoveToTierItems({
-  board,
-  deploymentId,
-  newTier,
-  onMove,
-}: {
-  board: Board;
-  deploymentId: string;
-  newTier: boolean;
-  onMove: (deploymentId: string, next: Board) => void;
-}) {
-  const t = useTranslations("groups.board");
-  const here = placeOf(board, deploymentId)?.tier ?? 0;
-  const others = board.map((_, tier) => tier).filter((tier) => tier !== here);
-  if (others.length === 0 && !newTier) return null;
-  return (
-    <>
-      <MenuSeparator />
-      {others.map((tier) => (
-        <MenuItem key={tier} onClick={() => onMove(deploymentId, moveToTier(board, deploymentId, tier))}>
-          {t("toTier", { number: tier + 1 })}
-        </MenuItem>
-      ))}
-      {newTier && (
-        <>
-          <MenuItem onClick={() => onMove(deploymentId, moveToNewTier(board, deploymentId, here))}>
-            {t("newTierAbove")}
-          </MenuItem>
-          <MenuItem onClick={() => onMove(deploymentId, moveToNewTier(board, deploymentId, here + 1))}>
-            {t("newTierBelow")}
-          </MenuItem>
-        </>
-      )}
-    </>
   );
 }

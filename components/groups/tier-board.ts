@@ -33,54 +33,101 @@ export function placeOf(board: Board, deploymentId: string): Place | null {
 
 const withoutEmptyTiers = (board: Board): Board => board.filter((tier) => tier.length > 0);
 
-function without(board: Board, deploymentId: string): { rest: Board; member: BoardMember | undefined } {
-  const member = board.flat().find((one) => one.deploymentId === deploymentId);
-  return { rest: board.map((tier) => tier.filter((one) => one.deploymentId !== deploymentId)), member };
+/** Where members go: beside one that stays, to the edge of a tier, or into a tier of their own. */
+export type Anchor =
+  | { before: string }
+  | { after: string }
+  | { startOf: number }
+  | { endOf: number }
+  | { newTierBefore: number };
+
+/**
+ * Puts members together at one place, in the order they had. A tier that becomes empty goes away. The board stays as it
+ * is where the place is one of theirs, or is none.
+ */
+export function moveMembers(board: Board, deploymentIds: readonly string[], anchor: Anchor): Board {
+  const moving = new Set(deploymentIds);
+  const taken = board.flat().filter(({ deploymentId }) => moving.has(deploymentId));
+  const rest: Board = board.map((tier) => tier.filter(({ deploymentId }) => !moving.has(deploymentId)));
+  const moved = taken.length === 0 ? null : inserted(rest, taken, anchor);
+  if (!moved) return board;
+  const next = withoutEmptyTiers(moved);
+  return sameBoard(next, board) ? board : next;
 }
 
-function insert(board: Board, member: BoardMember, { tier, index }: Place): Board {
-  return board.map((members, at) => (at === tier ? members.toSpliced(index, 0, member) : members));
+function inserted(rest: Board, taken: readonly BoardMember[], anchor: Anchor): Board | null {
+  if ("newTierBefore" in anchor) return rest.toSpliced(anchor.newTierBefore, 0, taken);
+  if ("startOf" in anchor || "endOf" in anchor) {
+    const at = "startOf" in anchor ? anchor.startOf : anchor.endOf;
+    if (!rest[at]) return null;
+    return rest.map((tier, index) =>
+      index !== at ? tier : "startOf" in anchor ? [...taken, ...tier] : [...tier, ...taken],
+    );
+  }
+  const place = placeOf(rest, "before" in anchor ? anchor.before : anchor.after);
+  if (!place) return null;
+  const index = place.index + ("after" in anchor ? 1 : 0);
+  return rest.map((tier, at) => (at === place.tier ? tier.toSpliced(index, 0, ...taken) : tier));
 }
 
-/** Puts a member at the end of another tier. A tier that becomes empty goes away. */
-export function moveToTier(board: Board, deploymentId: string, tier: number): Board {
-  const from = placeOf(board, deploymentId);
-  if (!from || from.tier === tier || !board[tier]) return board;
-  const { rest, member } = without(board, deploymentId);
-  if (!member) return board;
-  return withoutEmptyTiers(insert(rest, member, { tier, index: rest[tier]?.length ?? 0 }));
+/** Puts members at the end of a tier. They stay where they are when they are all of them in it. */
+export function moveToTier(board: Board, deploymentIds: readonly string[], tier: number): Board {
+  if (deploymentIds.every((id) => placeOf(board, id)?.tier === tier)) return board;
+  return moveMembers(board, deploymentIds, { endOf: tier });
 }
 
-/** Puts a member into a tier of its own, before the tier that is now at `before` (the number of tiers = at the end). */
-export function moveToNewTier(board: Board, deploymentId: string, before: number): Board {
-  const { rest, member } = without(board, deploymentId);
-  return member ? withoutEmptyTiers(rest.toSpliced(before, 0, [member])) : board;
+/** One step together: within the tier of the foremost (or hindmost), and from the edge of a tier into the next one. */
+export function moveStep(board: Board, deploymentIds: readonly string[], direction: "up" | "down"): Board {
+  const moving = new Set(deploymentIds);
+  const places = board
+    .flat()
+    .filter(({ deploymentId }) => moving.has(deploymentId))
+    .flatMap(({ deploymentId }) => placeOf(board, deploymentId) ?? []);
+  const edge = direction === "up" ? places[0] : places.at(-1);
+  if (!edge) return board;
+  const tier = board[edge.tier] ?? [];
+  const beyond = direction === "up" ? tier.slice(0, edge.index).reverse() : tier.slice(edge.index + 1);
+  const neighbour = beyond.find(({ deploymentId }) => !moving.has(deploymentId));
+  if (neighbour) {
+    const { deploymentId } = neighbour;
+    return moveMembers(board, deploymentIds, direction === "up" ? { before: deploymentId } : { after: deploymentId });
+  }
+  return moveMembers(board, deploymentIds, direction === "up" ? { endOf: edge.tier - 1 } : { startOf: edge.tier + 1 });
 }
 
-/** One step: within its tier, and from the edge of a tier into the neighbouring one. */
-export function moveStep(board: Board, deploymentId: string, direction: "up" | "down"): Board {
-  const from = placeOf(board, deploymentId);
-  if (!from) return board;
-  const { rest, member } = without(board, deploymentId);
-  if (!member) return board;
-  const size = board[from.tier]?.length ?? 0;
-  const index = from.index + (direction === "up" ? -1 : 1);
-  if (index >= 0 && index < size) return insert(rest, member, { tier: from.tier, index });
-  const tier = from.tier + (direction === "up" ? -1 : 1);
-  if (!board[tier]) return board;
-  return withoutEmptyTiers(insert(rest, member, { tier, index: direction === "up" ? (rest[tier]?.length ?? 0) : 0 }));
+/** To the very beginning or the very end of the order, without making a tier. */
+export function moveToEdge(board: Board, deploymentIds: readonly string[], edge: "top" | "bottom"): Board {
+  return moveMembers(board, deploymentIds, edge === "top" ? { startOf: 0 } : { endOf: board.length - 1 });
 }
 
-/** Whether a step, or a tier of its own, would change anything: what the menu offers. */
-export function movesOf(board: Board, deploymentId: string): { up: boolean; down: boolean; newTier: boolean } {
-  const place = placeOf(board, deploymentId);
-  const size = place ? (board[place.tier]?.length ?? 0) : 0;
-  if (!place) return { up: false, down: false, newTier: false };
+export type Moves = { up: boolean; down: boolean; top: boolean; bottom: boolean };
+
+/** Which moves would change anything: what the menu offers. */
+export function movesOf(board: Board, deploymentIds: readonly string[]): Moves {
   return {
-    up: place.tier > 0 || place.index > 0,
-    down: place.tier < board.length - 1 || place.index < size - 1,
-    newTier: size > 1,
+    up: moveStep(board, deploymentIds, "up") !== board,
+    down: moveStep(board, deploymentIds, "down") !== board,
+    top: moveToEdge(board, deploymentIds, "top") !== board,
+    bottom: moveToEdge(board, deploymentIds, "bottom") !== board,
   };
+}
+
+/** Whether members would be in a tier of their own that is not there yet. */
+export function makesNewTier(board: Board, deploymentIds: readonly string[]): boolean {
+  const [first = ""] = deploymentIds;
+  const tier = board[placeOf(board, first)?.tier ?? -1] ?? [];
+  return !(
+    tier.length === deploymentIds.length && tier.every(({ deploymentId }) => deploymentIds.includes(deploymentId))
+  );
+}
+
+/** What is under the pointer while members are dragged: a row, the head of a tier, or the gap before one. */
+export type DropTarget = { row: string } | { head: number } | { gap: number };
+
+/** Where a drop puts them. On a row it depends on which half of it the pointer is over. */
+export function anchorOf(target: DropTarget, half: "upper" | "lower"): Anchor {
+  if ("row" in target) return half === "upper" ? { before: target.row } : { after: target.row };
+  return "head" in target ? { startOf: target.head } : { newTierBefore: target.gap };
 }
 
 export function changeMember(
@@ -93,8 +140,10 @@ export function changeMember(
   );
 }
 
-export function removeMember(board: Board, deploymentId: string): Board {
-  return withoutEmptyTiers(without(board, deploymentId).rest);
+export function removeMembers(board: Board, deploymentIds: readonly string[]): Board {
+  return withoutEmptyTiers(
+    board.map((tier) => tier.filter(({ deploymentId }) => !deploymentIds.includes(deploymentId))),
+  );
 }
 
 /** New members, each in a tier of its own at the end (failover), or all in the last tier (sharing the load). */

@@ -6,6 +6,7 @@ import type { Receipt } from "@/lib/gateway/types";
 import type { Page } from "@/lib/schemas/common";
 import type { DeploymentView } from "@/lib/schemas/deployments";
 import type { GroupView } from "@/lib/schemas/groups";
+import type { StatsView } from "@/lib/schemas/stats";
 
 export function useGroupList(initialData: Page<GroupView>): DefinedUseQueryResult<Page<GroupView>> {
   return useQuery({
@@ -57,4 +58,25 @@ export function useSkipped(groups: readonly GroupView[]): ReadonlyMap<string, Re
         }),
       ),
   });
+}
+
+const sharesMs = 15_000;
+
+/** How many calls of a group each member answered in the running hour and the one before, and how many they were. */
+export type Shares = { calls: ReadonlyMap<string, number>; total: number };
+
+export function useShares(groupId: string): Shares | null {
+  const { data } = useQuery({
+    queryKey: ["stats", "shares", groupId],
+    queryFn: () =>
+      api.get<StatsView>(`/api/admin/stats?${new URLSearchParams({ group: groupId, by: "deployment", range: "1h" })}`),
+    refetchInterval: sharesMs,
+    retry: false,
+  });
+  if (!data) return null;
+  const groups = (data.groups ?? []).filter(({ id }) => id !== "");
+  return {
+    calls: new Map(groups.map(({ id, totals }) => [id, totals.calls])),
+    total: groups.reduce((sum, { totals }) => sum + totals.calls, 0),
+  };
 }

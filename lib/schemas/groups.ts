@@ -143,3 +143,15 @@ export type GroupView = {
   createdAt: string;
   updatedAt: string;
 };
+
+/** What ends when a group is disabled or deleted. `share24h` is of all calls of the instance; null without any. */
+export type GroupImpact = {
+  calls24h: number;
+  calls1h: number;
+  share24h: number | null;
+  /** Enabled keys that name it: the first few, and how many they are. */
+  keys: { id: string; name: string }[];
+  keyCount: number;
+  keysForAll: number;
+  keywords: number;
+};

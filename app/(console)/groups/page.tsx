@@ -13,7 +13,7 @@ export async function generateMetadata(): Promise<Metadata> {
 export default async function GroupsPage() {
   await requireSession("/groups");
   return (
-    <Messages namespaces={["groups", "providers"]}>
+    <Messages namespaces={["groups", "providers", "healthStrip"]}>
       <GroupList initial={await groupList()} />
     </Messages>
   );

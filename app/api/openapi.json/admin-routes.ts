@@ -20,6 +20,7 @@ import * as failKeywordsReplay from "@/app/api/admin/fail-keywords/replay/route"
 import * as failKeywords from "@/app/api/admin/fail-keywords/route";
 import * as failKeywordsSamples from "@/app/api/admin/fail-keywords/samples/route";
 import * as failKeywordsTest from "@/app/api/admin/fail-keywords/test/route";
+import * as groupsIdImpact from "@/app/api/admin/groups/[id]/impact/route";
 import * as groupsIdMembers from "@/app/api/admin/groups/[id]/members/route";
 import * as groupsId from "@/app/api/admin/groups/[id]/route";
 import * as groupsIdSimulate from "@/app/api/admin/groups/[id]/simulate/route";
@@ -110,6 +111,7 @@ export const adminRoutes: DocumentedRoutes = {
   "/api/admin/fail-keywords/test": failKeywordsTest,
   "/api/admin/groups": groups,
   "/api/admin/groups/{id}": groupsId,
+  "/api/admin/groups/{id}/impact": groupsIdImpact,
   "/api/admin/groups/{id}/members": groupsIdMembers,
   "/api/admin/groups/{id}/simulate": groupsIdSimulate,
   "/api/admin/health": health,
