@@ -4,7 +4,7 @@ import { getTimeZone, getTranslations } from "next-intl/server";
 import { Messages } from "@/components/messages";
 import { firstRequestCookie, firstRequestHiddenValue } from "@/components/overview/first-request-cookie";
 import { OverviewView } from "@/components/overview/overview-view";
-import { loadOverview, overviewRange } from "@/lib/server/overview-data";
+import { loadOverview } from "@/lib/server/overview-data";
 import { requireSession } from "@/lib/server/session";
 
 export async function generateMetadata(): Promise<Metadata> {
@@ -16,10 +16,10 @@ type Props = { searchParams: Promise<Record<string, string | string[] | undefine
 
 export default async function OverviewPage({ searchParams }: Props) {
   await requireSession("/");
-  const [{ range }, timeZone, cookieStore] = await Promise.all([searchParams, getTimeZone(), cookies()]);
-  const data = await loadOverview(overviewRange(range), timeZone);
+  const [parameters, timeZone, cookieStore] = await Promise.all([searchParams, getTimeZone(), cookies()]);
+  const data = await loadOverview(parameters, timeZone);
   return (
-    <Messages namespaces={["overview", "charts", "calls", "logs", "providers"]}>
+    <Messages namespaces={["overview", "charts", "calls", "logs", "providers", "live", "timeRange", "healthStrip"]}>
       <OverviewView
         {...data}
         firstRequestHidden={cookieStore.get(firstRequestCookie)?.value === firstRequestHiddenValue}

@@ -1,80 +1,21 @@
 "use client";
 
-import { CircleCheck, RotateCcw } from "lucide-react";
 import Link from "next/link";
 import { useTranslations } from "next-intl";
 import { useState } from "react";
 import { ProviderIcon } from "@/components/provider-icon";
-import type { DeploymentState } from "@/lib/gateway/types";
 import type { DeploymentView } from "@/lib/schemas/deployments";
-import { api, useApiMutation } from "../api-client";
 import { useFormat } from "../format";
-import { LiveStateBadge, StateCause } from "../providers/live-state";
+import { LiveStateBadge } from "../providers/live-state";
 import { QuotaSpent } from "../providers/quota-bars";
 import { Button, ButtonLink } from "../ui/button";
 import { Card } from "../ui/card";
 import { EmptyState } from "../ui/empty-state";
 import { RelativeTime } from "../ui/relative-time";
 import { Table, Tbody, Td, Th, Thead, Tr } from "../ui/table";
-import { needsAttention } from "./attention";
 
 const shownFirst = 8;
-/** States in which forgetting the failures helps. */
-const canBeTried: readonly DeploymentState["state"][] = ["circuit_open", "cooling_down", "degraded"];
 const nameOf = (deployment: DeploymentView) => `${deployment.provider.name}/${deployment.name}`;
-
-/** What is not well right now, worst first, each with the one thing to do about it. */
-export function NeedsAttention({ deployments }: { deployments: readonly DeploymentView[] }) {
-  const t = useTranslations("overview");
-  const list = needsAttention(deployments);
-  const reset = useApiMutation({
-    mutationFn: (deployment: DeploymentView) => api.post("/api/admin/health/reset", { deploymentId: deployment.id }),
-    invalidate: [["states"]],
-    success: (_answer, deployment) => t("resetDone", { name: nameOf(deployment) }),
-  });
-  return (
-    <Card title={t("attention")} flush>
-      {list.length === 0 ? (
-        <p className="flex items-center gap-2 px-4 py-4 text-body text-muted-foreground">
-          {deployments.length > 0 && (
-            <CircleCheck aria-hidden className="size-4 shrink-0 text-state-ready" strokeWidth={1.75} />
-          )}
-          {deployments.length > 0 ? t("attentionNone") : t("attentionUnknown")}
-        </p>
-      ) : (
-        <ul className="divide-y">
-          {list.slice(0, shownFirst).map((deployment) => (
-            <li key={deployment.id} className="flex flex-wrap items-center gap-x-3 gap-y-1.5 px-4 py-2.5">
-              <div className="flex min-w-0 flex-1 basis-56 flex-col gap-0.5">
-                <span className="flex min-w-0 flex-wrap items-center gap-2">
-                  <Link
-                    href={`/providers/${deployment.providerId}`}
-                    className="min-w-0 break-all font-medium text-body hover:underline"
-                  >
-                    {nameOf(deployment)}
-                  </Link>
-                  <LiveStateBadge state={deployment.state?.state ?? "unknown"} />
-                </span>
-                <StateCause cause={deployment.state} />
-                <QuotaSpent left={deployment.state?.quota ?? null} />
-              </div>
-              {deployment.state && canBeTried.includes(deployment.state.state) && (
-                <Button
-                  size="compact"
-                  icon={RotateCcw}
-                  pending={reset.isPending && reset.variables.id === deployment.id}
-                  onClick={() => reset.mutate(deployment)}
-                >
-                  {t("resetNow")}
-                </Button>
-              )}
-            </li>
-          ))}
-        </ul>
-      )}
-    </Card>
-  );
-}
 
 /** Every deployment with its live state. */
 export function DeploymentsNow({ deployments }: { deployments: readonly DeploymentView[] }) {

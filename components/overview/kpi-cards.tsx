@@ -65,8 +65,7 @@ export function KpiCards({ stats, logQuery }: { stats: StatsView; logQuery: stri
         totals.firstTokenMs === null
           ? t("noStreams")
           : t("medianOf", { duration: format.duration(totals.firstTokenMs.p50) }),
-      query:
-        totals.firstTokenMs === null ? logQuery : `${logQuery}&minFirstTokenMs=${Math.floor(totals.firstTokenMs.p95)}`,
+      query: totals.firstTokenMs === null ? logQuery : `${logQuery}&ttft=gte:${Math.floor(totals.firstTokenMs.p95)}`,
       of: (one) => one.firstTokenMs?.p95 ?? null,
       show: format.duration,
       change: "share",
@@ -75,7 +74,7 @@ export function KpiCards({ stats, logQuery }: { stats: StatsView; logQuery: stri
       name: t("averageTime"),
       value: durationOf(totals.averageMs),
       note: totals.totalMs === null ? t("noCalls") : t("p95Of", { duration: format.duration(totals.totalMs.p95) }),
-      query: totals.totalMs === null ? logQuery : `${logQuery}&minTotalMs=${Math.floor(totals.totalMs.p95)}`,
+      query: totals.totalMs === null ? logQuery : `${logQuery}&total=gte:${Math.floor(totals.totalMs.p95)}`,
       of: (one) => one.averageMs,
       show: format.duration,
       change: "share",

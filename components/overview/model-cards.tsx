@@ -1,5 +1,6 @@
 "use client";
 
+import Link from "next/link";
 import { useTranslations } from "next-intl";
 import type { StatNumbers, StatsView } from "@/lib/schemas/stats";
 import { ChartCard } from "../charts/chart-card";
@@ -11,7 +12,15 @@ import { Card } from "../ui/card";
 import { Table, Tbody, Td, Th, Thead, Tr } from "../ui/table";
 
 /** What each model cost over time. */
-export function ModelCostCard({ stats, range, logQuery }: { stats: StatsView; range: string; logQuery: string }) {
+export function ModelCostCard({
+  stats,
+  usageQuery,
+  logQuery,
+}: {
+  stats: StatsView;
+  usageQuery: string;
+  logQuery: string;
+}) {
   const t = useTranslations("overview");
   const words = useModelWords();
   const format = useFormat();
@@ -33,7 +42,7 @@ export function ModelCostCard({ stats, range, logQuery }: { stats: StatsView; ra
         `/logs?${[bucketQuery(points, index, stats.to), logQuery].filter((part) => part !== "").join("&")}`
       }
       actions={
-        <ButtonLink size="compact" variant="ghost" href={`/usage?range=${range}`} prefetch={false}>
+        <ButtonLink size="compact" variant="ghost" href={`/usage?${usageQuery}`} prefetch={false}>
           {t("openUsage")}
         </ButtonLink>
       }
@@ -42,7 +51,7 @@ export function ModelCostCard({ stats, range, logQuery }: { stats: StatsView; ra
 }
 
 /** Which models carried the traffic: one bar of shares, and each model's figures. */
-export function ModelShareCard({ stats }: { stats: StatsView }) {
+export function ModelShareCard({ stats, logQuery }: { stats: StatsView; logQuery: string }) {
   const t = useTranslations("overview");
   const words = useModelWords();
   const format = useFormat();
@@ -87,7 +96,17 @@ export function ModelShareCard({ stats }: { stats: StatsView }) {
                         style={{ background: colour }}
                         className="size-2.5 shrink-0 rounded-xs forced-colors:border"
                       />
-                      <span className="break-words">{name}</span>
+                      {id === otherId || id === "" ? (
+                        <span className="break-words">{name}</span>
+                      ) : (
+                        <Link
+                          href={`/logs?${logQuery}&model=${encodeURIComponent(name)}`}
+                          prefetch={false}
+                          className="min-w-0 rounded-xs break-words hover:underline"
+                        >
+                          {name}
+                        </Link>
+                      )}
                     </span>
                   </Td>
                   <Td label={t("share")} align="end">

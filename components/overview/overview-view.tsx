@@ -1,37 +1,51 @@
 "use client";
 
-import { keepPreviousData, useQuery } from "@tanstack/react-query";
+import { Send } from "lucide-react";
 import { useTranslations } from "next-intl";
-import { parseAsStringLiteral, useQueryState } from "nuqs";
+import { parseAsString, parseAsStringLiteral, useQueryStates } from "nuqs";
+import { useRef, useState } from "react";
 import type { DeploymentView } from "@/lib/schemas/deployments";
-import { type OverviewRange, overviewQueries, overviewRanges, queryText } from "@/lib/schemas/figures";
-import type { StatNumbers, StatsQuery, StatsView } from "@/lib/schemas/stats";
-import { api, isApiError, useErrorText } from "../api-client";
-import { useStates } from "../providers/use-providers";
-import { ErrorCard } from "../ui/error-card";
+import type { HealthView } from "@/lib/schemas/health";
+import {
+  apiQuery,
+  type OverviewData,
+  type OverviewSplit,
+  type OverviewState,
+  overviewQueries,
+  overviewRanges,
+  overviewSplits,
+  overviewStateOf,
+} from "@/lib/schemas/overview";
+import type { RescueLedger } from "@/lib/schemas/rescues";
+import { type TimeRange, timeRangeMs, timeRangeParameters } from "@/lib/schemas/time-range";
+import { LiveNotice } from "../live/live-notice";
+import { useMay } from "../permissions";
+import { TimeRangePicker } from "../time-range/time-range-picker";
+import { Button } from "../ui/button";
 import { PageBody, PageHeader } from "../ui/page-header";
-import { Select } from "../ui/select";
-import { DeploymentsNow, NeedsAttention } from "./deployments-now";
+import { Switch } from "../ui/switch";
+import { AttentionCard } from "./attention-card";
+import { DeploymentsNow } from "./deployments-now";
 import { EverCard } from "./ever-card";
 import { FirstRequest } from "./first-request";
+import { HealthLine } from "./health-line";
 import { KpiCards } from "./kpi-cards";
 import { LatencyCard } from "./latency-card";
 import { ModelCostCard, ModelShareCard } from "./model-cards";
 import { OutcomeCard } from "./outcome-card";
 import { ProviderStrips } from "./provider-strips";
+import { Region } from "./region";
+import { RescueCard } from "./rescue-card";
+import { useLiveOverview, useRead, useStats } from "./use-overview";
 
+const dayMs = 86_400_000;
 /** Longer ranges change slowly and cost more to read. */
-const statsRefetchMs: Record<OverviewRange, number> = { "24h": 5_000, "7d": 30_000, "30d": 60_000 };
+const statsEveryMs = (span: TimeRange) =>
+  timeRangeMs(span) <= dayMs ? 5_000 : timeRangeMs(span) <= 7 * dayMs ? 30_000 : 60_000;
 /** What is split by model or provider is read from many more rows. */
-const splitRefetchMs = 60_000;
+const splitEveryMs = 60_000;
 
-export type OverviewViewProps = {
-  range: OverviewRange;
-  withDemo: boolean;
-  stats: StatsView;
-  models: StatsView;
-  providers: StatsView;
-  ever: StatNumbers;
+export type OverviewViewProps = OverviewData & {
   keys: number;
   deployments: DeploymentView[];
   demoGroup: string | null;
@@ -39,87 +53,156 @@ export type OverviewViewProps = {
   firstRequestHidden: boolean;
 };
 
+const url = {
+  range: parseAsString,
+  from: parseAsString,
+  to: parseAsString,
+  by: parseAsStringLiteral(overviewSplits),
+  demo: parseAsString,
+};
+
 /** How the gateway is doing, live; and the way to a first call while there is none. */
-export function OverviewView({
-  range: initialRange,
-  withDemo,
-  deployments,
-  demoGroup,
-  firstRequestHidden,
-  ever,
-  keys,
-  ...initial
-}: OverviewViewProps) {
+export function OverviewView(props: OverviewViewProps) {
+  const { timeZone, demoEver, demoGroup, firstRequestHidden, ever, keys } = props;
   const t = useTranslations("overview");
-  const errorText = useErrorText();
-  const [range, setRange] = useQueryState("range", parseAsStringLiteral(overviewRanges).withDefault("24h"));
-  const queries = overviewQueries(range, { tz: initial.stats.tz, ...(!withDemo && { demo: false }) });
-  const first = range === initialRange;
-  const query = useStats(queries.stats, first ? initial.stats : undefined, statsRefetchMs[range]);
-  const models = useStats(queries.models, first ? initial.models : undefined, splitRefetchMs);
-  const providers = useStats(queries.providers, initial.providers, splitRefetchMs);
-  const states = useStates(deployments);
-  const live = deployments.map((one) => ({ ...one, state: states.get(one.id) ?? one.state }));
-  const stats = query.data ?? initial.stats;
-  const modelStats = models.data ?? initial.models;
+  const may = useMay();
+  const [parameters, setParameters] = useQueryStates(url, { history: "push" });
+  const state = overviewStateOf(withoutNulls(parameters));
+  const withDemo = state.demo ?? (props.state.demo === null ? props.withDemo : !demoEver);
+  const asLoaded = sameSpan(state, props.state) && withDemo === props.withDemo;
+  const demoScope = withDemo ? {} : { demo: false };
+  const queries = overviewQueries(state, { tz: timeZone, ...demoScope });
+  const every = statsEveryMs(state.span);
+  const initial = asLoaded ? props : null;
+  const stats = useStats(queries.stats, { initial: initial?.stats, everyMs: every });
+  const models = useStats(queries.models, { initial: initial?.models, everyMs: splitEveryMs });
+  const split = useStats(queries.split, {
+    initial: state.by === props.state.by ? initial?.split : null,
+    everyMs: splitEveryMs,
+  });
+  const strips = useRead<HealthView>("/api/admin/health?mode=providers&range=24h", {
+    initial: props.strips,
+    everyMs: splitEveryMs,
+  });
+  const rescues = useRead<RescueLedger>(`/api/admin/rescues?${apiQuery({ ...state.span, ...demoScope })}`, {
+    initial: initial?.rescues,
+    everyMs: splitEveryMs,
+  });
+  const { live, attention, deployments } = useLiveOverview(props.attention, props.deployments);
+
+  const [testing, setTesting] = useState(false);
+  const card = useRef<HTMLDivElement>(null);
+  const showFirst = testing || (withDemo && !firstRequestHidden);
+  const sendTest = () => {
+    setTesting(true);
+    requestAnimationFrame(() => {
+      card.current?.scrollIntoView({ block: "start" });
+      card.current?.querySelector<HTMLElement>("textarea, input")?.focus();
+    });
+  };
   const demoQuery = withDemo ? "" : "demo=false";
-  const logQuery = [`range=${range}`, demoQuery].filter(Boolean).join("&");
-  const failed = [query, models, providers].find(({ error, isPlaceholderData }) => error && !isPlaceholderData);
+  const logQuery = [new URLSearchParams(spanText(state.span)).toString(), demoQuery].filter(Boolean).join("&");
 
   return (
     <PageBody>
       <PageHeader
         title={t("title")}
-        description={withDemo && stats.totals.calls > 0 ? t("demoCounted") : undefined}
+        description={withDemo && demoEver && state.demo === null ? t("demoCounted") : undefined}
         actions={
-          <Select
-            size="compact"
-            aria-label={t("range")}
-            value={range}
-            onValueChange={(next) => void setRange(next)}
-            options={overviewRanges.map((value) => ({ value, label: t("rangeOf", { range: value }) }))}
-            className="w-auto min-w-36"
-          />
+          <>
+            {demoEver && (
+              <span className="flex items-center gap-2 text-small">
+                <Switch
+                  checked={withDemo}
+                  onCheckedChange={(on) => void setParameters({ demo: on ? "1" : "0" })}
+                  aria-label={t("countDemo")}
+                />
+                <span aria-hidden>{t("countDemo")}</span>
+              </span>
+            )}
+            <TimeRangePicker
+              value={state.span}
+              ranges={overviewRanges}
+              timeZone={timeZone}
+              onChange={(span) => void setParameters(timeRangeParameters(span))}
+            />
+            {demoGroup !== null && may("write") && (
+              <Button variant="primary" icon={Send} onClick={sendTest}>
+                {t("sendTest")}
+              </Button>
+            )}
+          </>
         }
       />
-      {withDemo && !firstRequestHidden && <FirstRequest group={demoGroup} hasDeployments={deployments.length > 0} />}
-      {failed && (
-        <ErrorCard
-          onRetry={() => void failed.refetch()}
-          pending={failed.isFetching}
-          diagnosticId={isApiError(failed.error) ? failed.error.requestId : null}
-        >
-          {errorText(failed.error)}
-        </ErrorCard>
+      <div className="-mt-2 flex min-w-0 flex-col gap-3">
+        {attention.data !== undefined && attention.data !== null && <HealthLine health={attention.data.health} />}
+        <LiveNotice state={live} />
+      </div>
+      {showFirst && (
+        <div ref={card} className="scroll-mt-4">
+          <FirstRequest key={String(testing)} group={demoGroup} hasDeployments={deployments.length > 0} />
+        </div>
       )}
-      <KpiCards stats={stats} logQuery={logQuery} />
-      <div className="grid min-w-0 gap-6 lg:grid-cols-[minmax(0,2fr)_minmax(0,1fr)]">
-        <OutcomeCard stats={stats} logQuery={demoQuery} />
+      <Region query={stats} title={t("title")} height="h-28">
+        {(data) => <KpiCards stats={data} logQuery={logQuery} />}
+      </Region>
+      <div className="grid min-w-0 items-start gap-6 lg:grid-cols-[minmax(0,2fr)_minmax(0,1fr)]">
+        <Region query={stats} title={t("chartTitle")} height="h-80">
+          {(data) => (
+            <OutcomeCard
+              stats={data}
+              split={split.data ?? null}
+              by={state.by}
+              onBy={(by: OverviewSplit) => void setParameters({ by: by === "outcome" ? null : by })}
+              logQuery={demoQuery}
+            />
+          )}
+        </Region>
         <div className="flex min-w-0 flex-col gap-6">
-          <NeedsAttention deployments={live} />
-          <EverCard ever={ever} keys={keys} />
+          <Region query={attention} title={t("attention.title")} height="h-24">
+            {(data) => <AttentionCard view={data} deployments={deployments.length} />}
+          </Region>
+          <Region query={rescues} title={t("rescues.title")} height="h-36">
+            {(data) => <RescueCard ledger={data} logQuery={demoQuery} />}
+          </Region>
         </div>
       </div>
       <div className="grid min-w-0 gap-6 lg:grid-cols-2">
-        <LatencyCard stats={stats} logQuery={demoQuery} />
-        <ModelCostCard stats={modelStats} range={range} logQuery={demoQuery} />
+        <Region query={stats} title={t("latencyTitle")} height="h-80">
+          {(data) => <LatencyCard stats={data} logQuery={demoQuery} />}
+        </Region>
+        <Region query={models} title={t("costTitle")} height="h-80">
+          {(data) => (
+            <ModelCostCard
+              stats={data}
+              usageQuery={new URLSearchParams(spanText(state.span)).toString()}
+              logQuery={demoQuery}
+            />
+          )}
+        </Region>
       </div>
       <div className="grid min-w-0 items-start gap-6 xl:grid-cols-2">
-        <ModelShareCard stats={modelStats} />
-        <ProviderStrips stats={providers.data ?? initial.providers} logQuery={demoQuery} />
+        <Region query={models} title={t("modelsTitle")} height="h-48">
+          {(data) => <ModelShareCard stats={data} logQuery={logQuery} />}
+        </Region>
+        <Region query={strips} title={t("stripsTitle")} height="h-48">
+          {(data) => <ProviderStrips view={data} logQuery={demoQuery} />}
+        </Region>
       </div>
-      <DeploymentsNow deployments={live} />
+      <div className="grid min-w-0 items-start gap-6 lg:grid-cols-[minmax(0,2fr)_minmax(0,1fr)]">
+        <DeploymentsNow deployments={deployments} />
+        <EverCard ever={ever} keys={keys} />
+      </div>
     </PageBody>
   );
 }
 
-function useStats(asked: StatsQuery, initialData: StatsView | undefined, refetchInterval: number) {
-  const path = `/api/admin/stats?${queryText(asked)}`;
-  return useQuery({
-    queryKey: ["stats", path],
-    queryFn: () => api.get<StatsView>(path),
-    initialData,
-    placeholderData: keepPreviousData,
-    refetchInterval,
-  });
+const spanText = (span: TimeRange): Record<string, string> => ("range" in span ? { range: span.range } : { ...span });
+
+const sameSpan = (a: OverviewState, b: OverviewState) => JSON.stringify(a.span) === JSON.stringify(b.span);
+
+function withoutNulls(parameters: Record<string, string | null>): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(parameters).flatMap(([name, value]) => (value === null ? [] : [[name, value]])),
+  );
 }

@@ -6,7 +6,7 @@ import { useState } from "react";
 import type { KeyWithSecret } from "@/lib/schemas/keys";
 import type { CallView } from "@/lib/schemas/logs";
 import { useFormat } from "../format";
-import { useLiveCalls } from "../logs/use-live-calls";
+import { useLiveCalls } from "../live/use-live-calls";
 import { Button, ButtonLink } from "../ui/button";
 import { CodeBlock } from "../ui/code-block";
 import { Select } from "../ui/select";

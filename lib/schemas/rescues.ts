@@ -16,7 +16,7 @@ export type RescuesQuery = z.infer<typeof RescuesQuery>;
 
 /** What failover did, with its price. Exact, unless there were so many rescued calls that only the newest were looked into. */
 export type RescueLedger = {
-  /** What was read: at most 24 hours. */
+  /** What was read, in whole hours: the last 24 of what was asked for, and the one that is running. */
   from: string;
   to: string;
   /** Calls that were answered after at least one attempt had failed. */

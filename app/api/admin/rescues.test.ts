@@ -16,7 +16,7 @@ function attempt(n: number, changes: Partial<AttemptRecord>): AttemptRecord {
     ...{ n, providerId: "prv_a", credential: null, startedAt: 0, connectMs: 1, firstByteMs: 2, firstTokenMs: null },
     ...{ endMs: 3, outcome: "failed", reason: "http_429", httpStatus: 429, message: null, keywordId: null },
     ...{ matched: null, next: "next_member", waitMs: 0, usage: null, cost: null, upstreamRequestId: null },
-    deployment: { id: "dep_a", providerName: "azure", model: "m", name: "m" } as AttemptRecord["deployment"],
+    deployment: { id: "dep_a", provider: "azure", name: "m" },
     ...changes,
   };
 }
@@ -51,7 +51,9 @@ it("the ledger of rescues tells how many, why, how long they waited and what the
     extraWaitMs: 600,
     extraCostUsd: "0.004",
   });
-  expect(Date.parse(body.to) - Date.parse(body.from)).toBe(86_400_000);
+  const hours = (Date.parse(body.to) - Date.parse(body.from)) / 3_600_000;
+  expect(hours).toBeGreaterThanOrEqual(24);
+  expect(hours).toBeLessThan(25);
   const withoutDemo = await admin.send(readRescues, { query: "?range=24h&demo=false" });
   expect(withoutDemo.body).toMatchObject({ rescued: 2, extraWaitMs: 300 });
   expect((await admin.send(readRescues, { query: "?group=grp_pool" })).body).toMatchObject({ rescued: 1 });
