@@ -51,7 +51,7 @@ export const navigation: readonly NavigationGroup[] = [
       { label: "overview", href: "/", icon: LayoutDashboard },
       { label: "logs", href: "/logs", icon: ListTree },
       { label: "usage", href: "/usage", icon: ChartArea },
-      { label: "status", href: "/status", icon: Activity, badge: "openCircuits" },
+      { label: "status", href: "/status", icon: Activity },
     ],
   },
   {
