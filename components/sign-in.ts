@@ -3,10 +3,10 @@
 import { browserTimeZoneCookie } from "@/lib/i18n/time-zone";
 import { setPreferenceCookie } from "./preferences";
 
-/** What came of a sign-in. `throttled` says after how many seconds another try is accepted. */
+/** What came of a sign-in. `throttled` says after how many seconds another try is accepted; the `code` is the second factor. */
 export type SignInResult =
   | { ok: true }
-  | { ok: false; reason: "refused" }
+  | { ok: false; reason: "refused" | "code_needed" | "code_wrong" }
   | { ok: false; reason: "throttled"; seconds: number };
 
 async function csrfToken(): Promise<string> {
@@ -26,14 +26,18 @@ async function post(path: string, fields: Record<string, string>): Promise<Respo
 }
 
 /** Signs in through the auth library's credentials route. Throws when the server cannot be reached. */
-export async function signIn(username: string, password: string): Promise<SignInResult> {
+export async function signIn(username: string, password: string, code?: string): Promise<SignInResult> {
   rememberBrowserTimeZone();
-  const response = await post("/api/auth/callback/credentials", { username, password, callbackUrl: "/" });
+  const response = await post("/api/auth/callback/credentials", {
+    ...{ username, password, callbackUrl: "/" },
+    ...(code !== undefined && { code }),
+  });
   const answer = (await response.json().catch(() => ({}))) as { url?: string };
   const error = new URL(answer.url ?? "/", window.location.origin).searchParams.get("error");
   if (response.ok && error === null) return { ok: true };
   const throttled = /^throttled:(\d+)$/.exec(error ?? "");
   if (throttled) return { ok: false, reason: "throttled", seconds: Number(throttled[1]) };
+  if (error === "code_needed" || error === "code_wrong") return { ok: false, reason: error };
   if (response.status >= 500) throw new Error(`sign-in failed: ${response.status}`);
   return { ok: false, reason: "refused" };
 }
