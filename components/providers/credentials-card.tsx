@@ -18,6 +18,7 @@ import { RelativeTime } from "@/components/ui/relative-time";
 import { ResetTime } from "@/components/ui/reset-time";
 import { Table, Tbody, Td, Th, Thead, Tr } from "@/components/ui/table";
 import type { CredentialChange, CredentialView, ProviderView } from "@/lib/schemas/providers";
+import { ImpactSummary, useImpact } from "./impact";
 import { RemoveCredential } from "./import/quick-remove";
 import { routeObjectKeys } from "./use-providers";
 
@@ -32,6 +33,8 @@ export function CredentialsCard({ provider }: { provider: ProviderView }) {
   const [editing, setEditing] = useState<Editing | null>(null);
   const [deleting, setDeleting] = useState<CredentialView | null>(null);
   const [deleteOpen, setDeleteOpen] = useState(false);
+
+  const impact = useImpact(deleteOpen && provider.credentials.length === 1 ? { providers: [provider.id] } : null);
 
   /** The API takes the whole list; what is kept is named by id alone. */
   const kept = (change: (credential: CredentialView) => CredentialChange[]): CredentialChange[] =>
@@ -157,7 +160,9 @@ export function CredentialsCard({ provider }: { provider: ProviderView }) {
           confirmLabel={tCommon("delete")}
           pending={remove.isPending}
           onConfirm={() => remove.mutate(deleting)}
-        />
+        >
+          {provider.credentials.length === 1 && <ImpactSummary query={impact} />}
+        </ConfirmDialog>
       )}
     </Card>
   );
@@ -215,6 +220,7 @@ function SecretDialog({
     save.reset();
     onClose();
   }
+  const impact = useImpact(replaced && { providers: [provider.id] });
   const position = replaced ? provider.credentials.indexOf(replaced) : provider.credentials.length;
   return (
     <Dialog
@@ -233,6 +239,11 @@ function SecretDialog({
         </>
       }
     >
+      {replaced && (
+        <div className="mb-4">
+          <ImpactSummary query={impact} />
+        </div>
+      )}
       <SecretFields
         id={formId}
         withName={replaced === null}

@@ -10,6 +10,7 @@ import { Field } from "@/components/ui/field";
 import { Input } from "@/components/ui/input";
 import { Select } from "@/components/ui/select";
 import type { DeploymentView } from "@/lib/schemas/deployments";
+import { type ImpactSubject, ImpactSummary, useImpact } from "./impact";
 import { routeObjectKeys } from "./use-providers";
 
 const durationsHours = ["1", "4", "24", "168"] as const;
@@ -17,19 +18,48 @@ type Duration = (typeof durationsHours)[number] | "forever";
 
 const hourMs = 3_600_000;
 
-/** Takes a deployment out of use until released, or for a while, with the reason others will read. */
+/** Takes one deployment out of use; null = the dialog is closed. */
 export function HoldDialog({ deployment, onClose }: { deployment: DeploymentView | null; onClose: () => void }) {
+  return (
+    <HoldManyDialog
+      deployments={deployment && [deployment]}
+      name={deployment?.name ?? ""}
+      impactOf={deployment && { deployment: deployment.id }}
+      onClose={onClose}
+    />
+  );
+}
+
+/** Takes deployments out of use until released, or for a while, with the reason others will read. */
+export function HoldManyDialog({
+  deployments,
+  name,
+  impactOf,
+  onClose,
+}: {
+  /** Null = the dialog is closed. */
+  deployments: readonly DeploymentView[] | null;
+  /** What is held, in the words of the title. */
+  name: string;
+  impactOf: ImpactSubject | null;
+  onClose: () => void;
+}) {
   const t = useTranslations("providers.models");
   const tCommon = useTranslations("common");
   const formId = useId();
+  const impact = useImpact(deployments === null ? null : impactOf);
   const hold = useApiMutation({
     mutationFn: ({ reason, duration }: { reason: string; duration: Duration }) =>
-      api.post<DeploymentView>(`/api/admin/deployments/${deployment?.id}/hold`, {
-        reason: reason.trim() || null,
-        until: duration === "forever" ? null : new Date(Date.now() + Number(duration) * hourMs).toISOString(),
-      }),
+      Promise.all(
+        (deployments ?? []).map(({ id }) =>
+          api.post<DeploymentView>(`/api/admin/deployments/${id}/hold`, {
+            reason: reason.trim() || null,
+            until: duration === "forever" ? null : new Date(Date.now() + Number(duration) * hourMs).toISOString(),
+          }),
+        ),
+      ),
     invalidate: routeObjectKeys,
-    success: ({ name }) => t("held", { name }),
+    success: () => t("held", { name }),
     onSuccess: () => close(),
   });
   function close(): void {
@@ -38,11 +68,11 @@ export function HoldDialog({ deployment, onClose }: { deployment: DeploymentView
   }
   return (
     <Dialog
-      open={deployment !== null}
+      open={deployments !== null}
       onOpenChange={(open) => {
         if (!open) close();
       }}
-      title={t("holdTitle", { name: deployment?.name ?? "" })}
+      title={t("holdTitle", { name })}
       description={t("holdBody")}
       footer={
         <>
@@ -53,7 +83,10 @@ export function HoldDialog({ deployment, onClose }: { deployment: DeploymentView
         </>
       }
     >
-      <HoldFields id={formId} error={hold.error} onSubmit={(values) => hold.mutate(values)} />
+      <div className="flex flex-col gap-4">
+        <ImpactSummary query={impact} />
+        <HoldFields id={formId} error={hold.error} onSubmit={(values) => hold.mutate(values)} />
+      </div>
     </Dialog>
   );
 }

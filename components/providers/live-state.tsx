@@ -32,7 +32,7 @@ export function LiveStateBadge({ state }: { state: ProviderState["state"] }) {
   const t = useTranslations("providers.state");
   return (
     <Badge tone={tones[state]} icon={icons[state]}>
-      {t(state)}
+      {t(state === "half_open" ? "circuit_open" : state)}
     </Badge>
   );
 }
@@ -45,6 +45,7 @@ export function StateCause({ cause }: { cause: DeploymentState | null }): ReactN
   const counted = cause.failures > 0 && cause.state !== "held";
   return (
     <span className="flex flex-wrap gap-x-2 text-muted-foreground text-small">
+      {cause.state === "half_open" && <span>{t("oneTries")}</span>}
       {cause.reason && cause.state !== "held" && <span>{reasonText(cause.reason)}</span>}
       {counted && <span>{t("failuresOf", { failures: cause.failures, threshold: cause.failureThreshold })}</span>}
       {cause.retryAt !== null && <NextTry at={cause.retryAt} />}

@@ -6,7 +6,6 @@ import { useState } from "react";
 import { api, useApiMutation } from "@/components/api-client";
 import { useDates, useFormat } from "@/components/format";
 import { isFromFile, LockedByFile } from "@/components/from-file";
-import { Badge } from "@/components/ui/badge";
 import { Button, ButtonLink } from "@/components/ui/button";
 import { Card } from "@/components/ui/card";
 import { ConfirmDialog } from "@/components/ui/dialog";
@@ -19,10 +18,11 @@ import { Tooltip } from "@/components/ui/tooltip";
 import type { DeploymentView } from "@/lib/schemas/deployments";
 import type { ProviderView } from "@/lib/schemas/providers";
 import { DeploymentSheet } from "./deployment-sheet";
-import { GroupLosses, useGroupLosses } from "./group-losses";
 import { HoldDialog } from "./hold-dialog";
+import { ImpactSummary, useImpact } from "./impact";
 import { usePages } from "./import/pager";
 import { LiveStateBadge, StateCause } from "./live-state";
+import { deploymentState } from "./provider-state";
 import { hasQuota } from "./quota";
 import { QuotaBars, ResetQuotaDialog } from "./quota-bars";
 import { routeObjectKeys } from "./use-providers";
@@ -43,6 +43,7 @@ export function ModelsCard({
   const [editing, setEditing] = useState<DeploymentView | "new" | null>(null);
   const [holding, setHolding] = useState<DeploymentView | null>(null);
   const [resetting, setResetting] = useState<DeploymentView | null>(null);
+  const [disabling, setDisabling] = useState<DeploymentView | null>(null);
   const [deleting, setDeleting] = useState<DeploymentView | null>(null);
 
   const [search, setSearch] = useState("");
@@ -54,6 +55,7 @@ export function ModelsCard({
     mutationFn: ({ deployment, enabled }: { deployment: DeploymentView; enabled: boolean }) =>
       api.patch<DeploymentView>(`/api/admin/deployments/${deployment.id}`, { enabled }),
     invalidate: routeObjectKeys,
+    onSuccess: () => setDisabling(null),
     success: (_answer, { deployment, enabled }) => ({
       title: t(enabled ? "enabledToast" : "disabledToast", { name: deployment.name }),
       onUndo: () => change.mutate({ deployment, enabled: !enabled }),
@@ -141,7 +143,10 @@ export function ModelsCard({
                   key={deployment.id}
                   deployment={deployment}
                   pending={change.isPending && change.variables.deployment.id === deployment.id}
-                  onSwitch={(enabled) => change.mutate({ deployment, enabled })}
+                  onSwitch={(enabled) => {
+                    if (!enabled && deployment.groups.length > 0) setDisabling(deployment);
+                    else change.mutate({ deployment, enabled });
+                  }}
                   onTest={() => onTest(deployment)}
                   onEdit={() => setEditing(deployment)}
                   onHold={() => setHolding(deployment)}
@@ -157,6 +162,12 @@ export function ModelsCard({
       )}
       <DeploymentSheet provider={provider} editing={editing} onClose={() => setEditing(null)} />
       <HoldDialog deployment={holding} onClose={() => setHolding(null)} />
+      <DisableDeployment
+        deployment={disabling}
+        pending={change.isPending}
+        onConfirm={(deployment) => change.mutate({ deployment, enabled: false })}
+        onClose={() => setDisabling(null)}
+      />
       <ResetQuotaDialog deployment={resetting} onClose={() => setResetting(null)} />
       <DeleteDeployment deployment={deleting} onClose={() => setDeleting(null)} />
     </Card>
@@ -188,7 +199,8 @@ function ModelRow({
   const tCommon = useTranslations("common");
   const format = useFormat();
   const dates = useDates();
-  const { held, state, supports } = deployment;
+  const { held, supports } = deployment;
+  const live = deploymentState(deployment);
   const hasCallPrice = Number(deployment.callPrice ?? 0) > 0;
   const abilities = (["tools", "vision", "jsonSchema", "stream"] as const).filter((name) => supports[name]);
   return (
@@ -246,13 +258,13 @@ function ModelRow({
       </Td>
       <Td label={t("models.columns.state")}>
         <span className="flex flex-wrap items-center justify-end gap-x-2 gap-y-1 md:justify-start">
-          {held ? <Badge tone="held">{t("state.held")}</Badge> : <LiveStateBadge state={state?.state ?? "unknown"} />}
-          {held ? (
+          <LiveStateBadge state={live.state} />
+          {deployment.enabled && held ? (
             <span className="text-muted-foreground">
               {held.reason} {held.until && t("models.heldUntil", { when: dates.dateTime(new Date(held.until), "log") })}
             </span>
           ) : (
-            <StateCause cause={state} />
+            <StateCause cause={live.cause} />
           )}
         </span>
       </Td>
@@ -315,21 +327,56 @@ function ModelLimits({ deployment }: { deployment: DeploymentView }) {
 function Price({ usd }: { usd: string | null }) {
   const t = useTranslations("providers.models");
   const format = useFormat();
-  if (usd === null) return <span className="text-muted-foreground">{t("priceUnknown")}</span>;
+  if (usd === null) return <span className="text-warning">{t("priceUnknown")}</span>;
   return <span>{Number(usd) === 0 ? t("free") : format.usd(usd)}</span>;
+}
+
+/** Groups use it: what they lose is shown before it is switched off. */
+function DisableDeployment({
+  deployment,
+  pending,
+  onConfirm,
+  onClose,
+}: {
+  deployment: DeploymentView | null;
+  pending: boolean;
+  onConfirm: (deployment: DeploymentView) => void;
+  onClose: () => void;
+}) {
+  const t = useTranslations("providers");
+  const tCommon = useTranslations("common");
+  const impact = useImpact(deployment && { deployment: deployment.id });
+  return (
+    <ConfirmDialog
+      open={deployment !== null}
+      onOpenChange={(open) => {
+        if (!open) onClose();
+      }}
+      title={t("disableTitle", { name: deployment?.name ?? "" })}
+      description={t("disableBody")}
+      confirmLabel={tCommon("disable")}
+      pending={pending}
+      onConfirm={() => {
+        if (deployment) onConfirm(deployment);
+      }}
+    >
+      <ImpactSummary query={impact} />
+    </ConfirmDialog>
+  );
 }
 
 function DeleteDeployment({ deployment, onClose }: { deployment: DeploymentView | null; onClose: () => void }) {
   const t = useTranslations("providers.models");
   const tCommon = useTranslations("common");
-  const { losses, error } = useGroupLosses(deployment ? [deployment.id] : [], deployment !== null);
+  const impact = useImpact(deployment && { deployment: deployment.id });
   const remove = useApiMutation({
     mutationFn: ({ id }: DeploymentView) => api.delete(`/api/admin/deployments/${id}`),
     invalidate: routeObjectKeys,
     onSuccess: onClose,
     success: (_answer, { name }) => tCommon("deleted", { name }),
   });
-  const used = (deployment?.groups.length ?? 0) > 0;
+  // Until it is known that nobody called it lately, the name is asked for.
+  const carriesTraffic = impact.data === undefined || impact.data.calls24h > 0;
   return (
     <ConfirmDialog
       open={deployment !== null}
@@ -337,15 +384,15 @@ function DeleteDeployment({ deployment, onClose }: { deployment: DeploymentView 
         if (!open) onClose();
       }}
       title={t("deleteTitle", { name: deployment?.name ?? "" })}
-      description={used ? t("deleteBody") : t("deleteBodyUnused")}
+      description={t("deleteBody")}
       confirmLabel={tCommon("delete")}
-      requireName={used ? deployment?.name : undefined}
+      requireName={carriesTraffic ? deployment?.name : undefined}
       pending={remove.isPending}
       onConfirm={() => {
         if (deployment) remove.mutate(deployment);
       }}
     >
-      {used && <GroupLosses losses={losses} error={error} />}
+      <ImpactSummary query={impact} />
     </ConfirmDialog>
   );
 }

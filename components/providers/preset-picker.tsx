@@ -2,6 +2,7 @@
 
 import { useQuery } from "@tanstack/react-query";
 import { SquarePen } from "lucide-react";
+import Link from "next/link";
 import { useTranslations } from "next-intl";
 import { type KeyboardEvent, type ReactNode, useRef, useState } from "react";
 import { api } from "@/components/api-client";
@@ -100,14 +101,43 @@ export function PresetPicker({ onPick }: { onPick: (preset: PresetView | null) =
   );
 }
 
+/** The most used services and a custom one, as ways into the import; the demo says that it is on already. */
+export function PresetTiles() {
+  const t = useTranslations("providers.picker");
+  const presets = usePresets(true);
+  const popular = presets.data?.items.filter(({ group }) => group === "popular") ?? [];
+  return (
+    <div className="flex flex-col gap-3">
+      <QueryError query={presets} />
+      {presets.isPending && <SkeletonRows rows={4} />}
+      <ul className="grid gap-2 sm:grid-cols-2 lg:grid-cols-3 xl:grid-cols-4">
+        {popular.map((preset) => (
+          <li key={preset.id}>
+            <Link href={`/providers/import?preset=${preset.id}`} className={tileClass}>
+              <Monogram name={preset.name} letters={preset.letters} slot={preset.slot} />
+              <span className="min-w-0 font-medium">{preset.name}</span>
+            </Link>
+          </li>
+        ))}
+        <li>
+          <Link href="/providers/import" className={tileClass}>
+            <span className="flex size-7 shrink-0 items-center justify-center">
+              <SquarePen aria-hidden className="size-4" strokeWidth={1.75} />
+            </span>
+            <span className="min-w-0 font-medium">{t("all")}</span>
+          </Link>
+        </li>
+      </ul>
+    </div>
+  );
+}
+
+const tileClass =
+  "flex min-h-12 w-full min-w-0 items-center gap-3 rounded-card border bg-card px-3 py-2 text-start transition-colors hover:bg-muted";
+
 function Tile({ icon, onClick, children }: { icon: ReactNode; onClick: () => void; children: ReactNode }) {
   return (
-    <button
-      type="button"
-      data-tile
-      onClick={onClick}
-      className="flex min-h-12 min-w-0 items-center gap-3 rounded-card border bg-card px-3 py-2 text-start transition-colors hover:bg-muted"
-    >
+    <button type="button" data-tile onClick={onClick} className={tileClass}>
       <span className="flex size-7 shrink-0 items-center justify-center">{icon}</span>
       <span className="min-w-0">{children}</span>
     </button>

@@ -5,14 +5,14 @@ import { type ReactNode, useState } from "react";
 import { api, useApiMutation } from "@/components/api-client";
 import { ConfirmDialog } from "@/components/ui/dialog";
 import type { ProviderView } from "@/lib/schemas/providers";
-import { GroupLosses, useGroupLosses } from "./group-losses";
+import { ImpactSummary, useImpact } from "./impact";
 import { routeObjectKeys } from "./use-providers";
 
 type Asking = { act: "disable" | "delete"; provider: ProviderView };
 
 /**
- * Enable, disable and delete a provider. Disabling one that groups use, and every delete, first shows what the groups
- * lose. `dialogs` has to be rendered once.
+ * Enable, disable and delete a provider. Disabling one that groups use, and every delete, first shows what the server
+ * says would be touched. `dialogs` has to be rendered once.
  */
 export function useProviderActions({ onDeleted }: { onDeleted?: () => void } = {}): {
   toggle: (provider: ProviderView) => void;
@@ -25,7 +25,7 @@ export function useProviderActions({ onDeleted }: { onDeleted?: () => void } = {
   const [asking, setAsking] = useState<Asking | null>(null);
   const [open, setOpen] = useState(false);
   const provider = asking?.provider;
-  const { losses, error } = useGroupLosses(provider?.deployments.map(({ id }) => id) ?? [], open);
+  const impact = useImpact(open && provider ? { providers: [provider.id] } : null);
 
   const ask = (act: Asking["act"], subject: ProviderView) => {
     setAsking({ act, provider: subject });
@@ -61,21 +61,22 @@ export function useProviderActions({ onDeleted }: { onDeleted?: () => void } = {
     else change.mutate({ subject, enabled: !subject.enabled });
   };
 
-  const unused = losses?.length === 0;
+  // Until it is known that nobody called it lately, the name is asked for.
+  const carriesTraffic = impact.data === undefined || impact.data.calls24h > 0;
   const dialogs = provider && (
     <ConfirmDialog
       open={open}
       onOpenChange={setOpen}
       title={t(asking.act === "delete" ? "deleteTitle" : "disableTitle", { name: provider.name })}
-      description={asking.act === "disable" ? t("disableBody") : unused ? t("deleteBodyUnused") : t("deleteBody")}
+      description={t(asking.act === "delete" ? "deleteBody" : "disableBody")}
       confirmLabel={tCommon(asking.act === "delete" ? "delete" : "disable")}
-      requireName={asking.act === "delete" ? provider.name : undefined}
+      requireName={asking.act === "delete" && carriesTraffic ? provider.name : undefined}
       pending={change.isPending || remove.isPending}
       onConfirm={() =>
         asking.act === "delete" ? remove.mutate(provider) : change.mutate({ subject: provider, enabled: false })
       }
     >
-      <GroupLosses losses={losses} error={error} />
+      <ImpactSummary query={impact} />
     </ConfirmDialog>
   );
   return {

@@ -2,7 +2,7 @@
 
 import { ChevronRight } from "lucide-react";
 import { useTranslations } from "next-intl";
-import { type FormEvent, useState } from "react";
+import { type FormEvent, useEffect, useState } from "react";
 import { useFieldErrors } from "@/components/api-client";
 import { CheckRow } from "@/components/check-row";
 import { FormAlert } from "@/components/form-alert";
@@ -37,16 +37,20 @@ export function ProviderFields({
   start,
   error,
   onSubmit,
+  onDraft,
 }: {
   id: string;
   start: FormStart;
   error: unknown;
   onSubmit: (draft: ProviderDraft) => void;
+  /** Hears of everything that is typed. */
+  onDraft?: (draft: ProviderDraft) => void;
 }) {
   const t = useTranslations("providers.form");
   const fieldError = useFieldErrors(error);
   const [draft, setDraft] = useState(() => draftOf(start));
   const set = (change: Partial<ProviderDraft>) => setDraft((current) => ({ ...current, ...change }));
+  useEffect(() => onDraft?.(draft), [draft, onDraft]);
   const provider = "provider" in start ? start.provider : null;
   const isDemo = provider?.protocol === "demo";
   const advancedFault = advancedFields.some((path) => fieldError(path) !== undefined);

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { DeploymentState } from "@/lib/gateway/types";
-import { allKeysSetAside, blastRadius, type LiveState, providerState } from "./provider-state";
+import { allKeysSetAside, deploymentState, type LiveState, providerState, urgency } from "./provider-state";
 
 function live(state: LiveState, retryAt: number | null = null): DeploymentState {
   return {
@@ -74,21 +74,26 @@ describe("whether every key was set aside", () => {
   });
 });
 
-describe("the blast radius of deployments", () => {
-  const member = (id: string, enabled = true, on = true) => ({
-    enabled,
-    deployment: { id, enabled: on, provider: { enabled: true } },
+describe("the state of a deployment", () => {
+  it("a switch counts before a hold, and a hold before what the gateway says", () => {
+    const held = { reason: null };
+    expect(deploymentState({ enabled: false, held, state: live("ready") }).state).toBe("disabled");
+    expect(deploymentState({ enabled: true, held, state: live("ready") }).state).toBe("held");
+    expect(deploymentState({ enabled: true, held: null, state: live("circuit_open") })).toMatchObject({
+      state: "circuit_open",
+      affected: 1,
+    });
+    expect(deploymentState({ enabled: true, held: null, state: null }).state).toBe("unknown");
   });
-  const groups = [
-    { id: "g1", name: "safe", members: [member("a"), member("b")] },
-    { id: "g2", name: "bare", members: [member("a"), member("b", false), member("c", true, false)] },
-    { id: "g3", name: "other", members: [member("b")] },
-  ];
 
-  it("names only groups that use them, those left with nothing first", () => {
-    expect(blastRadius(groups, new Set(["a"]))).toEqual([
-      { id: "g2", name: "bare", lost: 1, left: 0 },
-      { id: "g1", name: "safe", lost: 1, left: 1 },
+  it("what needs a look comes before what is fine or switched off", () => {
+    const states = ["ready", "disabled", "circuit_open", "held", "degraded"] as const;
+    expect(states.toSorted((a, b) => urgency(a) - urgency(b))).toEqual([
+      "circuit_open",
+      "degraded",
+      "held",
+      "ready",
+      "disabled",
     ]);
   });
 });

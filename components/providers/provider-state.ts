@@ -13,6 +13,40 @@ export type ProviderState = {
   cause: DeploymentState | null;
 };
 
+/**
+ * One deployment in the same words. A hold that is stored counts before what the running gateway says, and a switch
+ * before both.
+ */
+export function deploymentState(deployment: {
+  enabled: boolean;
+  held: { reason: string | null } | null;
+  state: DeploymentState | null;
+}): ProviderState {
+  const { enabled, held, state } = deployment;
+  if (!enabled) return { state: "disabled", total: 0, affected: 0, cause: null };
+  if (held) return { state: "held", total: 1, affected: 0, cause: state };
+  if (state === null) return { state: "unknown", total: 1, affected: 0, cause: null };
+  const affected = ["ready", "not_verified", "held"].includes(state.state) ? 0 : 1;
+  return { state: state.state, total: 1, affected, cause: state };
+}
+
+/** Worst first: how urgently somebody should look. */
+export function urgency(state: ProviderState["state"]): number {
+  const order: readonly ProviderState["state"][] = [
+    "circuit_open",
+    "half_open",
+    "cooling_down",
+    "degraded",
+    "held",
+    "unknown",
+    "not_verified",
+    "empty",
+    "ready",
+    "disabled",
+  ];
+  return order.indexOf(state);
+}
+
 type Subject = {
   enabled: boolean;
   deployments: readonly { enabled: boolean; state: DeploymentState | null }[];
@@ -61,32 +95,4 @@ function soonest(states: readonly DeploymentState[]): DeploymentState | null {
 export function allKeysSetAside(provider: { credentials: readonly { enabled: boolean; state: string }[] }): boolean {
   const on = provider.credentials.filter(({ enabled }) => enabled);
   return on.length > 0 && on.every(({ state }) => state === "set_aside");
-}
-
-/** What a group loses when these deployments go: how many enabled members stay. */
-export type GroupLoss = { id: string; name: string; lost: number; left: number };
-
-type GroupWithMembers = {
-  id: string;
-  name: string;
-  members: readonly {
-    enabled: boolean;
-    deployment: { id: string; enabled: boolean; provider: { enabled: boolean } };
-  }[];
-};
-
-/** The groups that use any of the deployments, worst hit first. */
-export function blastRadius(groups: readonly GroupWithMembers[], deploymentIds: ReadonlySet<string>): GroupLoss[] {
-  return groups
-    .map(({ id, name, members }) => ({
-      id,
-      name,
-      lost: members.filter(({ deployment }) => deploymentIds.has(deployment.id)).length,
-      left: members.filter(
-        ({ enabled, deployment }) =>
-          enabled && deployment.enabled && deployment.provider.enabled && !deploymentIds.has(deployment.id),
-      ).length,
-    }))
-    .filter(({ lost }) => lost > 0)
-    .toSorted((a, b) => a.left - b.left || a.name.localeCompare(b.name));
 }

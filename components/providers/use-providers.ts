@@ -7,6 +7,7 @@ import type { Page } from "@/lib/schemas/common";
 import type { DeploymentView } from "@/lib/schemas/deployments";
 import type { GroupView } from "@/lib/schemas/groups";
 import type { ProviderView } from "@/lib/schemas/providers";
+import type { StatsView } from "@/lib/schemas/stats";
 
 /** What changes whenever providers or deployments do. */
 export const routeObjectKeys = [["providers"], ["deployments"], ["groups"], ["states"]] as const;
@@ -37,6 +38,19 @@ export function useGroups(enabled = true): UseQueryResult<Page<GroupView>> {
     queryFn: () => api.get<Page<GroupView>>("/api/admin/groups?limit=500"),
     enabled,
   });
+}
+
+const figuresMs = 30_000;
+
+/** What the last day cost by provider, as decimal US dollars; null until it is known. */
+export function useProviderSpend(): ReadonlyMap<string, string> | null {
+  const { data } = useQuery({
+    queryKey: ["stats", "spend", "providers"],
+    queryFn: () => api.get<StatsView>("/api/admin/stats?range=24h&by=provider&metric=cost"),
+    refetchInterval: figuresMs,
+    retry: false,
+  });
+  return data ? new Map(data.groups?.map(({ id, totals }) => [id, totals.costUsd])) : null;
 }
 
 /** Live states by deployment, asked every five seconds; `known` fills in until the first answer. */

@@ -5,11 +5,6 @@ import { inChunks } from "./stored-row.ts";
 const hourMs = 3_600_000;
 const dayMs = 24 * hourMs;
 
-/** The deployments of a provider; none where there is no such provider. */
-export async function deploymentIdsOf(providerId: string): Promise<string[]> {
-  return (await db().deployment.findMany({ where: { providerId }, select: { id: true } })).map(({ id }) => id);
-}
-
 /**
  * What would be touched if these deployments took no more calls: groups with their share of the last hour and who would
  * be asked first instead, keys that may call those groups, and the calls of a day. Who takes over is told without the

@@ -139,6 +139,15 @@ export type DeploymentView = {
   quotaUse: QuotaUse | null;
 };
 
+/** `with`: ids of other providers that would go at the same time, between commas. */
+export const ImpactQuery = z.strictObject({
+  with: z
+    .string()
+    .max(20_000)
+    .transform((text) => text.split(",").filter((id) => id !== ""))
+    .optional(),
+});
+
 /** A group that would lose members, with what it was asked in the last hour. */
 export type GroupImpact = {
   id: string;

@@ -1,13 +1,13 @@
 import { getDeployment } from "../db/deployments.ts";
-import { deploymentIdsOf, readImpact } from "../db/deployments-impact.ts";
+import { readImpact } from "../db/deployments-impact.ts";
 import { getProvider } from "../db/providers.ts";
 import type { ImpactView } from "../schemas/deployments.ts";
 import { statesById } from "./live-state.ts";
 
-/** What a disable or delete of a provider would touch. @throws SluiceError `not_found` */
-export async function providerImpact(id: string): Promise<ImpactView> {
-  const provider = await getProvider(id);
-  return await impactOf(await deploymentIdsOf(provider.id));
+/** What a disable or delete of these providers together would touch. @throws SluiceError `not_found` */
+export async function providerImpact(ids: readonly string[]): Promise<ImpactView> {
+  const found = await Promise.all([...new Set(ids)].map((id) => getProvider(id)));
+  return await impactOf(found.flatMap(({ deployments }) => deployments.map(({ id }) => id)));
 }
 
 /** What a disable, hold or delete of one deployment would touch. @throws SluiceError `not_found` */

@@ -1,4 +1,5 @@
 import { providerPresets } from "../db/providers.ts";
+import { readSettings } from "../db/settings.ts";
 import { isSluiceError } from "../errors.ts";
 import { presetIcon } from "../presets/presets.ts";
 import type { Page } from "../schemas/common.ts";
@@ -20,6 +21,11 @@ export async function providerIcons(): Promise<Record<string, PresetIcon>> {
 /** One provider; null when there is none with this id. */
 export function providerDetail(id: string): Promise<ProviderView | null> {
   return orNull(showProvider(id));
+}
+
+/** In how many minutes failures have to come together to open a circuit. */
+export async function failureWindow(): Promise<number> {
+  return (await readSettings()).failureWindowMinutes;
 }
 
 /** The value, or null where it does not exist (any more): a page answers that with its own not-found. */

@@ -13,7 +13,7 @@ export async function generateMetadata(): Promise<Metadata> {
 export default async function ProvidersPage() {
   await requireSession("/providers");
   return (
-    <Messages namespaces={["changes", "providers", "modelImport"]}>
+    <Messages namespaces={["healthStrip", "providers", "modelImport"]}>
       <ProviderList initial={await providerList()} />
     </Messages>
   );

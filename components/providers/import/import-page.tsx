@@ -10,7 +10,6 @@ import { FormAlert } from "@/components/form-alert";
 import { QueryError } from "@/components/query-error";
 import { Button, ButtonLink } from "@/components/ui/button";
 import { Card } from "@/components/ui/card";
-import { cn } from "@/components/ui/cn";
 import { PageBody, PageHeader } from "@/components/ui/page-header";
 import { SkeletonRows } from "@/components/ui/skeleton";
 import { aliasPattern } from "@/lib/schemas/model-choice";
@@ -23,10 +22,10 @@ import { JobView } from "./job-view";
 import { ListFailure } from "./list-failure";
 import { NamesStep } from "./names-step";
 import { ReviewStep, useReview } from "./review-step";
+import { SampleTest } from "./sample-test";
+import { importSteps, Steps } from "./steps";
+import { StoredConnection } from "./stored-connection";
 import { importKeys, useImportDraft, useImportJob, useListPlan, useModelSync } from "./use-imports";
-
-const steps = ["choose", "names", "review"] as const;
-type Step = (typeof steps)[number];
 
 /** From a provider's list to deployments, step by step. The step and the job are in the address, the rest in this tab. */
 export function ImportPage({ initial }: { initial: ProviderView }) {
@@ -76,14 +75,34 @@ function Job({ provider, id, onAgain }: { provider: ProviderView; id: string; on
 function Wizard({ provider, onStarted }: { provider: ProviderView; onStarted: (jobId: string) => void }) {
   const [step, setStep] = useQueryState(
     "step",
-    parseAsStringLiteral(steps).withDefault("choose").withOptions({ history: "push", scroll: true }),
+    parseAsStringLiteral(importSteps).withDefault("choose").withOptions({ history: "push", scroll: true }),
   );
   const { draft, change, forget } = useImportDraft(provider.id);
-  const list = useListPlan(provider.id, true);
+  const list = useListPlan(provider.id, step !== "connect");
   useSuggested(provider.id, change);
   const plan = list.data;
-  if (list.error) return <ListFailure query={list} />;
-  if (!plan || !draft) return <Loading />;
+  if (step === "connect")
+    return (
+      <>
+        <Steps at="connect" onGo={(next) => void setStep(next)} reach="choose" />
+        <StoredConnection provider={provider} onNext={() => void setStep("choose")} />
+      </>
+    );
+  const early = <Steps at="choose" onGo={(next) => void setStep(next)} reach="choose" />;
+  if (list.error)
+    return (
+      <>
+        {early}
+        <ListFailure query={list} />
+      </>
+    );
+  if (!plan || !draft)
+    return (
+      <>
+        {early}
+        <Loading />
+      </>
+    );
 
   const taken = new Set(provider.deployments.map(({ name }) => name));
   const rows = draftRows(chosenModels(plan.added, draft), draft, { name: provider.name, taken });
@@ -99,7 +118,7 @@ function Wizard({ provider, onStarted }: { provider: ProviderView; onStarted: (j
   };
   return (
     <>
-      <Steps at={at} onGo={(next) => void setStep(next)} reachable={count > 0} />
+      <Steps at={at} onGo={(next) => void setStep(next)} reach={count > 0 ? at : "choose"} />
       {at === "choose" && <ChooseStep plan={plan} draft={draft} onChange={choose} />}
       {at === "names" && <Names draft={draft} rows={rows} onChange={change} />}
       {at === "review" ? (
@@ -117,7 +136,7 @@ function Wizard({ provider, onStarted }: { provider: ProviderView; onStarted: (j
         <Forward
           count={count}
           blocked={at === "names" && !isSound(asked, rows)}
-          onBack={at === "names" ? () => void setStep("choose") : null}
+          onBack={() => void setStep(at === "names" ? "choose" : "connect")}
           onNext={() => void setStep(at === "choose" ? "names" : "review")}
         />
       )}
@@ -159,39 +178,6 @@ function Names(props: Omit<Parameters<typeof NamesStep>[0], "groupNames">) {
   return <NamesStep {...props} groupNames={groups.data?.items.map(({ name }) => name) ?? []} />;
 }
 
-function Steps({ at, onGo, reachable }: { at: Step; onGo: (step: Step) => void; reachable: boolean }) {
-  const t = useTranslations("modelImport");
-  return (
-    <ol className="flex flex-wrap gap-x-6 gap-y-1" aria-label={t("steps.label")}>
-      {steps.map((step, index) => (
-        <li key={step}>
-          <button
-            type="button"
-            aria-current={step === at ? "step" : undefined}
-            disabled={!reachable || steps.indexOf(step) > steps.indexOf(at)}
-            onClick={() => onGo(step)}
-            className={cn(
-              "flex min-h-8 items-center gap-2 rounded-xs text-muted-foreground touch:min-h-11",
-              step === at ? "font-medium text-foreground" : "not-disabled:hover:underline",
-            )}
-          >
-            <span
-              aria-hidden
-              className={cn(
-                "flex size-5 items-center justify-center rounded-full border text-caption tabular-nums",
-                step === at && "border-primary bg-primary text-primary-foreground",
-              )}
-            >
-              {index + 1}
-            </span>
-            {t(`steps.${step}`)}
-          </button>
-        </li>
-      ))}
-    </ol>
-  );
-}
-
 /** What is chosen, and the way on; it stays in sight under a long list. */
 function Forward({
   count,
@@ -201,7 +187,7 @@ function Forward({
 }: {
   count: number;
   blocked: boolean;
-  onBack: (() => void) | null;
+  onBack: () => void;
   onNext: () => void;
 }) {
   const t = useTranslations("modelImport");
@@ -211,11 +197,9 @@ function Forward({
         {count === 0 ? t("chooseFirst") : blocked ? t("fixFirst") : t("selected", { count })}
       </span>
       <span className="flex gap-2">
-        {onBack && (
-          <Button icon={ArrowLeft} onClick={onBack}>
-            {t("back")}
-          </Button>
-        )}
+        <Button icon={ArrowLeft} onClick={onBack}>
+          {t("back")}
+        </Button>
         <Button variant="primary" icon={ArrowRight} disabled={count === 0 || blocked} onClick={onNext}>
           {t("continue")}
         </Button>
@@ -250,6 +234,7 @@ function Review({
   return (
     <>
       <ReviewStep query={query} unpriced={rows.filter(isUnpriced).length} />
+      {rows.length > 0 && <SampleTest provider={provider} rows={rows} />}
       <FormAlert error={start.error ?? query.error} />
       <div className="flex flex-wrap justify-end gap-2">
         <Button

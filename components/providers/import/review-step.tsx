@@ -54,10 +54,44 @@ export function ReviewStep({ query, unpriced }: { query: UseQueryResult<ImportPl
             <li key={line}>{line}</li>
           ))}
         </ul>
+        <ReviewNames plan={plan} />
         {unpriced > 0 && <p className="mt-4 text-small text-warning">{t("withoutPrice", { count: unpriced })}</p>}
       </Card>
       <Problems problems={plan.problems} />
     </>
+  );
+}
+
+const shownNames = 200;
+
+/** Every name behind the numbers, folded away. */
+function ReviewNames({ plan }: { plan: ImportPlan }) {
+  const t = useTranslations("modelImport");
+  const parts = [
+    ["added", plan.added.map(({ name, group }) => (group === null ? name : `${name} → ${group}`))],
+    ["changed", plan.changed.filter(({ applied }) => applied).map(({ name }) => name)],
+    ["disabled", plan.vanished.filter(({ applied }) => applied).map(({ name }) => name)],
+  ] as const;
+  return parts.map(([kind, names]) =>
+    names.length === 0 ? null : (
+      <details key={kind} className="mt-3 rounded-card border">
+        <summary className="flex min-h-9 cursor-pointer items-center px-3 text-small touch:min-h-11">
+          {t(`review.names.${kind}`, { count: names.length })}
+        </summary>
+        <ul className="flex flex-col divide-y border-t">
+          {names.slice(0, shownNames).map((name) => (
+            <li key={name} className="break-all px-3 py-1.5 font-mono text-small">
+              {name}
+            </li>
+          ))}
+          {names.length > shownNames && (
+            <li className="px-3 py-1.5 text-muted-foreground text-small">
+              {t("review.moreNames", { count: names.length - shownNames })}
+            </li>
+          )}
+        </ul>
+      </details>
+    ),
   );
 }
 

@@ -3,7 +3,7 @@ import { notFound } from "next/navigation";
 import { getTranslations } from "next-intl/server";
 import { Messages } from "@/components/messages";
 import { ProviderDetail } from "@/components/providers/provider-detail";
-import { providerDetail } from "@/lib/server/providers-data";
+import { failureWindow, providerDetail } from "@/lib/server/providers-data";
 import { requireSession } from "@/lib/server/session";
 
 type Props = { params: Promise<{ id: string }> };
@@ -16,11 +16,11 @@ export async function generateMetadata(): Promise<Metadata> {
 export default async function ProviderPage({ params }: Props) {
   const { id } = await params;
   await requireSession(`/providers/${id}`);
-  const provider = await providerDetail(id);
+  const [provider, failureWindowMinutes] = await Promise.all([providerDetail(id), failureWindow()]);
   if (provider === null) notFound();
   return (
-    <Messages namespaces={["changes", "providers", "modelImport"]}>
-      <ProviderDetail initial={provider} />
+    <Messages namespaces={["changes", "healthStrip", "providers", "modelImport"]}>
+      <ProviderDetail initial={provider} failureWindowMinutes={failureWindowMinutes} />
     </Messages>
   );
 }

@@ -22,7 +22,7 @@ export default async function ProviderImportPage({ params }: Props) {
   const provider = await providerDetail(id);
   if (provider === null) notFound();
   return (
-    <Messages namespaces={["providers", "modelImport"]}>
+    <Messages namespaces={["changes", "providers", "modelImport"]}>
       <ImportPage initial={provider} />
     </Messages>
   );

@@ -1,8 +1,11 @@
+import { ImpactQuery } from "@/lib/schemas/deployments";
 import { adminRoute } from "@/lib/server/admin";
 import { providerImpact } from "@/lib/server/impact";
 
 export const GET = adminRoute({
-  summary: "Read what disabling or deleting a provider would touch: groups, keys, and who takes over",
+  summary:
+    "Read what disabling or deleting a provider would touch: groups, keys, and who takes over; `with` adds providers that go too",
   permission: "read",
-  handler: ({ id }) => providerImpact(id),
+  query: ImpactQuery,
+  handler: ({ id, query }) => providerImpact([id, ...(query.with ?? [])]),
 });

@@ -1,0 +1,2 @@
+/** What a change of prices changes. */
+export const modelKeys = [["models"], ["providers"], ["deployments"]] as const;

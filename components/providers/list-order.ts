@@ -1,0 +1,63 @@
+import type { HealthRow } from "@/lib/schemas/health";
+import type { ProviderView } from "@/lib/schemas/providers";
+import { type ProviderState, urgency } from "./provider-state";
+
+export const listSorts = ["name", "state", "success", "p95", "spend", "updated"] as const;
+export type ListSort = (typeof listSorts)[number];
+
+/** The states a list can be narrowed to, in the order of the vocabulary. */
+export const listStates = [
+  "ready",
+  "degraded",
+  "cooling_down",
+  "circuit_open",
+  "held",
+  "not_verified",
+  "disabled",
+] as const;
+
+/** A provider with everything its row tells. */
+export type ListRow = {
+  provider: ProviderView;
+  state: ProviderState;
+  health: HealthRow | null;
+  /** Decimal US dollars of the last day; null while it is not known. */
+  spend: string | null;
+};
+
+export type ListFilter = { q: string; kind: string | null; state: string | null; sort: ListSort };
+
+/** A circuit that is being tried is still the one that opened. */
+const stateWord = (state: ProviderState["state"]) => (state === "half_open" ? "circuit_open" : state);
+
+/** The rows that are asked for, in the order that is asked for; what is equal goes by name. */
+export function listed(rows: readonly ListRow[], { q, kind, state, sort }: ListFilter): ListRow[] {
+  const wanted = q.trim().toLowerCase();
+  return rows
+    .filter(
+      ({ provider, state: now }) =>
+        `${provider.name} ${provider.baseUrl}`.toLowerCase().includes(wanted) &&
+        (kind === null || provider.protocol === kind) &&
+        (state === null || stateWord(now.state) === state),
+    )
+    .toSorted((a, b) => weight(a, sort) - weight(b, sort) || a.provider.name.localeCompare(b.provider.name));
+}
+
+/** The lowest comes first: the worst success, the longest wait, the dearest, the newest. Nothing known comes last. */
+function weight({ provider, state, health, spend }: ListRow, sort: ListSort): number {
+  const last = Number.POSITIVE_INFINITY;
+  switch (sort) {
+    case "name":
+      return 0;
+    case "state":
+      return urgency(state.state);
+    case "success":
+      return health?.totals.successRate ?? last;
+    case "p95":
+      return health?.totals.p95 == null ? last : -health.totals.p95;
+    case "spend":
+      return spend === null ? last : -Number(spend);
+    case "updated":
+      return -Date.parse(provider.updatedAt);
+  }
+}
