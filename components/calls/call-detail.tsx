@@ -4,6 +4,7 @@ import { useTranslations } from "next-intl";
 import { parseAsStringLiteral, useQueryState } from "nuqs";
 import type { CallDetailView } from "@/lib/schemas/logs";
 import { useErrorCodeText, useFormat } from "../format";
+import { useShortcut } from "../shortcuts/use-shortcut";
 import { Badge } from "../ui/badge";
 import { Money } from "../ui/money";
 import { LogTime } from "../ui/relative-time";
@@ -11,15 +12,17 @@ import { Tabs } from "../ui/tabs";
 import { CallCost } from "./call-cost";
 import { CallMessages } from "./call-messages";
 import { CallMeta } from "./call-meta";
+import { CallRaw } from "./call-raw";
 import { CallRoute } from "./call-route";
 import { OutcomeBadge } from "./outcome-badge";
 
-const tabNames = ["route", "messages", "cost", "meta"] as const;
+const tabNames = ["route", "messages", "raw", "cost", "meta"] as const;
 
-/** Everything about one call, in four tabs. The tab is in the URL. */
+/** Everything about one call, in five tabs. The tab is in the URL. */
 export function CallDetail({ call, mayReadBodies }: { call: CallDetailView; mayReadBodies: boolean }) {
   const t = useTranslations("calls.detail");
   const [tab, setTab] = useQueryState("tab", parseAsStringLiteral(tabNames).withDefault("route"));
+  useShortcut("call.bodies", () => void setTab(tab === "messages" ? "route" : "messages"), { inDialog: true });
   return (
     <div className="flex min-w-0 flex-col gap-5">
       <CallSummary call={call} />
@@ -34,6 +37,7 @@ export function CallDetail({ call, mayReadBodies }: { call: CallDetailView; mayR
             label: t("messages"),
             content: <CallMessages call={call} mayReadBodies={mayReadBodies} />,
           },
+          { value: "raw", label: t("raw"), content: <CallRaw call={call} mayReadBodies={mayReadBodies} /> },
           { value: "cost", label: t("cost"), content: <CallCost call={call} /> },
           { value: "meta", label: t("meta"), content: <CallMeta call={call} /> },
         ]}

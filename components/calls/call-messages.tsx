@@ -1,37 +1,19 @@
 "use client";
 
-import { FileQuestion, Lock } from "lucide-react";
-import Link from "next/link";
 import { useTranslations } from "next-intl";
-import { type ReactNode, useState } from "react";
+import { useState } from "react";
 import type { EndpointName } from "@/lib/gateway/types";
 import type { CallDetailView } from "@/lib/schemas/logs";
 import { useFormat } from "../format";
 import { Button } from "../ui/button";
 import { CodeBlock } from "../ui/code-block";
-import { EmptyState } from "../ui/empty-state";
+import { BodiesMissing } from "./bodies-missing";
 import { type BodyNote, type BodyView, type ChatTurn, viewOfRequest, viewOfResponse } from "./stored-body";
 
 /** The stored prompt and answer, always as inert text; or where to switch storing on. */
 export function CallMessages({ call, mayReadBodies }: { call: CallDetailView; mayReadBodies: boolean }) {
   const t = useTranslations("calls.detail");
-  if (!call.bodies) {
-    if (!mayReadBodies) return <EmptyState icon={Lock} title={t("bodiesForbidden")} />;
-    const link = (href: string) => (words: ReactNode) => (
-      <Link href={href} className="text-primary hover:underline">
-        {words}
-      </Link>
-    );
-    return (
-      <EmptyState icon={FileQuestion} title={t("bodiesNotStored")}>
-        {t.rich("bodiesNotStoredBody", {
-          key: link(call.key ? `/keys/${call.key.id}` : "/keys"),
-          group: link(call.group && !call.group.id.startsWith("raw:") ? `/groups/${call.group.id}` : "/groups"),
-          settings: link("/settings"),
-        })}
-      </EmptyState>
-    );
-  }
+  if (!call.bodies) return <BodiesMissing call={call} mayReadBodies={mayReadBodies} />;
   const { request, response, truncated } = call.bodies;
   const isData = dataEndpoints.some((endpoint) => endpoint === call.endpoint);
   return (

@@ -5,7 +5,6 @@ import { useTranslations } from "next-intl";
 import type { CallDetailView } from "@/lib/schemas/logs";
 import { useFormat, useReasonText } from "../format";
 import { ProviderIcon } from "../provider-icon";
-import { CodeBlock } from "../ui/code-block";
 import { CopyButton } from "../ui/copy-button";
 import { LogTime } from "../ui/relative-time";
 import { FactsList } from "./facts-list";
@@ -69,7 +68,6 @@ export function CallMeta({ call }: { call: CallDetailView }) {
           { name: t("flags"), value: flags.length > 0 ? flags.join("; ") : t("noFlags") },
         ]}
       />
-      <CodeBlock code={JSON.stringify(call.receipt, null, 2)} label={t("receipt")} />
     </div>
   );
 }

@@ -1,11 +1,14 @@
 "use client";
 
+import { ListTree, Plug } from "lucide-react";
 import Link from "next/link";
 import { useTranslations } from "next-intl";
 import { nanosToUsd } from "@/lib/format";
 import type { AttemptRecord } from "@/lib/gateway/types";
 import type { CallDetailView } from "@/lib/schemas/logs";
 import { useFormat, useReasonText } from "../format";
+import { useMay } from "../permissions";
+import { ButtonLink } from "../ui/button";
 import { Money } from "../ui/money";
 import { nameOf } from "./decision";
 import { DecisionSentence, DecisionTable } from "./decision-table";
@@ -25,6 +28,9 @@ export function CallRoute({ call }: { call: CallDetailView }) {
         <h3 className="mb-2 text-heading">{t("waterfall.title")}</h3>
         <Waterfall at={call.at} totalMs={call.totalMs} receipt={receipt} />
       </section>
+      {receipt.stop === "bytes_already_sent" && (
+        <p className="max-w-[80ch] text-body text-muted-foreground">{t("detail.bytesSent")}</p>
+      )}
       {receipt.candidates.length > 0 && (
         <section className="min-w-0">
           <h3 className="mb-2 text-heading">{t("decision.title")}</h3>
@@ -64,6 +70,7 @@ function AttemptDetail({
   const t = useTranslations("calls");
   const format = useFormat();
   const reasonText = useReasonText();
+  const may = useMay();
   const since = (ms: number | null) => (ms === null ? null : format.duration(ms));
   return (
     <details open={open} className="min-w-0 px-4 py-2.5">
@@ -126,6 +133,14 @@ function AttemptDetail({
             },
           ]}
         />
+        <div className="flex flex-wrap gap-2">
+          <ButtonLink size="compact" icon={Plug} href={`/providers/${attempt.providerId}`} prefetch={false}>
+            {t(may("write") ? "detail.disableProvider" : "detail.openProvider")}
+          </ButtonLink>
+          <ButtonLink size="compact" icon={ListTree} href={`/logs?provider=${attempt.providerId}`} prefetch={false}>
+            {t("detail.sameProvider")}
+          </ButtonLink>
+        </div>
       </div>
     </details>
   );

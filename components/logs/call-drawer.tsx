@@ -4,55 +4,59 @@ import { useQuery } from "@tanstack/react-query";
 import { ChevronDown, ChevronUp, Maximize2 } from "lucide-react";
 import Link from "next/link";
 import { useTranslations } from "next-intl";
-import { useEffect } from "react";
 import { middleTruncated } from "@/lib/format";
 import type { CallDetailView } from "@/lib/schemas/logs";
 import { api, isApiError, useErrorText } from "../api-client";
 import { CallDetail } from "../calls/call-detail";
+import { useMay } from "../permissions";
+import { useShortcut } from "../shortcuts/use-shortcut";
 import { IconButton } from "../ui/button";
-import { CopyButton } from "../ui/copy-button";
+import { CopyButton, useCopy } from "../ui/copy-button";
 import { EmptyState } from "../ui/empty-state";
 import { ErrorCard } from "../ui/error-card";
 import { Sheet } from "../ui/sheet";
 import { Skeleton } from "../ui/skeleton";
-import { isTyping } from "./filter-bar";
 
-/** One call beside the list. j and k walk the list; Escape and the button close. */
+/** One call beside the list. j and k walk the list, beyond the page too; Escape and the button close. */
 export function CallDrawer({
   id,
-  mayReadBodies,
   onClose,
   onMove,
+  onNarrow,
 }: {
-  /** Call id or request id; null = closed. */
-  id: string | null;
-  mayReadBodies: boolean;
+  /** Call id or request id. */
+  id: string;
   onClose: () => void;
   onMove: (step: 1 | -1) => void;
+  onNarrow: (parameter: string, value: string) => void;
 }) {
   const t = useTranslations("logs");
   const tDetail = useTranslations("calls.detail");
-  useEffect(() => {
-    if (id === null) return;
-    const walk = (event: KeyboardEvent) => {
-      if (event.isComposing || event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target)) return;
-      if (event.key === "j") onMove(1);
-      if (event.key === "k") onMove(-1);
-    };
-    window.addEventListener("keydown", walk);
-    return () => window.removeEventListener("keydown", walk);
-  }, [id, onMove]);
+  const { copy } = useCopy();
+  const call = useCall(id);
+  const sessionId = call.data?.sessionId ?? null;
+  const link = () => `${window.location.origin}/logs/${id}`;
+  useShortcut("list.next", () => onMove(1), { inDialog: true });
+  useShortcut("list.previous", () => onMove(-1), { inDialog: true });
+  useShortcut("list.copyId", () => void copy(call.data?.requestId ?? id), { inDialog: true });
+  useShortcut("list.copyLink", () => void copy(link()), { inDialog: true });
+  useShortcut("list.openInTab", () => window.open(`/logs/${id}`, "_blank", "noopener"), { inDialog: true });
+  useShortcut("filter.session", () => sessionId && onNarrow("session", sessionId), {
+    inDialog: true,
+    when: () => sessionId !== null,
+  });
 
   return (
     <Sheet
-      open={id !== null}
+      open
       onOpenChange={(open) => {
         if (!open) onClose();
       }}
       size="detail"
+      resizable="call-drawer"
       title={
-        <span className="block truncate">
-          {t("callTitle", { id: middleTruncated(id ?? "", { head: 8, tail: 6 }) })}
+        <span className="block truncate" title={id}>
+          {t("callTitle", { id: middleTruncated(id, { head: 8, tail: 6 }) })}
         </span>
       }
       actions={
@@ -60,12 +64,12 @@ export function CallDrawer({
           <IconButton icon={ChevronUp} label={t("previous")} onClick={() => onMove(-1)} />
           <IconButton icon={ChevronDown} label={t("next")} onClick={() => onMove(1)} />
           <CopyButton
-            text={id === null ? "" : `${globalThis.location?.origin ?? ""}/logs/${id}`}
+            text={`${globalThis.location?.origin ?? ""}/logs/${id}`}
             label={tDetail("copyLink")}
             variant="ghost"
           />
           <Link
-            href={`/logs/${id ?? ""}`}
+            href={`/logs/${id}`}
             prefetch={false}
             aria-label={tDetail("openPage")}
             title={tDetail("openPage")}
@@ -76,31 +80,35 @@ export function CallDrawer({
         </div>
       }
     >
-      {id !== null && <DrawerContent id={id} mayReadBodies={mayReadBodies} />}
+      <DrawerContent call={call} />
     </Sheet>
   );
 }
 
-function DrawerContent({ id, mayReadBodies }: { id: string; mayReadBodies: boolean }) {
-  const t = useTranslations("calls.detail");
-  const errorText = useErrorText();
-  const query = useQuery({
+function useCall(id: string) {
+  return useQuery({
     queryKey: ["call", id],
     queryFn: () => api.get<CallDetailView>(`/api/admin/logs/${encodeURIComponent(id)}`),
     // A finished call never changes.
     staleTime: Number.POSITIVE_INFINITY,
     refetchOnWindowFocus: false,
   });
-  if (query.data) return <CallDetail call={query.data} mayReadBodies={mayReadBodies} />;
-  if (query.error) {
-    if (isApiError(query.error) && query.error.status === 404)
+}
+
+function DrawerContent({ call }: { call: ReturnType<typeof useCall> }) {
+  const t = useTranslations("calls.detail");
+  const errorText = useErrorText();
+  const may = useMay();
+  if (call.data) return <CallDetail call={call.data} mayReadBodies={may("bodies")} />;
+  if (call.error) {
+    if (isApiError(call.error) && call.error.status === 404)
       return <EmptyState title={t("notFoundTitle")}>{t("notFoundBody")}</EmptyState>;
     return (
       <ErrorCard
-        onRetry={() => void query.refetch()}
-        diagnosticId={isApiError(query.error) ? query.error.requestId : null}
+        onRetry={() => void call.refetch()}
+        diagnosticId={isApiError(call.error) ? call.error.requestId : null}
       >
-        {errorText(query.error)}
+        {errorText(call.error)}
       </ErrorCard>
     );
   }

@@ -1,9 +1,11 @@
 "use client";
 
-import { ArrowRight } from "lucide-react";
+import { ArrowRight, Ellipsis } from "lucide-react";
 import Link from "next/link";
 import { useTranslations } from "next-intl";
-import type { MouseEvent } from "react";
+import { type MouseEvent, memo, type ReactNode } from "react";
+import { middleTruncated } from "@/lib/format";
+import type { RunningCall } from "@/lib/gateway/types";
 import type { CallView } from "@/lib/schemas/logs";
 import { AttemptDots } from "../calls/attempt-dots";
 import { useEndpointText } from "../calls/endpoint-text";
@@ -11,44 +13,73 @@ import { OutcomeBadge } from "../calls/outcome-badge";
 import { useDates, useFormat } from "../format";
 import { ProviderIcon } from "../provider-icon";
 import { Badge } from "../ui/badge";
+import { IconButton } from "../ui/button";
 import { Money } from "../ui/money";
 import { Table, Tbody, Td, Th, Thead, Tr } from "../ui/table";
+import type { LogColumn } from "./columns";
+import { RunningRow } from "./running-row";
+import { SortHead } from "./sort-head";
+
+export type CallsTableProps = {
+  calls: readonly CallView[];
+  /** Calls under way, while the list is live. */
+  running: readonly RunningCall[];
+  columns: readonly LogColumn[];
+  /** Id or request id of the call in the drawer. */
+  selected: string | null;
+  marked: ReadonlySet<string>;
+  sort: string;
+  onSort: (sort: string) => void;
+  onOpen: (id: string) => void;
+  onMark: (id: string, upTo: boolean) => void;
+  onActions: (call: CallView, anchor: HTMLElement) => void;
+};
+
+const endColumns: readonly LogColumn[] = ["ttft", "total", "tokens", "cached", "cost"];
+const sortable: Partial<Record<LogColumn, string>> = { ttft: "ttft", total: "total", tokens: "tokens", cost: "cost" };
 
 /** Calls in a list. A press on a row opens it; with a modifier key, its link opens a new tab as any link does. */
-export function CallsTable({
-  calls,
-  selected,
-  onOpen,
-}: {
-  calls: readonly CallView[];
-  selected: string | null;
-  onOpen: (id: string) => void;
-}) {
+export function CallsTable({ calls, running, columns, selected, marked, sort, onSort, ...acts }: CallsTableProps) {
   const t = useTranslations("logs");
+  const tColumn = useTranslations("logs.column");
   return (
     <Table label={t("table")}>
       <Thead>
-        <Th>{t("time")}</Th>
-        <Th>{t("outcome")}</Th>
-        <Th>{t("model")}</Th>
-        <Th className="whitespace-nowrap">{t("endpoint")}</Th>
-        <Th className="whitespace-nowrap">{t("group")}</Th>
-        <Th>{t("key")}</Th>
-        <Th className="whitespace-nowrap">{t("attempts")}</Th>
-        <Th align="end">{t("firstToken")}</Th>
-        <Th align="end" className="whitespace-nowrap">
-          {t("total")}
+        <Th className="w-px pe-0">
+          <span className="sr-only">{t("mark")}</span>
         </Th>
-        <Th align="end">{t("tokensTitle")}</Th>
-        <Th align="end">{t("cost")}</Th>
+        <SortHead name="at" sort={sort} onSort={onSort}>
+          {tColumn("at")}
+        </SortHead>
+        {columns.map((column) => {
+          const name = sortable[column];
+          const align = endColumns.includes(column) ? "end" : "start";
+          return name ? (
+            <SortHead key={column} name={name} sort={sort} onSort={onSort} align={align}>
+              {tColumn(column)}
+            </SortHead>
+          ) : (
+            <Th key={column} align={align} className="whitespace-nowrap">
+              {tColumn(column)}
+            </Th>
+          );
+        })}
+        <Th className="w-px ps-0">
+          <span className="sr-only">{t("actions")}</span>
+        </Th>
       </Thead>
       <Tbody>
+        {running.map((call) => (
+          <RunningRow key={call.id} call={call} columns={columns} />
+        ))}
         {calls.map((call) => (
           <CallRow
             key={call.id}
             call={call}
+            columns={columns}
             selected={call.id === selected || call.requestId === selected}
-            onOpen={onOpen}
+            marked={marked.has(call.id)}
+            {...acts}
           />
         ))}
       </Tbody>
@@ -56,11 +87,16 @@ export function CallsTable({
   );
 }
 
-function CallRow({ call, selected, onOpen }: { call: CallView; selected: boolean; onOpen: (id: string) => void }) {
+type CallRowProps = Pick<CallsTableProps, "columns" | "onOpen" | "onMark" | "onActions"> & {
+  call: CallView;
+  selected: boolean;
+  marked: boolean;
+};
+
+const CallRow = memo(function CallRow({ call, columns, selected, marked, onOpen, onMark, onActions }: CallRowProps) {
   const t = useTranslations("logs");
-  const format = useFormat();
+  const tColumn = useTranslations("logs.column");
   const dates = useDates();
-  const endpointText = useEndpointText();
   const at = new Date(call.at);
   const openRow = (event: MouseEvent<HTMLElement>) => {
     if (event.defaultPrevented || event.metaKey || event.ctrlKey || event.shiftKey || event.button !== 0) return;
@@ -69,22 +105,107 @@ function CallRow({ call, selected, onOpen }: { call: CallView; selected: boolean
     event.preventDefault();
     onOpen(call.id);
   };
+  const name = dates.dateTime(at, "log");
   return (
-    <Tr density="compact" aria-selected={selected} data-call={call.id} onClick={openRow} className="cursor-pointer">
-      <Td primary className="whitespace-nowrap md:font-normal">
+    <Tr
+      density="compact"
+      aria-selected={selected}
+      data-call={call.id}
+      onClick={openRow}
+      className="cursor-pointer data-marked:bg-accent"
+      data-marked={marked || undefined}
+    >
+      <Td className="absolute end-4 top-2 md:static md:w-px md:pe-0">
+        <input
+          type="checkbox"
+          checked={marked}
+          aria-label={t("markCall", { name })}
+          tabIndex={-1}
+          className="block size-4 cursor-pointer accent-primary touch:size-6"
+          onClick={(event) => event.stopPropagation()}
+          onChange={(event) => onMark(call.id, event.nativeEvent instanceof PointerEvent && event.nativeEvent.shiftKey)}
+        />
+      </Td>
+      <Td primary className="whitespace-nowrap pe-8 md:pe-3 md:font-normal">
         <Link
           href={`/logs/${call.id}`}
           prefetch={false}
+          data-row-link
           title={dates.dateTime(at, "full")}
           className="rounded-xs hover:underline"
+          onClick={openRow}
         >
-          <time dateTime={call.at}>{dates.dateTime(at, "log")}</time>
+          <time dateTime={call.at}>{name}</time>
         </Link>
       </Td>
-      <Td label={t("outcome")} className="whitespace-nowrap">
-        <OutcomeBadge outcome={call.outcome} />
+      {columns.map((column) => (
+        <Td
+          key={column}
+          label={tColumn(column)}
+          align={endColumns.includes(column) ? "end" : "start"}
+          className={column === "model" ? "md:min-w-44" : "md:whitespace-nowrap"}
+          {...conditionOf(call, column)}
+        >
+          <Cell call={call} column={column} />
+        </Td>
+      ))}
+      <Td className="md:w-px md:ps-0">
+        <span className="max-md:ms-auto">
+          <IconButton
+            icon={Ellipsis}
+            label={t("actionsOf", { name })}
+            tooltip={false}
+            tabIndex={-1}
+            aria-haspopup="menu"
+            className="md:size-7"
+            onClick={(event) => {
+              event.stopPropagation();
+              onActions(call, event.currentTarget);
+            }}
+          />
+        </span>
       </Td>
-      <Td label={t("model")} className="md:min-w-44">
+    </Tr>
+  );
+});
+
+/** What a cell narrows the list to. It can be focused by script, so that `p` knows which one is meant. */
+function conditionOf(call: CallView, column: LogColumn): Record<string, string | number> {
+  const values: Partial<Record<LogColumn, [string, string | null | undefined]>> = {
+    outcome: ["outcome", call.outcome],
+    model: ["model", call.model],
+    endpoint: ["endpoint", call.endpoint],
+    group: ["group", call.group?.name],
+    key: ["key", call.key?.id],
+    provider: ["provider", call.provider?.id],
+    status: ["status", String(call.status)],
+    session: ["session", call.sessionId],
+    ip: ["ip", call.clientIp],
+    agent: ["userAgent", call.userAgent],
+    attempts: ["reason", call.attemptReasons.find((reason) => reason !== "ok")],
+  };
+  const [parameter, value] = values[column] ?? [];
+  return parameter && value ? { "data-filter": parameter, "data-value": value, tabIndex: -1 } : {};
+}
+
+function Cell({ call, column }: { call: CallView; column: LogColumn }): ReactNode {
+  const t = useTranslations("logs");
+  const tBar = useTranslations("filterBar");
+  const format = useFormat();
+  const endpointText = useEndpointText();
+  const cut = (text: string | null | undefined) =>
+    text ? (
+      <span className="max-w-40 truncate md:block" title={text}>
+        {text}
+      </span>
+    ) : (
+      "–"
+    );
+  switch (column) {
+    case "outcome":
+      return <OutcomeBadge outcome={call.outcome} />;
+    case "model":
+      return (
         <span className="inline-flex min-w-0 max-w-72 flex-wrap items-center justify-end gap-x-1.5 md:justify-start">
           <span className="min-w-0 break-all font-medium">{call.model ?? "–"}</span>
           {call.servedModel !== null && call.servedModel !== call.model && (
@@ -95,11 +216,11 @@ function CallRow({ call, selected, onOpen }: { call: CallView; selected: boolean
             </span>
           )}
         </span>
-      </Td>
-      <Td label={t("endpoint")} className="md:whitespace-nowrap">
-        {endpointText(call.endpoint)}
-      </Td>
-      <Td label={t("group")} className="md:whitespace-nowrap">
+      );
+    case "endpoint":
+      return endpointText(call.endpoint);
+    case "group":
+      return (
         <span className="inline-flex items-center gap-1.5">
           {call.group?.name ?? "–"}
           {call.demo && (
@@ -108,27 +229,38 @@ function CallRow({ call, selected, onOpen }: { call: CallView; selected: boolean
             </Badge>
           )}
         </span>
-      </Td>
-      <Td label={t("key")}>
-        <span className="max-w-40 truncate md:block" title={call.key?.name}>
-          {call.key?.name ?? "–"}
-        </span>
-      </Td>
-      <Td label={t("attempts")}>
-        <AttemptDots reasons={call.attemptReasons} />
-      </Td>
-      <Td label={t("firstToken")} align="end" className="whitespace-nowrap">
-        {call.firstTokenMs === null ? "–" : format.duration(call.firstTokenMs)}
-      </Td>
-      <Td label={t("total")} align="end" className="whitespace-nowrap">
-        {format.duration(call.totalMs)}
-      </Td>
-      <Td label={t("tokens")} align="end" className="whitespace-nowrap">
-        {call.usage ? `${format.integer(call.usage.input)} / ${format.integer(call.usage.output)}` : "–"}
-      </Td>
-      <Td label={t("cost")} align="end" className="whitespace-nowrap">
-        {call.cost === null && call.usage === null ? "–" : <Money usd={call.cost?.usd} />}
-      </Td>
-    </Tr>
-  );
+      );
+    case "key":
+      return cut(call.key?.name);
+    case "provider":
+      return cut(call.provider?.name);
+    case "status":
+      return <span className="font-mono">{call.status}</span>;
+    case "stream":
+      return tBar(call.stream ? "yes" : "no");
+    case "attempts":
+      return <AttemptDots reasons={call.attemptReasons} />;
+    case "ttft":
+      return call.firstTokenMs === null ? "–" : format.duration(call.firstTokenMs);
+    case "total":
+      return format.duration(call.totalMs);
+    case "tokens":
+      return call.usage ? `${format.integer(call.usage.input)} / ${format.integer(call.usage.output)}` : "–";
+    case "cached":
+      return call.usage ? format.integer(call.usage.cached) : "–";
+    case "cost":
+      return call.cost === null && call.usage === null ? "–" : <Money usd={call.cost?.usd} />;
+    case "session":
+      return cut(call.sessionId);
+    case "ip":
+      return <span className="font-mono">{call.clientIp ?? "–"}</span>;
+    case "agent":
+      return cut(call.userAgent);
+    case "requestId":
+      return (
+        <code className="break-all" title={call.requestId}>
+          {middleTruncated(call.requestId, { head: 8, tail: 6 })}
+        </code>
+      );
+  }
 }

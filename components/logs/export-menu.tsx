@@ -18,6 +18,7 @@ export function ExportMenu({ query }: { query: string }) {
   };
   return (
     <Menu
+      defaultOpen
       trigger={
         <Button size="compact" icon={Download}>
           {t("button")}

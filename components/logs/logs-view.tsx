@@ -1,82 +1,131 @@
 "use client";
 
-import { useInfiniteQuery } from "@tanstack/react-query";
-import { ArrowUp, ListTree, SearchX } from "lucide-react";
+import { ChartNoAxesColumn, Columns3, Download } from "lucide-react";
+import dynamic from "next/dynamic";
 import { useRouter } from "next/navigation";
 import { useTranslations } from "next-intl";
 import { parseAsBoolean, parseAsString, useQueryState } from "nuqs";
-import { useCallback, useEffect, useMemo, useRef, useState, useTransition } from "react";
+import { useRef, useState, useTransition } from "react";
+import type { FilterText } from "@/lib/filter-language";
+import { outcomes } from "@/lib/gateway/types";
 import type { Page } from "@/lib/schemas/common";
 import type { CallView } from "@/lib/schemas/logs";
-import { api, isApiError, useErrorText } from "../api-client";
-import { Button, ButtonLink } from "../ui/button";
-import { Card } from "../ui/card";
+import { timeRangeOf } from "@/lib/schemas/time-range";
+import type { SavedViewView } from "@/lib/schemas/views";
+import { useEndpointText } from "../calls/endpoint-text";
+import { FilterBar, type FilterFacet } from "../filter-bar/filter-bar";
+import { useReasonText } from "../format";
+import { setPreferenceCookie } from "../preferences";
+import { ViewTabs } from "../saved-views/view-tabs";
+import { useShortcut } from "../shortcuts/use-shortcut";
+import { TimeRangePicker } from "../time-range/time-range-picker";
+import { Button } from "../ui/button";
 import { cn } from "../ui/cn";
-import { CodeBlock } from "../ui/code-block";
-import { EmptyState } from "../ui/empty-state";
-import { ErrorCard } from "../ui/error-card";
 import { PageBody, PageHeader } from "../ui/page-header";
-import { Switch } from "../ui/switch";
-import { useOrigin } from "../use-origin";
-import { CallDrawer } from "./call-drawer";
-import { CallsTable } from "./calls-table";
-import { ExportMenu } from "./export-menu";
-import { type LogFilterText, queryOf } from "./filter";
-import { FilterBar, isTyping, type LogFacets } from "./filter-bar";
-import { type HeldBack, heldBackMost, holdBack, mergeRows, neighbour, nothingHeldBack } from "./rows";
-import { type LiveStatus, useLiveCalls } from "./use-live-calls";
+import { CallList } from "./call-list";
+import { columnsCookie, columnsOf, columnsText, type LogColumn } from "./columns";
+import { Histogram } from "./histogram";
+import { type LogKey, logLanguage, narrowed, queryOf, withTime, written } from "./log-language";
+
+const SummaryPanel = dynamic(() => import("./summary-panel").then((module) => module.SummaryPanel), { ssr: false });
+const ColumnPicker = dynamic(() => import("./column-picker").then((module) => module.ColumnPicker), { ssr: false });
+const ExportMenu = dynamic(() => import("./export-menu").then((module) => module.ExportMenu), { ssr: false });
+
+type Named = { id: string; name: string };
 
 export type LogsViewProps = {
   /** What the URL asks for, as far as the server understood it. */
-  filter: LogFilterText;
+  filter: FilterText;
   ignored: string[];
+  sort: string;
+  lookedBack: boolean;
   /** The first page of the log under this filter. */
   first: Page<CallView>;
   /** Epoch ms of the moment `first` was read. */
   readAt: number;
-  facets: LogFacets;
+  facets: { groups: Named[]; providers: Named[]; keys: Named[] };
+  views: SavedViewView[];
   /** Whether any call was ever logged. */
   everCalled: boolean;
-  mayReadBodies: boolean;
+  /** As this reader has chosen them before. */
+  columns: LogColumn[];
 };
 
-const pageSize = 50;
-
-/** The call log: filter, list, live tail and the drawer. What is shown is in the URL. */
+/** The call log: filter, time, list, live tail and the drawer. What is shown is in the URL. */
 export function LogsView(props: LogsViewProps) {
-  const { filter, ignored, facets, readAt } = props;
+  const { filter, ignored, facets, readAt, sort, views, lookedBack } = props;
   const t = useTranslations("logs");
   const router = useRouter();
   const [live, setLive] = useQueryState("live", parseAsBoolean.withDefault(false));
+  const [cols, setCols] = useQueryState("cols", parseAsString);
+  const [kept, setKept] = useState<readonly LogColumn[]>(props.columns);
+  const [opened, setOpened] = useState<"columns" | "export" | "summary" | null>(null);
   const [changing, startChange] = useTransition();
   const query = queryOf(filter);
+  const columns = cols === null ? kept : columnsOf(cols);
+  const timeRange = useRef<HTMLSpanElement>(null);
 
-  const change = (next: LogFilterText) => {
-    const parts = [queryOf(next), live ? "live=true" : ""].filter((part) => part !== "");
+  const go = (next: FilterText, order: string) => {
+    const parts = [
+      queryOf(next),
+      order === "-at" ? "" : `sort=${order}`,
+      live ? "live=true" : "",
+      cols === null ? "" : `cols=${cols}`,
+    ].filter((part) => part !== "");
     startChange(() => router.push(parts.length > 0 ? `/logs?${parts.join("&")}` : "/logs"));
   };
-  useEffect(() => {
-    const toggle = (event: KeyboardEvent) => {
-      if (
-        event.key !== "l" ||
-        event.isComposing ||
-        event.ctrlKey ||
-        event.metaKey ||
-        event.altKey ||
-        isTyping(event.target)
-      )
-        return;
-      void setLive((on) => !on);
-    };
-    window.addEventListener("keydown", toggle);
-    return () => window.removeEventListener("keydown", toggle);
-  }, [setLive]);
+  const change = (next: FilterText) => go(next, sort);
+  const narrow = (parameter: string, value: string) => {
+    setOpened(null);
+    change(narrowed(filter, parameter, value));
+  };
+  const chooseColumns = (next: readonly LogColumn[]) => {
+    const text = columnsText(next);
+    setPreferenceCookie(columnsCookie, text ?? "");
+    setKept(columnsOf(text));
+    void setCols(text);
+  };
+  useShortcut("logs.live", () => void setLive((on) => !on));
+  useShortcut("filter.timeRange", () => timeRange.current?.querySelector("button")?.click());
 
+  const words = useLogWords(facets);
+  const span = timeRangeOf(filter);
   return (
     <PageBody wide>
       <PageHeader title={t("title")} description={t("description")} />
       <div className="flex min-w-0 flex-col gap-3">
-        <FilterBar filter={filter} facets={facets} ignored={ignored} onChange={change} />
+        <ViewTabs
+          page="logs"
+          path="/logs"
+          builtIn={[
+            { name: t("view.all"), query: "" },
+            { name: t("view.attention"), query: "outcome=failed,interrupted" },
+            { name: t("view.rescued"), query: "outcome=rescued" },
+          ]}
+          query={[query, sort === "-at" ? "" : `sort=${sort}`].filter((part) => part !== "").join("&")}
+          initial={views}
+        />
+        <FilterBar
+          language={logLanguage}
+          filter={filter}
+          written={written(filter, [...facets.groups, ...facets.providers, ...facets.keys])}
+          {...words}
+          placeholder={t("searchPlaceholder")}
+          before={
+            <span ref={timeRange} className="flex min-w-0">
+              <TimeRangePicker value={span} withAll onChange={(next) => change(withTime(filter, next))} />
+            </span>
+          }
+          notes={
+            <>
+              {ignored.length > 0 && (
+                <p className="text-small text-warning">{t("ignored", { list: ignored.join(", ") })}</p>
+              )}
+              {lookedBack && <p className="text-muted-foreground text-small">{t("searchDays")}</p>}
+            </>
+          }
+          onChange={change}
+        />
         <div
           aria-hidden
           className={cn(
@@ -84,218 +133,80 @@ export function LogsView(props: LogsViewProps) {
             changing ? "animate-pulse opacity-100" : "opacity-0",
           )}
         />
+        {props.everCalled && (
+          <Histogram
+            query={query}
+            readAt={readAt}
+            window={span !== null && "from" in span ? span : null}
+            onWindow={(next) => change(withTime(filter, next))}
+          />
+        )}
         <CallList
-          key={`${query}|${readAt}`}
+          key={`${query}|${sort}|${readAt}`}
           {...props}
           query={query}
+          columns={columns}
           live={live}
           onLive={(on) => void setLive(on)}
+          onSort={(order) => go(filter, order)}
           onChange={change}
+          onNarrow={narrow}
+          tools={
+            <>
+              <Button size="compact" icon={ChartNoAxesColumn} onClick={() => setOpened("summary")}>
+                {t("summary.title")}
+              </Button>
+              {opened === "columns" ? (
+                <ColumnPicker columns={columns} onChange={chooseColumns} />
+              ) : (
+                <Button size="compact" icon={Columns3} onClick={() => setOpened("columns")}>
+                  {t("columns")}
+                </Button>
+              )}
+              {opened === "export" ? (
+                <ExportMenu query={query} />
+              ) : (
+                <Button size="compact" icon={Download} onClick={() => setOpened("export")}>
+                  {t("export.button")}
+                </Button>
+              )}
+            </>
+          }
         />
+        {opened === "summary" && <SummaryPanel query={query} onNarrow={narrow} onClose={() => setOpened(null)} />}
       </div>
     </PageBody>
   );
 }
 
-type CallListProps = LogsViewProps & {
-  query: string;
-  live: boolean;
-  onLive: (on: boolean) => void;
-  onChange: (filter: LogFilterText) => void;
-};
-
-function CallList({ query, first, readAt, facets, everCalled, mayReadBodies, live, onLive, onChange }: CallListProps) {
+/** The facets, and the words of keys and values. */
+function useLogWords(facets: LogsViewProps["facets"]) {
   const t = useTranslations("logs");
-  const errorText = useErrorText();
-  const [selected, setSelected] = useQueryState("sel", parseAsString);
-  const [, setTab] = useQueryState("tab", parseAsString);
-  const [held, setHeld] = useState<HeldBack>(nothingHeldBack);
-  const [released, setReleased] = useState<readonly CallView[]>([]);
-
-  const pages = useInfiniteQuery({
-    queryKey: ["logs", query, readAt],
-    queryFn: ({ pageParam }) => {
-      const parts = [query, `limit=${pageSize}`, pageParam === null ? "" : `cursor=${encodeURIComponent(pageParam)}`];
-      return api.get<Page<CallView>>(`/api/admin/logs?${parts.filter((part) => part !== "").join("&")}`);
+  const tColumn = useTranslations("logs.column");
+  const tOutcome = useTranslations("calls.outcome");
+  const endpointText = useEndpointText();
+  const reasonText = useReasonText();
+  const names = new Map([...facets.groups, ...facets.providers, ...facets.keys].map(({ id, name }) => [id, name]));
+  const byName = ({ name }: Named) => ({ value: name, label: name });
+  const byId = ({ id, name }: Named) => ({ value: id, label: name });
+  const facetList: FilterFacet[] = [
+    {
+      parameter: "outcome",
+      label: tColumn("outcome"),
+      any: t("anyOutcome"),
+      options: outcomes.map((outcome) => ({ value: outcome, label: tOutcome(outcome) })),
     },
-    initialPageParam: null as string | null,
-    getNextPageParam: (page) => page.nextCursor,
-    initialData: { pages: [first], pageParams: [null] },
-    // Rows never move by themselves: new ones come through the live tail or with a reload.
-    staleTime: Number.POSITIVE_INFINITY,
-  });
-  const rows = useMemo(
-    () =>
-      mergeRows(
-        released,
-        pages.data.pages.flatMap((page) => page.items),
-      ),
-    [released, pages.data],
-  );
-
-  const onCalls = useCallback(
-    (calls: CallView[]) => {
-      const shown = new Set(rows.map(({ id }) => id));
-      setHeld((before) => calls.reduce((sum, call) => holdBack(sum, call, (id) => shown.has(id)), before));
+    { parameter: "group", label: tColumn("group"), any: t("anyGroup"), options: facets.groups.map(byName) },
+    { parameter: "provider", label: tColumn("provider"), any: t("anyProvider"), options: facets.providers.map(byId) },
+    { parameter: "key", label: tColumn("key"), any: t("anyKey"), options: facets.keys.map(byId) },
+  ];
+  return {
+    facets: facetList,
+    labelOf: (key: string) => t(`field.${key as LogKey}`),
+    wordsOf: (key: string, value: string) => {
+      if (key === "outcome") return tOutcome.has(value as "ok") ? tOutcome(value as "ok") : value;
+      if (key === "endpoint") return endpointText(value);
+      return key === "reason" ? reasonText(value) : (names.get(value) ?? value);
     },
-    [rows],
-  );
-  const status = useLiveCalls({ query, enabled: live, onCalls });
-  const release = () => {
-    setReleased((before) => [...held.calls, ...before]);
-    setHeld(nothingHeldBack);
   };
-
-  const open = useCallback((id: string) => void setSelected(id, { history: "push" }), [setSelected]);
-  const close = () => {
-    void setSelected(null, { history: "replace" });
-    void setTab(null, { history: "replace" });
-  };
-  const move = useCallback(
-    (step: 1 | -1) => {
-      if (selected === null) return;
-      const id = neighbour(rows, selected, step);
-      if (id === null) return;
-      void setSelected(id, { history: "replace" });
-      document.querySelector(`[data-call="${CSS.escape(id)}"]`)?.scrollIntoView({ block: "nearest" });
-    },
-    [rows, selected, setSelected],
-  );
-
-  const filtered = query !== "";
-  return (
-    <>
-      <div className="flex min-h-8 flex-wrap items-center justify-between gap-x-4 gap-y-1">
-        <p className="text-muted-foreground text-small">{t("rowsLoaded", { count: rows.length })}</p>
-        <div className="flex flex-wrap items-center gap-x-4 gap-y-1">
-          {rows.length > 0 && <ExportMenu query={query} />}
-          <LiveSwitch live={live} status={status} onLive={onLive} />
-        </div>
-      </div>
-      <Card flush>
-        <NewCallsPill held={held} onRelease={release} />
-        {rows.length > 0 ? (
-          <CallsTable calls={rows} selected={selected} onOpen={open} />
-        ) : filtered && everCalled ? (
-          <EmptyState
-            icon={SearchX}
-            title={t("noMatchTitle")}
-            action={<Button onClick={() => onChange({})}>{t("clearAll")}</Button>}
-          >
-            {t("noMatchBody")}
-          </EmptyState>
-        ) : (
-          <NoCallsYet model={facets.groups[0]?.name ?? "demo-chat"} />
-        )}
-        {rows.length > 0 && (
-          <div className="flex justify-center border-t px-4 py-3 text-muted-foreground text-small">
-            {pages.error ? (
-              <ErrorCard
-                className="w-full"
-                onRetry={() => void pages.fetchNextPage()}
-                diagnosticId={isApiError(pages.error) ? pages.error.requestId : null}
-              >
-                {errorText(pages.error)}
-              </ErrorCard>
-            ) : pages.hasNextPage ? (
-              <Button pending={pages.isFetchingNextPage} onClick={() => void pages.fetchNextPage()}>
-                {t("loadOlder")}
-              </Button>
-            ) : (
-              <p>{filtered ? t("endFiltered") : t("end")}</p>
-            )}
-          </div>
-        )}
-      </Card>
-      <CallDrawer id={selected} mayReadBodies={mayReadBodies} onClose={close} onMove={move} />
-    </>
-  );
-}
-
-function LiveSwitch({ live, status, onLive }: { live: boolean; status: LiveStatus; onLive: (on: boolean) => void }) {
-  const t = useTranslations("logs");
-  return (
-    <div className="flex items-center gap-2 text-small">
-      {live && (
-        <span role="status" className="text-muted-foreground">
-          {status === "paused" ? t("livePaused") : status === "open" ? t("liveOn") : ""}
-        </span>
-      )}
-      {live && (
-        <span
-          aria-hidden
-          className={cn(
-            "size-2 rounded-full",
-            status === "open" ? "animate-pulse bg-state-ready" : "border border-input",
-          )}
-        />
-      )}
-      <span aria-hidden>{t("live")}</span>
-      <Switch checked={live} onCheckedChange={onLive} aria-label={t("live")} />
-    </div>
-  );
-}
-
-/** New calls wait here, so that nothing moves under the pointer. */
-function NewCallsPill({ held, onRelease }: { held: HeldBack; onRelease: () => void }) {
-  const t = useTranslations("logs");
-  const count = held.calls.length;
-  return (
-    <div className="sticky top-2 z-20 flex h-0 justify-center">
-      {count > 0 && (
-        <Button
-          size="compact"
-          variant="primary"
-          icon={ArrowUp}
-          onClick={onRelease}
-          className="mt-1 rounded-full shadow-popover"
-        >
-          {held.more > 0 ? t("newCallsMost", { count: heldBackMost }) : t("newCalls", { count })}
-        </Button>
-      )}
-      <CountAnnouncement count={count} />
-    </div>
-  );
-}
-
-const announceEveryMs = 10_000;
-
-/** Screen readers hear a count at most every ten seconds, never each row. */
-function CountAnnouncement({ count }: { count: number }) {
-  const t = useTranslations("logs");
-  const [told, setTold] = useState(0);
-  const latest = useRef(count);
-  useEffect(() => {
-    latest.current = count;
-  }, [count]);
-  const waiting = count > 0;
-  useEffect(() => {
-    if (!waiting) return;
-    setTold(latest.current);
-    const timer = setInterval(() => setTold(latest.current), announceEveryMs);
-    return () => {
-      clearInterval(timer);
-      setTold(0);
-    };
-  }, [waiting]);
-  return (
-    <span aria-live="polite" className="sr-only">
-      {told > 0 ? t("announce", { count: told }) : ""}
-    </span>
-  );
-}
-
-function NoCallsYet({ model }: { model: string }) {
-  const t = useTranslations("logs");
-  const origin = useOrigin();
-  const command = `curl ${origin}/v1/chat/completions \\
-  -H "authorization: Bearer $SLUICE_KEY" \\
-  -H "content-type: application/json" \\
-  -d '{"model": "${model}", "messages": [{"role": "user", "content": "Hello"}]}'`;
-  return (
-    <EmptyState icon={ListTree} title={t("emptyTitle")} action={<ButtonLink href="/keys">{t("createKey")}</ButtonLink>}>
-      <p className="mb-3">{t("emptyBody")}</p>
-      <CodeBlock code={command} label={t("emptyCommand")} className="max-w-[80vw] text-start md:max-w-2xl" />
-    </EmptyState>
-  );
 }

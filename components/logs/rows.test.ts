@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { CallView } from "@/lib/schemas/logs";
-import { heldBackMost, holdBack, mergeRows, neighbour, nothingHeldBack } from "./rows";
+import { heldBackMost, holdBack, markedUpTo, mergeRows, neighbour, nothingHeldBack } from "./rows";
 
 function call(id: string, at = "2026-01-01T00:00:00.000Z"): CallView {
   return { id, requestId: `req_${id}`, at } as CallView;
@@ -45,5 +45,22 @@ describe("neighbour", () => {
   it("starts at the first row when the selected one is not listed", () => {
     expect(neighbour(rows, "gone", 1)).toBe("a");
     expect(neighbour([], "gone", 1)).toBeNull();
+  });
+});
+
+describe("markedUpTo", () => {
+  const rows = [call("a"), call("b"), call("c"), call("d")];
+  const ids = (marked: ReadonlySet<string>) => [...marked].sort();
+  it("marks a row and unmarks it again", () => {
+    const once = markedUpTo(rows, new Set(), "b", null);
+    expect(ids(once)).toEqual(["b"]);
+    expect(ids(markedUpTo(rows, once, "b", null))).toEqual([]);
+  });
+  it("marks everything between two rows, in either direction", () => {
+    expect(ids(markedUpTo(rows, new Set(["c"]), "a", "c"))).toEqual(["a", "b", "c"]);
+    expect(ids(markedUpTo(rows, new Set(["b"]), "d", "b"))).toEqual(["b", "c", "d"]);
+  });
+  it("marks the row alone when the other one is gone", () => {
+    expect(ids(markedUpTo(rows, new Set(), "b", "gone"))).toEqual(["b"]);
   });
 });

@@ -32,3 +32,18 @@ export function neighbour(
   if (index < 0) return rows[0]?.id ?? null;
   return rows[index + step]?.id ?? null;
 }
+
+/** The marked rows after one more press: it marks or unmarks a row, or with `from` marks everything between the two. */
+export function markedUpTo(
+  rows: readonly { id: string }[],
+  marked: ReadonlySet<string>,
+  id: string,
+  from: string | null,
+): ReadonlySet<string> {
+  const next = new Set(marked);
+  const [start, end] = [rows.findIndex((row) => row.id === from), rows.findIndex((row) => row.id === id)];
+  if (from !== null && start >= 0 && end >= 0) {
+    for (const row of rows.slice(Math.min(start, end), Math.max(start, end) + 1)) next.add(row.id);
+  } else if (!next.delete(id)) next.add(id);
+  return next;
+}

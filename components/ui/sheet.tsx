@@ -3,10 +3,11 @@
 import { Dialog as Base } from "@base-ui/react/dialog";
 import { X } from "lucide-react";
 import { useTranslations } from "next-intl";
-import type { ReactNode } from "react";
+import { type ReactNode, useRef } from "react";
 import { IconButton } from "./button";
 import { cn } from "./cn";
 import { backdropClass } from "./dialog";
+import { SheetWidth } from "./sheet-width";
 
 export type SheetProps = {
   open: boolean;
@@ -21,9 +22,11 @@ export type SheetProps = {
   size?: "form" | "detail";
   /** Which edge it comes from on wide screens. On phones it always comes from the bottom. */
   side?: "right" | "left";
+  /** Lets a sheet at the right be made wider; its width is remembered under this name. */
+  resizable?: string;
 };
 
-const sizes = { form: "md:w-[560px]", detail: "md:w-[min(880px,92vw)]" };
+const sizes = { form: "md:w-[560px]", detail: "md:w-[var(--sheet-width,min(880px,92vw))]" };
 
 /** A panel at the edge for a form or a detail; the page behind keeps its place. */
 export function Sheet({
@@ -36,13 +39,16 @@ export function Sheet({
   footer,
   size = "form",
   side = "right",
+  resizable,
 }: SheetProps) {
+  const popup = useRef<HTMLDivElement>(null);
   const t = useTranslations("common");
   return (
     <Base.Root open={open} onOpenChange={onOpenChange}>
       <Base.Portal>
         <Base.Backdrop className={backdropClass} />
         <Base.Popup
+          ref={popup}
           className={cn(
             "fixed inset-x-0 bottom-0 z-40 flex max-h-[92dvh] flex-col rounded-t-sheet border-t bg-popover shadow-sheet outline-none transition-[opacity,transform] duration-180 data-ending-style:translate-y-4 data-starting-style:translate-y-4 data-ending-style:opacity-0 data-starting-style:opacity-0 md:inset-y-0 md:max-h-none md:rounded-none md:border-t-0 md:data-ending-style:translate-y-0 md:data-starting-style:translate-y-0",
             side === "right"
@@ -51,6 +57,7 @@ export function Sheet({
             sizes[size],
           )}
         >
+          {resizable && <SheetWidth name={resizable} popup={popup} />}
           <div className="flex items-start gap-3 border-b px-5 py-3.5">
             <div className="min-w-0 flex-1">
               <Base.Title className="font-semibold text-heading">{title}</Base.Title>

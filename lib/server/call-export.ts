@@ -1,42 +1,10 @@
-import { csvRecord, fileTime } from "../csv.ts";
+import { callColumns, callFields } from "../call-columns.ts";
+import { byteOrderMark, csvRecord, fileTime } from "../csv.ts";
 import { recordAct } from "../db/audit.ts";
 import { allCalls } from "../db/logs.ts";
 import { logger } from "../logger.ts";
 import type { CallView, LogExportQuery } from "../schemas/logs.ts";
 import type { Caller } from "./caller.ts";
-
-/** The columns of the CSV file, in order. Times are RFC 3339 in UTC, durations milliseconds, money decimal USD. */
-const columns = {
-  at: (call) => call.at,
-  id: (call) => call.id,
-  requestId: (call) => call.requestId,
-  outcome: (call) => call.outcome,
-  status: (call) => call.status,
-  errorCode: (call) => call.error?.code,
-  endpoint: (call) => call.endpoint,
-  group: (call) => call.group?.name,
-  model: (call) => call.model,
-  servedModel: (call) => call.servedModel,
-  provider: (call) => call.provider?.name,
-  deploymentId: (call) => call.deploymentId,
-  keyId: (call) => call.key?.id,
-  key: (call) => call.key?.name,
-  stream: (call) => call.stream,
-  attempts: (call) => call.attempts,
-  attemptReasons: (call) => call.attemptReasons.join(" "),
-  firstTokenMs: (call) => call.firstTokenMs,
-  totalMs: (call) => call.totalMs,
-  overheadMs: (call) => call.overheadMs,
-  inputTokens: (call) => call.usage?.input,
-  cachedTokens: (call) => call.usage?.cached,
-  cacheWriteTokens: (call) => call.usage?.cacheWrite,
-  outputTokens: (call) => call.usage?.output,
-  reasoningTokens: (call) => call.usage?.reasoning,
-  usageSource: (call) => call.usage?.source,
-  costUsd: (call) => call.cost?.usd,
-  costSource: (call) => call.cost?.source,
-  demo: (call) => call.demo,
-} as const satisfies Record<string, (call: CallView) => string | number | boolean | null | undefined>;
 
 type Format = {
   mediaType: string;
@@ -48,9 +16,8 @@ type Format = {
 const formats: Record<LogExportQuery["format"], Format> = {
   csv: {
     mediaType: "text/csv; charset=utf-8; header=present",
-    // Without the mark a spreadsheet takes UTF-8 for the code page of its machine.
-    head: `\uFEFF${csvRecord(Object.keys(columns))}`,
-    line: (call) => csvRecord(Object.values(columns).map((column) => column(call))),
+    head: `${byteOrderMark}${csvRecord(Object.keys(callColumns))}`,
+    line: (call) => csvRecord(callFields(call)),
   },
   ndjson: {
     mediaType: "application/x-ndjson; charset=utf-8",

@@ -1,5 +1,6 @@
+import { type Comparison, satisfies } from "../filter-language.ts";
 import type { CallRecord } from "../gateway/types.ts";
-import { type CallView, type LogFilter, rangeMs } from "../schemas/logs.ts";
+import { type CallView, isCallId, type ListCondition, type LogFilter, rangeMs } from "../schemas/logs.ts";
 import { nanosToUsd } from "../schemas/money.ts";
 
 /** A call just finished, as the list will show it once it is stored. */
@@ -26,59 +27,74 @@ export function callViewOfRecord(call: CallRecord): CallView {
     usage: call.usage,
     cost: call.cost && { usd: nanosToUsd(call.cost.nanos), source: call.cost.source },
     demo: call.demo,
+    clientIp: call.clientIp,
+    userAgent: call.userAgent,
+    sessionId: call.sessionId,
     ...(call.errorCode !== null && { error: { code: call.errorCode } }),
   };
 }
 
-type Named = { id: string; name: string } | null;
-
-function names(wanted: readonly string[] | undefined, value: Named): boolean {
-  return wanted === undefined || (value !== null && (wanted.includes(value.id) || wanted.includes(value.name)));
+/** What a call has for each list of values a filter may ask for. */
+function valuesOf(call: CallView, record: CallRecord): Record<ListCondition, readonly (string | null | undefined)[]> {
+  return {
+    outcome: [call.outcome],
+    endpoint: [call.endpoint],
+    status: [String(call.status), `${Math.floor(call.status / 100)}xx`],
+    group: [call.group?.id, call.group?.name],
+    provider: [call.provider?.id, call.provider?.name],
+    key: [call.key?.id, call.key?.name],
+    deployment: [call.deploymentId],
+    model: [call.model, call.servedModel],
+    served: [call.servedModel],
+    reason: call.attemptReasons,
+    errorCode: [record.errorCode],
+    ip: [record.clientIp],
+  };
 }
 
-function within<Value>(wanted: readonly Value[] | undefined, ...values: (Value | null)[]): boolean {
-  return wanted === undefined || values.some((value) => value !== null && wanted.includes(value));
-}
+/** As the database compares: the case of Latin letters says nothing, that of others does. */
+const folded = (text: string) => text.replace(/[A-Z]/g, (letter) => letter.toLowerCase());
+const isPart = (text: string, whole: string | null | undefined) => folded(whole ?? "").includes(folded(text));
 
-function hasStatus(wanted: readonly string[] | undefined, status: number): boolean {
-  return (
-    wanted === undefined ||
-    wanted.some((one) => (one.endsWith("xx") ? Math.floor(status / 100) === Number(one[0]) : Number(one) === status))
-  );
-}
-
-function isFound(text: string | undefined, call: CallView, clientRequestId: string | null): boolean {
-  if (!text) return true;
+function isFound(text: string, call: CallView, clientRequestId: string | null): boolean {
   if ([call.id, call.requestId, clientRequestId].includes(text)) return true;
-  const wanted = text.toLowerCase();
-  return [call.model, call.servedModel, call.group?.name, call.provider?.name, call.key?.name].some((name) =>
-    name?.toLowerCase().includes(wanted),
-  );
+  if (isCallId(text)) return false;
+  const names = [call.model, call.servedModel, call.group?.name, call.provider?.name, call.key?.name];
+  return names.some((name) => isPart(text, name));
 }
 
-/** The one predicate of the call log (lib/db/logs.ts has it for the database), for calls as they finish. */
+function measures(comparisons: readonly Comparison[] | undefined, value: number | null): boolean {
+  return comparisons === undefined || (value !== null && comparisons.every((one) => satisfies(value, one)));
+}
+
+const nanosPerDollar = 1_000_000_000;
+const inNanos = (comparisons: readonly Comparison[] | undefined) =>
+  comparisons?.map((one) => ({ ...one, value: Math.round(one.value * nanosPerDollar) }));
+
+/** The one predicate of the call log (lib/db/call-predicate.ts has it for the database), for calls as they finish. */
 export function matchesFilter(record: CallRecord, filter: LogFilter, nowMs: number = Date.now()): boolean {
   const call = callViewOfRecord(record);
   const from = filter.from ?? (filter.range ? nowMs - rangeMs(filter.range) : undefined);
+  const values = Object.entries(valuesOf(call, record)) as [ListCondition, readonly (string | null | undefined)[]][];
+  const listed = values.every(([condition, own]) => {
+    const has = (wanted: readonly string[] | undefined) =>
+      wanted?.some((value) => own.some((one) => one === value)) ?? false;
+    return (filter[condition] === undefined || has(filter[condition])) && !has(filter[`-${condition}`]);
+  });
   return (
+    listed &&
     (from === undefined || record.at >= from) &&
     (filter.to === undefined || record.at < filter.to) &&
-    within(filter.endpoint, record.endpoint) &&
-    within(filter.outcome, call.outcome) &&
-    hasStatus(filter.status, call.status) &&
-    names(filter.group, call.group) &&
-    names(filter.provider, call.provider) &&
-    names(filter.key, call.key) &&
-    within(filter.deployment, call.deploymentId) &&
-    within(filter.model, call.model, call.servedModel) &&
-    within(filter.reason, ...call.attemptReasons) &&
-    within(filter.errorCode, record.errorCode) &&
     (filter.session === undefined || record.sessionId === filter.session) &&
+    (filter.userAgent === undefined || isPart(filter.userAgent, record.userAgent)) &&
     (filter.stream === undefined || call.stream === filter.stream) &&
     (filter.demo === undefined || call.demo === filter.demo) &&
-    call.attempts >= (filter.minAttempts ?? 0) &&
-    (filter.minFirstTokenMs === undefined || (call.firstTokenMs ?? -1) >= filter.minFirstTokenMs) &&
-    call.totalMs >= (filter.minTotalMs ?? 0) &&
-    isFound(filter.q, call, record.clientRequestId)
+    measures(filter.attempts, call.attempts) &&
+    // Columns are whole milliseconds.
+    measures(filter.ttft, call.firstTokenMs === null ? null : Math.round(call.firstTokenMs)) &&
+    measures(filter.total, Math.round(call.totalMs)) &&
+    measures(inNanos(filter.cost), record.cost === null ? null : Math.round(record.cost.nanos)) &&
+    measures(filter.tokens, call.usage && Math.round(call.usage.input) + Math.round(call.usage.output)) &&
+    (!filter.q || isFound(filter.q, call, record.clientRequestId))
   );
 }

@@ -15,10 +15,10 @@ describe("readLogFilter", () => {
   });
 
   it("tells a condition it cannot use and applies the rest", () => {
-    const { filter, ignored, parsed } = readLogFilter({ outcome: "splendid", range: "24h", minAttempts: "many" });
+    const { filter, ignored, parsed } = readLogFilter({ outcome: "splendid", range: "24h", attempts: "many" });
     expect(filter).toEqual({ range: "24h" });
     expect(parsed).toEqual({ range: "24h" });
-    expect(ignored).toEqual(["outcome=splendid", "minAttempts=many"]);
+    expect(ignored).toEqual(["outcome=splendid", "attempts=many"]);
   });
 
   it("joins a condition that is given twice", () => {

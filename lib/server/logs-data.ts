@@ -2,8 +2,11 @@ import { listGroups } from "../db/groups.ts";
 import { listKeys } from "../db/keys.ts";
 import { listCalls } from "../db/logs.ts";
 import { listProviders } from "../db/providers.ts";
+import { listViews } from "../db/views.ts";
+import type { Actor } from "../schemas/audit.ts";
 import type { Page } from "../schemas/common.ts";
-import { type CallView, LogFilter } from "../schemas/logs.ts";
+import { type CallView, LogFilter, LogListQuery, looksBackOnly } from "../schemas/logs.ts";
+import type { SavedViewView } from "../schemas/views.ts";
 import { environment } from "./runtime.ts";
 
 type Named = { id: string; name: string };
@@ -13,9 +16,14 @@ export type LogsData = {
   filter: Record<string, string>;
   /** Conditions of the URL that mean nothing, as `name=value`. */
   ignored: string[];
+  /** `-at`: by time, newest first. */
+  sort: string;
+  /** Whether only the last days were looked at, because nothing says when. */
+  lookedBack: boolean;
   first: Page<CallView>;
   readAt: number;
   facets: { groups: Named[]; providers: Named[]; keys: Named[] };
+  views: SavedViewView[];
   everCalled: boolean;
 };
 
@@ -47,22 +55,30 @@ export function readLogFilter(parameters: Record<string, string | string[] | und
 export const named = ({ items }: { items: Named[] }): Named[] => items.map(({ id, name }) => ({ id, name }));
 
 /** Everything the call log shows first. */
-export async function loadLogs(parameters: Record<string, string | string[] | undefined>): Promise<LogsData> {
+export async function loadLogs(
+  parameters: Record<string, string | string[] | undefined>,
+  actor: Actor,
+): Promise<LogsData> {
   const { filter, ignored, parsed } = readLogFilter(parameters);
+  const { sort = "-at" } = LogListQuery.pick({ sort: true }).safeParse({ sort: parameters["sort"] }).data ?? {};
   const readAt = Date.now();
-  const [first, groups, providers, keys] = await Promise.all([
-    listCalls({ ...parsed, limit: pageSize }),
+  const [first, groups, providers, keys, views] = await Promise.all([
+    listCalls({ ...parsed, sort, limit: pageSize }),
     listGroups({ limit: facetLimit }),
     listProviders({ limit: facetLimit }),
     listKeys({ limit: facetLimit }, environment().timeZone),
+    listViews("logs", actor),
   ]);
   const everCalled = first.items.length > 0 || (await listCalls({ limit: 1 })).items.length > 0;
   return {
     filter,
     ignored,
+    sort,
+    lookedBack: looksBackOnly({ ...parsed, sort }),
     first,
     readAt,
     facets: { groups: named(groups), providers: named(providers), keys: named(keys) },
+    views,
     everCalled,
   };
 }

@@ -1,8 +1,9 @@
 import type { Metadata } from "next";
+import { cookies } from "next/headers";
 import { getTranslations } from "next-intl/server";
+import { columnsCookie, columnsOf } from "@/components/logs/columns";
 import { LogsView } from "@/components/logs/logs-view";
 import { Messages } from "@/components/messages";
-import { callerWith } from "@/lib/server/caller";
 import { loadLogs } from "@/lib/server/logs-data";
 import { requireSession } from "@/lib/server/session";
 
@@ -21,11 +22,11 @@ export default async function LogsPage({ searchParams }: { searchParams: SearchP
     ),
   ).toString();
   const session = await requireSession(query === "" ? "/logs" : `/logs?${query}`);
-  const data = await loadLogs(parameters);
   const actor = { type: "user", id: session.userId, name: session.username, ip: null } as const;
+  const [data, cookieStore] = await Promise.all([loadLogs(parameters, actor), cookies()]);
   return (
-    <Messages namespaces={["logs", "calls"]}>
-      <LogsView {...data} mayReadBodies={callerWith(actor, session.role).may("bodies")} />
+    <Messages namespaces={["logs", "calls", "filterBar", "savedViews", "timeRange", "live"]}>
+      <LogsView {...data} columns={[...columnsOf(cookieStore.get(columnsCookie)?.value)]} />
     </Messages>
   );
 }

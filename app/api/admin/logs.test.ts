@@ -61,6 +61,8 @@ const calls: CallRecord[] = [
     key: { id: "key_a", name: "ci" },
     stream: true,
     firstTokenMs: 300,
+    clientIp: "10.0.0.7",
+    userAgent: "curl/8.1",
   }),
   finishedCall({
     at: base + 2,
@@ -157,9 +159,39 @@ describe("the call log", () => {
     "stream=true",
     "stream=0",
     "demo=false",
-    "minAttempts=2",
-    "minFirstTokenMs=300",
-    "minTotalMs=1000",
+    "attempts=gte:2",
+    "attempts=lt:2",
+    "ttft=gte:300",
+    "ttft=lt:300",
+    "total=gt:1000,lte:9000",
+    "total=eq:9000",
+    "cost=gte:0.0015",
+    "cost=gt:0.0015",
+    "tokens=eq:15",
+    "tokens=gt:15",
+    "served=gpt-x&-status=2xx",
+    "from=2026-01-01T00:00:00Z&ip=10.0.0.7",
+    "-ip=10.0.0.7",
+    "from=2026-01-01T00:00:00Z&userAgent=CURL",
+    "from=2026-01-01T00:00:00Z&q=%25%C3%A9",
+    "-outcome=ok,rescued",
+    "-status=4xx,502",
+    "-group=chat",
+    "-group=grp_a",
+    "-provider=one",
+    "-key=ci",
+    "-key=ci&outcome=ok",
+    "-model=100%25_x",
+    "-served=gpt-x",
+    "-endpoint=embeddings",
+    "-deployment=dep_1",
+    "-reason=http_5xx",
+    "-errorCode=invalid_api_key",
+    "outcome=failed,refused,rescued&key=ci,nobody,else",
+    "outcome=failed,refused&group=grp_b",
+    "errorCode=upstream_error,invalid_api_key&outcome=failed",
+    "session=s1&outcome=failed,ok",
+    "reason=ok",
     "from=2026-01-01T00:00:00.003Z",
     "to=2026-01-01T00:00:00.003Z",
     "from=2026-01-01T00:00:00Z&q=CHAT",
@@ -181,6 +213,38 @@ describe("the call log", () => {
     expect(ids.toSorted()).toEqual(live.map((call) => call.id).sort());
     const discriminates = ids.length < calls.length;
     expect(discriminates, "a filter that lets everything pass proves nothing").toBe(true);
+  });
+
+  it("finds in the database what it lets through live, whatever is put together", async () => {
+    const parts = filters.filter((one) => !/q=|from=|to=/.test(one)).flatMap((one) => one.split("&"));
+    let state = 11;
+    const random = (below: number) => {
+      state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
+      return Math.floor((state / 4_294_967_296) * below);
+    };
+    for (let round = 0; round < 300; round++) {
+      const chosen = Array.from({ length: 1 + random(4) }, () => parts[random(parts.length)] ?? "");
+      const query = Object.fromEntries(new URLSearchParams(chosen.join("&")));
+      const { status, body } = await admin.send(listCalls, { query: `?${new URLSearchParams(query)}` });
+      expect(status, JSON.stringify(query)).toBe(200);
+      const live = calls.filter((call) => matchesFilter(call, LogFilter.parse(query)));
+      const ids = body.items.map((call: { id: string }) => call.id);
+      expect(ids.toSorted(), JSON.stringify(query)).toEqual(live.map((call) => call.id).sort());
+    }
+  });
+
+  it("sorts by a figure, page after page, calls without it last", async () => {
+    const seen: number[] = [];
+    let cursor = "";
+    do {
+      const query = `?sort=-ttft&from=2026-01-01T00:00:00Z&limit=2${cursor && `&cursor=${cursor}`}`;
+      const { body } = await admin.send(listCalls, { query });
+      seen.push(...body.items.map((call: { firstTokenMs: number | null }) => call.firstTokenMs ?? -1));
+      cursor = body.nextCursor ?? "";
+    } while (cursor);
+    expect(seen).toEqual([300, -1, -1, -1, -1]);
+    const { body } = await admin.send(listCalls, { query: "?sort=-total&from=2026-01-01T00:00:00Z&limit=1" });
+    expect(body.items[0].totalMs).toBe(9000);
   });
 
   it("refuses filters it does not know instead of ignoring them", async () => {

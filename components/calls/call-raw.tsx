@@ -1,0 +1,89 @@
+"use client";
+
+import dynamic from "next/dynamic";
+import { useTranslations } from "next-intl";
+import type { CallDetailView } from "@/lib/schemas/logs";
+import { CodeBlock } from "../ui/code-block";
+import { CopyButton } from "../ui/copy-button";
+import { Skeleton } from "../ui/skeleton";
+import { useOrigin } from "../use-origin";
+import { BodiesMissing } from "./bodies-missing";
+import { curlOf } from "./curl";
+
+const JsonTree = dynamic(() => import("./json-tree").then((module) => module.JsonTree), {
+  ssr: false,
+  loading: () => <Skeleton className="h-40" />,
+});
+
+/** The call as data: what was asked and answered, each attempt, and the command that asks it again. */
+export function CallRaw({ call, mayReadBodies }: { call: CallDetailView; mayReadBodies: boolean }) {
+  const t = useTranslations("calls.detail");
+  const origin = useOrigin();
+  const command = curlOf(call, origin);
+  return (
+    <div className="flex min-w-0 flex-col gap-6">
+      {command !== null && (
+        <section className="flex min-w-0 flex-col gap-2">
+          <div className="flex flex-wrap items-center justify-between gap-2">
+            <p className="min-w-0 max-w-[60ch] text-muted-foreground text-small">
+              {t("rawMasked")} {!call.bodies?.request && t("curlNoBody")}
+            </p>
+            <CopyButton text={command} size="compact">
+              {t("copyCurl")}
+            </CopyButton>
+          </div>
+          <CodeBlock code={command} label={t("copyCurl")} wrap />
+        </section>
+      )}
+      {call.bodies ? (
+        <>
+          <RawText title={t("rawRequest")} text={call.bodies.request} />
+          <RawText title={t("rawResponse")} text={call.bodies.response} />
+        </>
+      ) : (
+        <BodiesMissing call={call} mayReadBodies={mayReadBodies} />
+      )}
+      {call.receipt.attempts.map((attempt) => (
+        <Raw key={`${attempt.n}-${attempt.startedAt}`} title={t("rawAttempt", { n: attempt.n })} value={attempt} />
+      ))}
+      <Raw title={t("rawReceipt")} value={call.receipt} />
+    </div>
+  );
+}
+
+function RawText({ title, text }: { title: string; text: string | null }) {
+  const t = useTranslations("calls.detail");
+  const value = text === null ? null : parsed(text);
+  if (value !== null) return <Raw title={title} value={value} />;
+  return (
+    <section className="min-w-0">
+      <h3 className="mb-2 text-heading">{title}</h3>
+      {text ? (
+        <CodeBlock code={text} label={title} wrap />
+      ) : (
+        <p className="text-body text-muted-foreground">{t("emptyBody")}</p>
+      )}
+    </section>
+  );
+}
+
+function Raw({ title, value }: { title: string; value: object }) {
+  return (
+    <section className="min-w-0">
+      <div className="mb-2 flex items-center justify-between gap-2">
+        <h3 className="text-heading">{title}</h3>
+        <CopyButton text={JSON.stringify(value, null, 2)} />
+      </div>
+      <JsonTree value={value} label={title} />
+    </section>
+  );
+}
+
+function parsed(text: string): object | null {
+  try {
+    const value: unknown = JSON.parse(text);
+    return typeof value === "object" ? value : null;
+  } catch {
+    return null;
+  }
+}
