@@ -1,10 +1,10 @@
 "use client";
 
-import { Table2 } from "lucide-react";
+import { ChartNoAxesGantt, Download, Table2 } from "lucide-react";
 import dynamic from "next/dynamic";
 import Link from "next/link";
 import { useRouter } from "next/navigation";
-import { useTranslations } from "next-intl";
+import { useTimeZone, useTranslations } from "next-intl";
 import { type ReactNode, useState } from "react";
 import type { StatBucket } from "@/lib/schemas/stats";
 import { useDates } from "../format";
@@ -13,6 +13,7 @@ import { Card } from "../ui/card";
 import { cn } from "../ui/cn";
 import { Skeleton } from "../ui/skeleton";
 import { Table, Tbody, Td, Th, Thead, Tr } from "../ui/table";
+import { chartCsv, saveFile } from "./chart-file";
 import type { PlotKind, PlotScale } from "./plot";
 import { type ChartPoint, type ChartSeries, sumOf, visiblePoints } from "./series";
 
@@ -52,6 +53,12 @@ export type ChartCardProps = {
   /** A value on the axis: short. */
   axis: (value: number) => string;
   scale: PlotScale;
+  /** Whether the axis may be turned into one that grows by factors: for durations. */
+  canLog?: boolean;
+  /** A line across, for instance a budget. */
+  limit?: { value: number; label: string };
+  /** Whose clocks are on the axis; the reader's unless told. */
+  timeZone?: string;
   /** Where the calls of one bucket are listed. */
   hrefOf?: (index: number) => string;
   /** What a series comes to over the whole range, beside its name. */
@@ -66,10 +73,21 @@ export function ChartCard(props: ChartCardProps) {
   const { title, description, kind, bucket, series, points, show, axis, scale, hrefOf, actions } = props;
   const t = useTranslations("charts");
   const router = useRouter();
+  const words = {
+    time: t("time"),
+    complete: t("complete"),
+    expected: t("expected"),
+    low: t("expectedLow"),
+    high: t("expectedHigh"),
+  };
   const names = useBucketNames(bucket, points.length);
+  const readerZone = useTimeZone() ?? "UTC";
   const [asTable, setAsTable] = useState(false);
+  const [log, setLog] = useState(false);
   const [hidden, setHidden] = useState<ReadonlySet<string>>(new Set());
   const empty = points.every(({ values }) => values.every((value) => !value));
+  const save = () =>
+    saveFile(chartCsv({ series, points, words, timeZone: props.timeZone ?? readerZone }), `${title}.csv`);
   const shownSeries = series.filter(({ id }) => !hidden.has(id));
   const toggle = (id: string) => {
     const next = new Set(hidden);
@@ -83,6 +101,21 @@ export function ChartCard(props: ChartCardProps) {
       actions={
         <>
           {actions}
+          {props.canLog && !asTable && (
+            <Button
+              size="compact"
+              variant="ghost"
+              icon={ChartNoAxesGantt}
+              aria-pressed={log}
+              onClick={() => setLog(!log)}
+              className="aria-pressed:bg-accent aria-pressed:text-accent-foreground"
+            >
+              {t("logScale")}
+            </Button>
+          )}
+          <Button size="compact" variant="ghost" icon={Download} disabled={empty} onClick={save}>
+            {t("downloadCsv")}
+          </Button>
           <Button
             size="compact"
             variant="ghost"
@@ -117,7 +150,14 @@ export function ChartCard(props: ChartCardProps) {
               tickOf={names.short}
               axisOf={axis}
               scale={scale}
-              onOpen={hrefOf && ((index) => router.push(hrefOf(index)))}
+              log={log}
+              limit={props.limit}
+              onOpen={
+                hrefOf &&
+                ((index) => {
+                  if (!points[index]?.future) router.push(hrefOf(index));
+                })
+              }
               tooltip={(point) => (
                 <PointTooltip
                   point={point}
@@ -200,14 +240,22 @@ function PointTooltip({
 }) {
   const t = useTranslations("charts");
   const sum = sumOf(point.values);
+  const { expected } = point;
   const shown = (value: number | null | undefined) => (value === null || value === undefined ? "–" : show(value));
   return (
     <div className="max-w-72 rounded-control border bg-popover px-3 py-2 text-small shadow-popover">
       <p className="mb-1 font-medium">
         {name}
-        {!point.complete && <span className="ms-2 font-normal text-muted-foreground">{t("incomplete")}</span>}
+        {!point.complete && !point.future && (
+          <span className="ms-2 font-normal text-muted-foreground">{t("incomplete")}</span>
+        )}
       </p>
-      {series.map((one, index) => (
+      {expected && (
+        <p className="text-muted-foreground">
+          {t("expectedBetween", { value: show(expected.value), low: show(expected.low), high: show(expected.high) })}
+        </p>
+      )}
+      {(point.future ? [] : series).map((one, index) => (
         <p key={one.id} className="flex items-center justify-between gap-6">
           <span className="flex min-w-0 items-center gap-1.5 text-muted-foreground">
             <Swatch series={one} line={!stacked} />
@@ -216,7 +264,7 @@ function PointTooltip({
           <span className="tabular-nums">{shown(point.values[index])}</span>
         </p>
       ))}
-      {stacked && series.length > 1 && (
+      {stacked && !point.future && series.length > 1 && (
         <p className="mt-1 flex justify-between gap-6 border-t pt-1">
           <span className="text-muted-foreground">{t("total")}</span>
           <span className="tabular-nums">{shown(sum)}</span>
@@ -235,6 +283,7 @@ function PointTable({
   nameOf,
 }: Pick<ChartCardProps, "title" | "series" | "points" | "show" | "hrefOf"> & { nameOf: (at: string) => string }) {
   const t = useTranslations("charts");
+  const forecast = points.some(({ expected }) => expected);
   return (
     <div className="max-h-80 overflow-y-auto">
       <Table label={title}>
@@ -245,12 +294,13 @@ function PointTable({
               {name}
             </Th>
           ))}
+          {forecast && <Th align="end">{t("expected")}</Th>}
         </Thead>
         <Tbody>
           {points.map((point, place) => (
             <Tr key={point.at} density="compact">
               <Td primary className="whitespace-nowrap">
-                {hrefOf ? (
+                {hrefOf && !point.future ? (
                   <Link
                     href={hrefOf(place)}
                     prefetch={false}
@@ -262,13 +312,26 @@ function PointTable({
                 ) : (
                   nameOf(point.at)
                 )}
-                {!point.complete && <span className="ms-2 text-caption text-muted-foreground">{t("incomplete")}</span>}
+                {!point.complete && !point.future && (
+                  <span className="ms-2 text-caption text-muted-foreground">{t("incomplete")}</span>
+                )}
               </Td>
               {series.map(({ id, name }, index) => (
                 <Td key={id} label={name} align="end">
                   {point.values[index] === null || point.values[index] === undefined ? "–" : show(point.values[index])}
                 </Td>
               ))}
+              {forecast && (
+                <Td label={t("expected")} align="end">
+                  {point.expected
+                    ? t("expectedBetween", {
+                        value: show(point.expected.value),
+                        low: show(point.expected.low),
+                        high: show(point.expected.high),
+                      })
+                    : "–"}
+                </Td>
+              )}
             </Tr>
           ))}
         </Tbody>

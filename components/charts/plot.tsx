@@ -8,13 +8,14 @@ import {
   ComposedChart,
   Line,
   ReferenceArea,
+  ReferenceLine,
   ResponsiveContainer,
   Tooltip,
   XAxis,
   YAxis,
 } from "recharts";
-import { type ChartPoint, type ChartSeries, sumOf } from "./series";
-import { shareTicks, ticksTo } from "./ticks";
+import { type ChartPoint, type ChartSeries, labelPlaces, sumOf } from "./series";
+import { logTicks, shareTicks, ticksTo } from "./ticks";
 
 export type PlotKind = "areas" | "bars" | "lines";
 
@@ -30,138 +31,206 @@ export type PlotProps = {
   tickOf: (at: string) => string;
   axisOf: (value: number) => string;
   scale: PlotScale;
+  /** Whether the axis grows by factors, for times that differ by far. */
+  log?: boolean;
+  /** A line across, for instance a budget. */
+  limit?: { value: number; label: string };
   tooltip: (point: ChartPoint) => ReactNode;
   onOpen?: (index: number) => void;
 };
 
 const hatchId = "incomplete-bucket";
+/** Up to so many series have their names beside them. */
+const namedMost = 4;
 /** Above bars and areas, below lines' dots and axes (see recharts' DefaultZIndexes). */
 const hatchLayer = 450;
 
-type Row = { at: string; point: ChartPoint } & { [value: `v${number}`]: number | null };
+type Row = { at: string; point: ChartPoint; expected?: number; band?: [number, number] } & {
+  [value: `v${number}`]: number | null;
+};
 
 /** A drawing of values over time: stacked areas, stacked bars or lines. The only importer of recharts. */
-export function Plot({ kind, series, points, label, tickOf, axisOf, scale, tooltip, onOpen }: PlotProps) {
+export function Plot({
+  kind,
+  series,
+  points,
+  label,
+  tickOf,
+  axisOf,
+  scale,
+  log = false,
+  limit,
+  tooltip,
+  onOpen,
+}: PlotProps) {
   const rows: Row[] = points.map((point) => ({
     at: point.at,
     point,
+    ...(point.expected && { expected: point.expected.value, band: [point.expected.low, point.expected.high] }),
     ...Object.fromEntries(point.values.map((value, index) => [`v${index}`, value])),
   }));
-  const last = points.at(-1);
-  const before = points.at(-2);
-  // Lines and areas run from bucket to bucket, so it is the way to the last one that is not certain yet.
-  const hatchFrom = kind === "bars" ? last?.at : before?.at;
-  const lonely = points.length === 1;
-  const heights = points
-    .flatMap(({ values }) => (kind === "lines" ? values : [sumOf(values)]))
-    .filter((one) => one !== null);
-  const ticks =
-    scale === "shares" ? shareTicks(Math.min(...heights)) : ticksTo(Math.max(0, ...heights), scale === "counts");
-  const hatchTop = Math.max(
-    ...[last, kind === "areas" ? before : undefined].map((one) => sumOf(one?.values ?? []) ?? 0),
-  );
+  const present = points.filter(({ future }) => !future);
+  const lonely = present.length === 1;
+  const heights = [
+    ...points.flatMap(({ values }) => (kind === "lines" ? values : [sumOf(values)])),
+    ...points.map(({ expected }) => expected?.high ?? null),
+    limit?.value ?? null,
+  ].filter((one) => one !== null);
+  const ticks = log
+    ? logTicks(heights)
+    : scale === "shares"
+      ? shareTicks(Math.min(...heights))
+      : ticksTo(Math.max(0, ...heights), scale === "counts" && !points.some(({ expected }) => expected));
+  const domain: [number, number] = [ticks[0] ?? 0, ticks.at(-1) ?? 1];
+  const hatched = present.flatMap((point, index) => {
+    if (point.complete || kind === "lines") return [];
+    // Areas run from bucket to bucket, so it is the way to the last one that is not certain yet.
+    const from = kind === "areas" ? (present[index - 1] ?? present[index + 1]) : point;
+    const tops = [point, ...(kind === "areas" && from ? [from] : [])].map(({ values }) => sumOf(values) ?? 0);
+    return from ? [{ from: from.at, to: point.at, top: Math.max(...tops) }] : [];
+  });
+  const last = present.at(-1);
+  const named = series.length > 1 && series.length <= namedMost && last && !log && !points.some((one) => one.future);
   return (
-    <ResponsiveContainer width="100%" height="100%" initialDimension={{ width: 640, height: 240 }}>
-      <ComposedChart
-        data={rows}
-        margin={{ top: 8, right: 8, bottom: 0, left: 0 }}
-        barCategoryGap="12%"
-        maxBarSize={48}
-        accessibilityLayer
-        title={label}
-        className={onOpen ? "[&_.recharts-surface]:cursor-pointer" : undefined}
-        onClick={({ activeTooltipIndex }) => {
-          const index = Number(activeTooltipIndex);
-          if (onOpen && Number.isInteger(index) && index >= 0) onOpen(index);
-        }}
-      >
-        <defs>
-          <pattern id={hatchId} width={5} height={5} patternUnits="userSpaceOnUse" patternTransform="rotate(45)">
-            <rect width={2.5} height={5} fill="var(--card)" fillOpacity={0.6} />
-          </pattern>
-        </defs>
-        <CartesianGrid vertical={false} stroke="var(--border)" />
-        <XAxis
-          dataKey="at"
-          tickFormatter={tickOf}
-          tickLine={false}
-          axisLine={{ stroke: "var(--border)" }}
-          tick={{ fill: "var(--muted-foreground)" }}
-          tickMargin={6}
-          minTickGap={28}
-        />
-        <YAxis
-          ticks={ticks}
-          domain={[ticks[0] ?? 0, ticks.at(-1) ?? 1]}
-          interval={0}
-          width="auto"
-          tickLine={false}
-          axisLine={false}
-          tick={{ fill: "var(--muted-foreground)" }}
-          tickFormatter={axisOf}
-        />
-        <Tooltip
-          isAnimationActive={false}
-          cursor={{ stroke: "var(--input)", strokeDasharray: "3 3" }}
-          content={({ active, payload }) => {
-            const row = payload[0]?.payload as Row | undefined;
-            return active && row ? tooltip(row.point) : null;
-          }}
-        />
-        {series.map(({ id, colour, dash }, index) => {
-          const common = { dataKey: `v${index}`, isAnimationActive: false } as const;
-          if (kind === "bars")
-            return <Bar key={id} {...common} stackId="all" fill={colour} stroke="var(--card)" strokeWidth={1} />;
-          if (kind === "areas")
-            return (
-              <Area
-                key={id}
-                {...common}
-                type="monotone"
-                stackId="all"
-                fill={colour}
-                fillOpacity={0.9}
-                stroke="var(--card)"
-                strokeWidth={1}
-                dot={lonely && { r: 3, fill: colour }}
-                activeDot={{ r: 3, fill: colour, stroke: "var(--card)" }}
-              />
-            );
-          return (
-            <Line
-              key={id}
-              {...common}
-              type="linear"
-              stroke={colour}
-              strokeWidth={2}
-              strokeLinejoin="round"
-              strokeDasharray={dash}
-              dot={({ key, cx, cy, index: place }) =>
-                isAlone(points, index, place) ? (
-                  <circle key={key} cx={cx} cy={cy} r={2.5} fill={colour} />
-                ) : (
-                  <g key={key} />
-                )
-              }
-              activeDot={{ r: 4, fill: colour, stroke: "var(--card)" }}
+    <div className="flex size-full min-w-0">
+      <div className="min-w-0 flex-1">
+        <ResponsiveContainer width="100%" height="100%" initialDimension={{ width: 640, height: 240 }}>
+          <ComposedChart
+            data={rows}
+            margin={{ top: 8, right: 8, bottom: 0, left: 0 }}
+            barCategoryGap="12%"
+            maxBarSize={48}
+            accessibilityLayer
+            title={label}
+            className={onOpen ? "[&_.recharts-surface]:cursor-pointer" : undefined}
+            onClick={({ activeTooltipIndex }) => {
+              const index = Number(activeTooltipIndex);
+              if (onOpen && Number.isInteger(index) && index >= 0) onOpen(index);
+            }}
+          >
+            <defs>
+              <pattern id={hatchId} width={5} height={5} patternUnits="userSpaceOnUse" patternTransform="rotate(45)">
+                <rect width={2.5} height={5} fill="var(--card)" fillOpacity={0.6} />
+              </pattern>
+            </defs>
+            <CartesianGrid vertical={false} stroke="var(--border)" />
+            <XAxis
+              dataKey="at"
+              tickFormatter={tickOf}
+              tickLine={false}
+              axisLine={{ stroke: "var(--border)" }}
+              tick={{ fill: "var(--muted-foreground)" }}
+              tickMargin={6}
+              minTickGap={28}
             />
-          );
-        })}
-        {last && !last.complete && kind !== "lines" && (
-          <ReferenceArea
-            x1={hatchFrom}
-            x2={last.at}
-            y1={0}
-            y2={hatchTop}
-            fill={`url(#${hatchId})`}
-            fillOpacity={1}
-            strokeOpacity={0}
-            zIndex={hatchLayer}
-            className="pointer-events-none"
-          />
-        )}
-      </ComposedChart>
-    </ResponsiveContainer>
+            <YAxis
+              ticks={ticks}
+              domain={domain}
+              scale={log ? "log" : "linear"}
+              allowDataOverflow={log}
+              interval={0}
+              width="auto"
+              tickLine={false}
+              axisLine={false}
+              tick={{ fill: "var(--muted-foreground)" }}
+              tickFormatter={axisOf}
+            />
+            <Tooltip
+              isAnimationActive={false}
+              cursor={{ stroke: "var(--input)", strokeDasharray: "3 3" }}
+              content={({ active, payload }) => {
+                const row = payload[0]?.payload as Row | undefined;
+                return active && row ? tooltip(row.point) : null;
+              }}
+            />
+            {series.map(({ id, colour, dash }, index) => {
+              const common = { dataKey: `v${index}`, isAnimationActive: false } as const;
+              if (kind === "bars")
+                return <Bar key={id} {...common} stackId="all" fill={colour} stroke="var(--card)" strokeWidth={1} />;
+              if (kind === "areas")
+                return (
+                  <Area
+                    key={id}
+                    {...common}
+                    type="monotone"
+                    stackId="all"
+                    fill={colour}
+                    fillOpacity={0.9}
+                    stroke="var(--card)"
+                    strokeWidth={1}
+                    dot={lonely && { r: 3, fill: colour }}
+                    activeDot={{ r: 3, fill: colour, stroke: "var(--card)" }}
+                  />
+                );
+              return (
+                <Line
+                  key={id}
+                  {...common}
+                  type="linear"
+                  stroke={colour}
+                  strokeWidth={2}
+                  strokeLinejoin="round"
+                  strokeDasharray={dash}
+                  dot={({ key, cx, cy, index: place }) =>
+                    isAlone(points, index, place) ? (
+                      <circle key={key} cx={cx} cy={cy} r={2.5} fill={colour} />
+                    ) : (
+                      <g key={key} />
+                    )
+                  }
+                  activeDot={{ r: 4, fill: colour, stroke: "var(--card)" }}
+                />
+              );
+            })}
+            {hatched.map(({ from, to, top }) => (
+              <ReferenceArea
+                key={to}
+                x1={from}
+                x2={to}
+                y1={0}
+                y2={top}
+                fill={`url(#${hatchId})`}
+                fillOpacity={1}
+                strokeOpacity={0}
+                zIndex={hatchLayer}
+                className="pointer-events-none"
+              />
+            ))}
+            <Area
+              dataKey="band"
+              isAnimationActive={false}
+              type="linear"
+              stroke="none"
+              fill="var(--muted-foreground)"
+              fillOpacity={0.18}
+              activeDot={false}
+              tooltipType="none"
+            />
+            <Line
+              dataKey="expected"
+              isAnimationActive={false}
+              type="linear"
+              stroke="var(--foreground)"
+              strokeWidth={1.5}
+              strokeDasharray="5 4"
+              dot={false}
+              activeDot={false}
+              tooltipType="none"
+            />
+            {limit && (
+              <ReferenceLine
+                y={limit.value}
+                stroke="var(--danger)"
+                strokeWidth={1.5}
+                strokeDasharray="8 3"
+                label={{ value: limit.label, position: "insideBottomLeft", fill: "var(--danger)", fontSize: 11 }}
+              />
+            )}
+          </ComposedChart>
+        </ResponsiveContainer>
+      </div>
+      {named && <SeriesNames series={series} values={last.values} domain={domain} stacked={kind !== "lines"} />}
+    </div>
   );
 }
 
@@ -169,4 +238,38 @@ export function Plot({ kind, series, points, label, tickOf, axisOf, scale, toolt
 function isAlone(points: readonly ChartPoint[], series: number, place: number): boolean {
   const at = (other: number) => points[other]?.values[series] ?? null;
   return at(place) !== null && at(place - 1) === null && at(place + 1) === null;
+}
+
+/** The names of the series beside the last bucket, so that nobody has to look a colour up. Wide screens have room. */
+function SeriesNames({
+  series,
+  values,
+  domain,
+  stacked,
+}: {
+  series: readonly ChartSeries[];
+  values: readonly (number | null)[];
+  domain: readonly [number, number];
+  stacked: boolean;
+}) {
+  const places = labelPlaces(values, domain, stacked);
+  return (
+    <div aria-hidden className="relative w-28 shrink-0 max-sm:hidden">
+      {series.map(({ id, name, colour }, index) => {
+        const place = places[index];
+        if (place === null || place === undefined) return null;
+        return (
+          <span
+            key={id}
+            // Above lies the chart's margin, below its axis.
+            style={{ top: `calc(8px + (100% - 38px) * ${(1 - place).toFixed(4)})` }}
+            className="-translate-y-1/2 absolute inset-x-0 flex items-center gap-1 text-caption text-muted-foreground"
+          >
+            <span style={{ background: colour }} className="h-0.5 w-2 shrink-0" />
+            <span className="truncate">{name}</span>
+          </span>
+        );
+      })}
+    </div>
+  );
 }

@@ -1,14 +1,16 @@
 import { describe, expect, it } from "vitest";
 import { LogFilter } from "@/lib/schemas/logs";
 import { seriesSlot } from "../ui/monogram";
-import { bucketQuery, slotsOf, sumOf, visiblePoints } from "./series";
+import { bucketQuery, cumulated, labelPlaces, slotsOf, sumOf, visiblePoints } from "./series";
 
 describe("slotsOf", () => {
   it("gives a name its own slot, and no two names of one chart the same", () => {
     const names = ["gpt-large", "claude-medium", "gemini-flash", "deepseek-chat", "qwen-coder", "llama-70b"];
     expect(slotsOf(["gpt-large"])).toEqual([seriesSlot("gpt-large")]);
     expect(new Set(slotsOf(names)).size).toBe(6);
-    expect(slotsOf(names)[0]).toBe(seriesSlot("gpt-large"));
+    // Another order of the same names is no reason for other colours.
+    const looks = (list: string[]) => Object.fromEntries(list.map((name, index) => [name, slotsOf(list)[index]]));
+    expect(looks(names.toReversed())).toEqual(looks(names));
   });
 
   it("has six slots, the rest is for Other", () => {
@@ -39,5 +41,32 @@ describe("bucketQuery", () => {
     const last = Object.fromEntries(new URLSearchParams(bucketQuery(points, 1, "2026-01-01T01:30:00.000Z")));
     expect(last["to"]).toBe("2026-01-01T01:30:00.000Z");
     expect(LogFilter.safeParse(last).success).toBe(true);
+  });
+});
+
+it("a chart adds up over time, and what is not known adds nothing", () => {
+  const points = [
+    [1, null],
+    [2, 5],
+    [null, 1],
+  ].map((values) => ({ at: "t", complete: true, values }));
+  expect(cumulated(points).map(({ values }) => values)).toEqual([
+    [1, 0],
+    [3, 5],
+    [3, 6],
+  ]);
+});
+
+describe("labelPlaces", () => {
+  it("puts a name at its value, in a stack in the middle of its part", () => {
+    expect(labelPlaces([0, 5, 10], [0, 10], false)).toEqual([0, 0.5, 1]);
+    expect(labelPlaces([4, null, 6], [0, 10], true)).toEqual([0.2, null, 0.7]);
+  });
+
+  it("keeps names apart and on the chart", () => {
+    const places = labelPlaces([10, 10, 9.9], [0, 10], false).filter((one) => one !== null);
+    const sorted = places.toSorted((a, b) => a - b);
+    expect(sorted.every((one, index) => index === 0 || one - (sorted[index - 1] ?? 0) > 0.07)).toBe(true);
+    expect(Math.max(...places)).toBeLessThanOrEqual(1);
   });
 });

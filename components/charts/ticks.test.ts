@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { shareTicks, ticksTo } from "./ticks";
+import { logTicks, shareTicks, ticksTo } from "./ticks";
 
 describe("ticksTo", () => {
   it("is round, even, from nothing to at least the largest value", () => {
@@ -36,4 +36,9 @@ describe("shareTicks", () => {
     expect(shareTicks(0.93)).toEqual([0.9, 0.92, 0.94, 0.96, 0.98, 1]);
     expect(shareTicks(0.995)[0]).toBe(0.99);
   });
+});
+
+it("an axis of factors has powers of ten around all values above nothing", () => {
+  expect(logTicks([0, 40, 2300])).toEqual([10, 100, 1000, 10_000]);
+  expect(logTicks([100])).toEqual([100, 1000]);
 });

@@ -26,3 +26,11 @@ export function shareTicks(lowest: number): number[] {
   const from = lowest >= 0.99 ? 0.99 : lowest >= 0.9 ? 0.9 : lowest >= 0.5 ? 0.5 : 0;
   return Array.from({ length: 6 }, (_, index) => rounded(from + ((1 - from) / 5) * index));
 }
+
+/** Powers of ten around positive values, for an axis on which every factor of ten is as long. */
+export function logTicks(values: readonly number[]): number[] {
+  const positive = values.filter((value) => value > 0);
+  const low = Math.floor(Math.log10(Math.min(...positive, 1e9)));
+  const high = Math.max(low + 1, Math.ceil(Math.log10(Math.max(...positive, 0.1))));
+  return Array.from({ length: high - low + 1 }, (_, index) => rounded(10 ** (low + index)));
+}

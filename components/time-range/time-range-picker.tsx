@@ -6,6 +6,7 @@ import dynamic from "next/dynamic";
 import { useTimeZone, useTranslations } from "next-intl";
 import { type KeyboardEvent, useRef, useState } from "react";
 import { type TimeRange, timeRanges } from "@/lib/schemas/time-range";
+import { useShortcut } from "../shortcuts/use-shortcut";
 import { cn } from "../ui/cn";
 import { Skeleton } from "../ui/skeleton";
 import { useTimeRangeText } from "./time-range-text";
@@ -54,6 +55,7 @@ export function TimeRangePicker({
     setOpen(next);
     if (next) setCustom(value !== null && relative === null);
   };
+  useShortcut("filter.timeRange", () => show(true));
   const choose = (next: TimeRange | null) => {
     setOpen(false);
     onChange(next);

@@ -1,7 +1,7 @@
 "use client";
 
 import { useTranslations } from "next-intl";
-import { isWholeDays, type TimeRange } from "@/lib/schemas/time-range";
+import { isWholeDays, type TimeRange, thisMonth } from "@/lib/schemas/time-range";
 import { useDates } from "../format";
 
 /** The words for a span: `Last 24 hours`, or its two ends. Null is all time. */
@@ -11,6 +11,7 @@ export function useTimeRangeText(timeZone: string): (span: TimeRange | null) => 
   return (span) => {
     if (span === null) return t("all");
     if ("range" in span) {
+      if (span.range === thisMonth) return t("thisMonth");
       return t("relative", { unit: span.range.slice(-1), count: Number(span.range.slice(0, -1)) });
     }
     const name = isWholeDays(span, timeZone) ? "date" : "instant";

@@ -21,6 +21,7 @@ export function useMetricText(metric: StatMetric): {
       case "averageMs":
       case "p50Ms":
       case "p95Ms":
+      case "firstTokenP95Ms":
         return [format.duration, format.duration, "amounts"];
       default:
         return [format.integer, format.compactShort, "counts"];

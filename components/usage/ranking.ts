@@ -1,9 +1,6 @@
-import { isSum, metricOf, type StatMetric, type StatNumbers, type StatsView } from "@/lib/schemas/stats";
+import { isSum, metricOf, type StatGroup, type StatMetric, type StatNumbers, type StatPart } from "@/lib/schemas/stats";
 
-export type RankedRow = {
-  id: string;
-  name: string;
-  totals: StatNumbers;
+export type RankedRow = StatGroup & {
   value: number | null;
   /** Of the whole, for metrics that add up and have something to share; else null. */
   share: number | null;
@@ -11,21 +8,28 @@ export type RankedRow = {
   bar: number;
 };
 
-/** The groups of a view, the largest value of the metric first, those without one last. */
-export function rankingOf(
-  { groups = [], totals }: Pick<StatsView, "groups" | "totals">,
+/** Parts of a whole, the largest value of the metric first, those without one last. */
+export function rankingOf<Part extends StatPart>(
+  parts: readonly Part[],
+  whole: StatNumbers,
   metric: StatMetric,
-): RankedRow[] {
-  const whole = metricOf(totals, metric);
-  const rows = groups.map((group) => ({ ...group, value: metricOf(group.totals, metric) }));
+): (Part & Pick<RankedRow, "value" | "share" | "bar">)[] {
+  const sum = metricOf(whole, metric);
+  const rows = parts.map((part) => ({ ...part, value: metricOf(part.totals, metric) }));
   const most = Math.max(0, ...rows.map(({ value }) => value ?? 0));
   return rows
-    .map(({ id, name, totals: own, value }) => ({
-      ...{ id, name, totals: own, value },
-      share: isSum(metric) && whole && value !== null ? value / whole : null,
-      bar: most === 0 || value === null ? 0 : value / most,
+    .map((row) => ({
+      ...row,
+      share: isSum(metric) && sum && row.value !== null ? row.value / sum : null,
+      bar: most === 0 || row.value === null ? 0 : row.value / most,
     }))
     .sort((a, b) => (b.value ?? -1) - (a.value ?? -1) || b.totals.calls - a.totals.calls);
+}
+
+/** A change as a share of what was before; null where there was nothing to grow from. */
+export function growthOf(change: StatGroup["change"]): number | null {
+  if (!change || change.now === null || !change.before) return null;
+  return change.now / change.before - 1;
 }
 
 /** The conditions of the call log for one group of a dimension; none for calls that belong to no such thing. */

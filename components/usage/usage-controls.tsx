@@ -4,22 +4,23 @@ import { useTranslations } from "next-intl";
 import {
   bucketOf,
   bucketsOf,
-  type UsageBucket,
   type UsageState,
-  usageBuckets,
   usageDimensions,
+  usageFilters,
   usageRanges,
 } from "@/lib/schemas/figures";
-import { statMetrics } from "@/lib/schemas/stats";
+import { isSum, type StatBucket, statBuckets, statMetrics } from "@/lib/schemas/stats";
+import { TimeRangePicker } from "../time-range/time-range-picker";
 import { Facet } from "../ui/facet";
 import { Switch } from "../ui/switch";
 
 type Named = { id: string; name: string };
-export type UsageFacets = { groups: Named[]; providers: Named[]; keys: Named[] };
+export type UsageFacets = { groups: Named[]; providers: Named[]; keys: Named[]; models: Named[] };
 
-const any = "any";
+/** No choice, as an option. No id is empty. */
+const none = "";
 
-/** What is shown: metric, split, range and steps; and which calls it is of. */
+/** What is shown: metric, splits, range and steps; and which calls it is of. */
 export function UsageControls({
   state,
   zone,
@@ -35,11 +36,14 @@ export function UsageControls({
   onChange: (change: Partial<UsageState>) => void;
 }) {
   const t = useTranslations("usage");
-  const conditions = [
-    { name: "group", any: t("anyGroup"), list: facets.groups },
-    { name: "provider", any: t("anyProvider"), list: facets.providers },
-    { name: "key", any: t("anyKey"), list: facets.keys },
-  ] as const;
+  const lists = { group: facets.groups, provider: facets.providers, key: facets.keys, model: facets.models };
+  const anyOf = { group: t("anyGroup"), provider: t("anyProvider"), key: t("anyKey"), model: t("anyModel") };
+  const switches = [
+    ...(isSum(state.metric)
+      ? [{ name: t("cumulative"), on: state.cum, act: (cum: boolean) => onChange({ cum }) }]
+      : []),
+    ...(demo === null ? [] : [{ name: t("demo"), on: demo, act: (on: boolean) => onChange({ demo: on }) }]),
+  ];
   return (
     <search aria-label={t("controls")} className="flex min-w-0 flex-col gap-2">
       <div className="grid grid-cols-2 items-center gap-2 sm:flex sm:flex-wrap">
@@ -52,46 +56,57 @@ export function UsageControls({
         <Facet
           label={t("byLabel")}
           value={state.by}
-          options={usageDimensions.map((value) => ({ value, label: t(`by.${value}`) }))}
-          onChange={(by) => onChange({ by })}
+          options={usageDimensions.map((value) => ({ value, label: t("byOption", { by: t(`by.${value}`) }) }))}
+          onChange={(by) => onChange({ by, ...(state.second === by && { second: null }) })}
         />
-        <Facet
-          label={t("range")}
-          value={state.range}
-          options={usageRanges.map((value) => ({ value, label: t("rangeOf", { range: value }) }))}
-          onChange={(range) => onChange({ range })}
+        <Facet<string>
+          label={t("thenLabel")}
+          value={state.second ?? none}
+          options={[
+            { value: none, label: t("thenNone") },
+            ...usageDimensions
+              .filter((value) => value !== state.by)
+              .map((value) => ({ value: value as string, label: t("thenOption", { by: t(`by.${value}`) }) })),
+          ]}
+          onChange={(second) => onChange({ second: usageDimensions.find((one) => one === second) ?? null })}
         />
-        <Facet<UsageBucket>
+        <Facet<StatBucket>
           label={t("bucketLabel")}
           value={bucketOf(state)}
-          options={usageBuckets.map((value) => ({
+          options={statBuckets.map((value) => ({
             value,
             label: t(`bucket.${value}`),
-            disabled: !bucketsOf(state.range).includes(value),
+            disabled: !bucketsOf(state.span).includes(value),
           }))}
           onChange={(bucket) => onChange({ bucket })}
         />
-        <span className="col-span-2 text-muted-foreground text-small">{t("zone", { zone })}</span>
+        <TimeRangePicker
+          value={state.span}
+          ranges={usageRanges}
+          timeZone={zone}
+          onChange={(span) => span && onChange({ span, bucket: null })}
+          className="col-span-2"
+        />
       </div>
       <div className="grid grid-cols-2 items-center gap-2 sm:flex sm:flex-wrap">
-        {conditions.map((condition) => (
+        {usageFilters.map((name) => (
           <Facet
-            key={condition.name}
-            label={t(`by.${condition.name}`)}
-            value={state[condition.name] ?? any}
+            key={name}
+            label={t(`by.${name}`)}
+            value={state[name] ?? none}
             options={[
-              { value: any, label: condition.any },
-              ...condition.list.map(({ id, name }) => ({ value: id, label: name })),
+              { value: none, label: anyOf[name] },
+              ...lists[name].map(({ id, name: text }) => ({ value: id, label: text })),
             ]}
-            onChange={(value) => onChange({ [condition.name]: value === any ? null : value })}
+            onChange={(value) => onChange({ [name]: value === none ? null : value })}
           />
         ))}
-        {demo !== null && (
-          <span className="flex items-center gap-2 text-small">
-            <Switch checked={demo} onCheckedChange={(on) => onChange({ demo: on })} aria-label={t("demo")} />
-            <span aria-hidden>{t("demo")}</span>
+        {switches.map(({ name, on, act }) => (
+          <span key={name} className="flex items-center gap-2 text-small">
+            <Switch checked={on} onCheckedChange={act} aria-label={name} />
+            <span aria-hidden>{name}</span>
           </span>
-        )}
+        ))}
       </div>
     </search>
   );

@@ -39,7 +39,7 @@ export function UsageTotals({ totals, metric }: { totals: StatNumbers; metric: S
       note: totals.tokens.reasoning > 0 ? t("reasoningPart", { count: format.compact(totals.tokens.reasoning) }) : null,
     },
     {
-      of: ["averageMs", "p50Ms", "p95Ms"],
+      of: ["averageMs", "p50Ms", "p95Ms", "firstTokenP95Ms"],
       name: t("metric.averageMs"),
       value: duration(totals.averageMs),
       note: totals.totalMs && (

@@ -3,23 +3,23 @@
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { ChartArea, Download, SearchX } from "lucide-react";
 import { useTranslations } from "next-intl";
-import { parseAsBoolean, parseAsString, parseAsStringLiteral, useQueryStates } from "nuqs";
 import {
   plotKindOf,
   queryText,
+  type UsageContext,
   type UsageState,
-  usageBuckets,
-  usageDefaults,
-  usageDimensions,
+  usageFilters,
+  usageHoursQuery,
+  usageMonthQuery,
   usageQuery,
-  usageRanges,
   usageScope,
 } from "@/lib/schemas/figures";
-import { metricOf, type StatsView, statMetrics } from "@/lib/schemas/stats";
+import { isDuration, metricOf, type StatHoursView, type StatMonthView, type StatsView } from "@/lib/schemas/stats";
 import { api, isApiError, useErrorText } from "../api-client";
 import { ChartCard } from "../charts/chart-card";
-import { bucketQuery } from "../charts/series";
+import { bucketQuery, cumulated } from "../charts/series";
 import { groupSeries } from "../charts/stat-series";
+import { Badge } from "../ui/badge";
 import { Button, ButtonLink } from "../ui/button";
 import { Card } from "../ui/card";
 import { cn } from "../ui/cn";
@@ -27,11 +27,17 @@ import { CopyButton } from "../ui/copy-button";
 import { EmptyState } from "../ui/empty-state";
 import { ErrorCard } from "../ui/error-card";
 import { PageBody, PageHeader } from "../ui/page-header";
+import { Skeleton } from "../ui/skeleton";
 import { useOrigin } from "../use-origin";
+import { ExampleReport } from "./example-report";
+import { HoursCard } from "./hours-card";
 import { useGroupName, useMetricText } from "./metric-text";
+import { budgetLine, withForecast } from "./month";
+import { MonthCard } from "./month-card";
 import { RankingTable } from "./ranking-table";
 import { UsageControls, type UsageFacets } from "./usage-controls";
 import { UsageTotals } from "./usage-totals";
+import { useUsageState } from "./use-usage-state";
 
 export type UsageViewProps = {
   state: UsageState;
@@ -40,30 +46,22 @@ export type UsageViewProps = {
   withDemo: boolean;
   demoEver: boolean;
   everCalled: boolean;
+  /** When the page was made (epoch ms): which month is running. */
+  nowMs: number;
   facets: UsageFacets;
 };
 
 const refetchMs = 60_000;
 
-const parsers = {
-  metric: parseAsStringLiteral(statMetrics).withDefault(usageDefaults.metric),
-  by: parseAsStringLiteral(usageDimensions).withDefault(usageDefaults.by),
-  range: parseAsStringLiteral(usageRanges).withDefault(usageDefaults.range),
-  bucket: parseAsStringLiteral(usageBuckets),
-  group: parseAsString,
-  provider: parseAsString,
-  key: parseAsString,
-  demo: parseAsBoolean,
-};
-
 /** What was used and what it cost: one metric over time, split by one dimension. What is shown is in the URL. */
 export function UsageView(props: UsageViewProps) {
-  const { timeZone, withDemo, demoEver, everCalled, facets } = props;
+  const { timeZone, withDemo, demoEver, everCalled, nowMs, facets } = props;
   const t = useTranslations("usage");
+  const tCommon = useTranslations("common");
   const errorText = useErrorText();
   const origin = useOrigin();
-  const [state, setState] = useQueryStates(parsers, { history: "push" });
-  const context = { tz: timeZone, withDemo };
+  const [state, change] = useUsageState();
+  const context: UsageContext = { tz: timeZone, withDemo, nowMs };
   const path = `/api/admin/stats?${queryText(usageQuery(state, context))}`;
   const firstPath = `/api/admin/stats?${queryText(usageQuery(props.state, context))}`;
   const query = useQuery({
@@ -74,8 +72,9 @@ export function UsageView(props: UsageViewProps) {
     refetchInterval: refetchMs,
   });
   const stats = query.data ?? props.stats;
-  const filtered = state.group !== null || state.provider !== null || state.key !== null;
-  const clear = () => void setState({ group: null, provider: null, key: null, demo: null });
+  const filtered = usageFilters.some((name) => state[name] !== null);
+  const clear = () => change({ group: null, provider: null, key: null, model: null, demo: null });
+  const countsDemo = state.demo ?? withDemo;
   return (
     <PageBody>
       <PageHeader
@@ -107,8 +106,8 @@ export function UsageView(props: UsageViewProps) {
           state={state}
           zone={stats.tz}
           facets={facets}
-          demo={demoEver ? (state.demo ?? withDemo) : null}
-          onChange={(change) => void setState(change)}
+          demo={demoEver ? countsDemo : null}
+          onChange={change}
         />
         <div
           aria-hidden
@@ -118,6 +117,12 @@ export function UsageView(props: UsageViewProps) {
           )}
         />
       </div>
+      {demoEver && withDemo && countsDemo && stats.totals.calls > 0 && (
+        <p className="flex flex-wrap items-center gap-2 text-muted-foreground text-small">
+          <Badge tone="info">{tCommon("example")}</Badge>
+          {t("exampleOfDemo")}
+        </p>
+      )}
       {query.error && (
         <ErrorCard
           onRetry={() => void query.refetch()}
@@ -137,24 +142,29 @@ export function UsageView(props: UsageViewProps) {
                 filtered ? (
                   <Button onClick={clear}>{t("clearAll")}</Button>
                 ) : (
-                  state.range !== "30d" && <Button onClick={() => void setState({ range: "30d" })}>{t("widen")}</Button>
+                  !("range" in state.span && state.span.range === "30d") && (
+                    <Button onClick={() => change({ span: { range: "30d" }, bucket: null })}>{t("widen")}</Button>
+                  )
                 )
               }
             >
               {t("noMatchBody")}
             </EmptyState>
           ) : (
-            <EmptyState
-              icon={ChartArea}
-              title={t("emptyTitle")}
-              action={<ButtonLink href="/keys">{t("createKey")}</ButtonLink>}
-            >
-              {t("emptyBody")}
-            </EmptyState>
+            <>
+              <EmptyState
+                icon={ChartArea}
+                title={t("emptyTitle")}
+                action={<ButtonLink href="/keys">{t("createKey")}</ButtonLink>}
+              >
+                {t("emptyBody")}
+              </EmptyState>
+              <ExampleReport />
+            </>
           )}
         </Card>
       ) : (
-        <Figures state={state} stats={stats} scope={logScope(state, state.demo ?? withDemo)} />
+        <Figures state={state} stats={stats} context={context} scope={logScope(state, countsDemo)} onChange={change} />
       )}
     </PageBody>
   );
@@ -168,40 +178,96 @@ function download(href: string): void {
 }
 
 /** The conditions of the call log that lead to the calls behind these figures. */
-function logScope({ group, provider, key }: UsageState, demo: boolean): Record<string, string> {
-  return {
-    ...(group !== null && { group }),
-    ...(provider !== null && { provider }),
-    ...(key !== null && { key }),
-    ...(!demo && { demo: "false" }),
-  };
+function logScope(state: UsageState, demo: boolean): Record<string, string> {
+  const conditions = usageFilters.flatMap((name) => {
+    const value = state[name];
+    return value === null ? [] : [[name, value] as const];
+  });
+  return { ...Object.fromEntries(conditions), ...(!demo && { demo: "false" }) };
 }
 
-function Figures({ state, stats, scope }: { state: UsageState; stats: StatsView; scope: Record<string, string> }) {
+/** Figures that stand beside the main ones; what was shown stays until there is something newer. */
+function useFigures<View>(path: string | null) {
+  const query = useQuery({
+    queryKey: ["stats", path],
+    queryFn: () => api.get<View>(path ?? ""),
+    enabled: path !== null,
+    placeholderData: keepPreviousData,
+    refetchInterval: refetchMs,
+  });
+  return { ...query, data: path === null ? undefined : query.data };
+}
+
+function Figures({
+  state,
+  stats,
+  context,
+  scope,
+  onChange,
+}: {
+  state: UsageState;
+  stats: StatsView;
+  context: UsageContext;
+  scope: Record<string, string>;
+  onChange: (change: Partial<UsageState>) => void;
+}) {
   const t = useTranslations("usage");
+  const errorText = useErrorText();
   const { metric, by } = state;
   const text = useMetricText(metric);
   const nameOf = useGroupName(by);
+  const monthQuery = usageMonthQuery(state, context);
+  const month = useFigures<StatMonthView>(monthQuery && `/api/admin/stats/month?${queryText(monthQuery)}`);
+  const hours = useFigures<StatHoursView>(`/api/admin/stats/hours?${queryText(usageHoursQuery(state, context))}`);
+  const kind = plotKindOf(metric);
+  const cum = state.cum && kind === "bars";
   const { series, points } = groupSeries(stats, { nameOf, other: (count) => t("other", { count }) });
   const totals = [...(stats.groups ?? []).filter((group) => group.series), ...(stats.others ? [stats.others] : [])];
+  // A figure that was asked for before the metric changed is none of this chart.
+  const running = month.data?.metric === metric ? month.data : undefined;
+  const ongoing = !("to" in state.span);
+  const shown = withForecast(cum ? cumulated(points) : points, stats, ongoing ? running : undefined, cum);
+  const budget = budgetLine(shown, stats, running, cum);
   return (
     <>
       <UsageTotals totals={stats.totals} metric={metric} />
       <ChartCard
         title={t("chartTitle", { metric: t(`metric.${metric}`), by: t(`byName.${by}`) })}
-        description={t("chartZone", { unit: t(`unit.${metric}`), bucket: stats.bucket, zone: stats.tz })}
-        kind={plotKindOf(metric)}
+        description={t(cum ? "chartZoneCumulative" : "chartZone", {
+          unit: t(`unit.${metric}`),
+          bucket: stats.bucket,
+          zone: stats.tz,
+        })}
+        kind={cum ? "areas" : kind}
         bucket={stats.bucket}
         series={series}
-        points={points}
+        points={shown}
         show={text.show}
         axis={text.axis}
         scale={text.scale}
+        canLog={isDuration(metric)}
+        timeZone={stats.tz}
+        {...(budget !== null && { limit: { value: budget, label: t("budgetLine", { amount: text.show(budget) }) } })}
         totals={totals.map(({ totals: own }) => text.show(metricOf(own, metric)))}
         hrefOf={(index) => `/logs?${bucketQuery(points, index, stats.to)}&${new URLSearchParams(scope)}`}
         className="h-72"
       />
-      <RankingTable stats={stats} metric={metric} by={by} scope={scope} />
+      <RankingTable stats={stats} state={state} scope={scope} onAll={(all) => onChange({ all })} />
+      {running && <MonthCard month={running} keyChosen={state.key !== null} />}
+      {month.error && monthQuery && (
+        <ErrorCard onRetry={() => void month.refetch()} pending={month.isFetching}>
+          {errorText(month.error)}
+        </ErrorCard>
+      )}
+      {hours.error ? (
+        <ErrorCard onRetry={() => void hours.refetch()} pending={hours.isFetching}>
+          {errorText(hours.error)}
+        </ErrorCard>
+      ) : hours.data ? (
+        <HoursCard view={hours.data} scope={scope} />
+      ) : (
+        <Skeleton className="h-80 rounded-card" />
+      )}
     </>
   );
 }

@@ -40,8 +40,12 @@ export function timeRangeQuery(span: TimeRange): { range: string } | { from: num
   return "range" in span ? { range: span.range } : { from: Date.parse(span.from), to: Date.parse(span.to) };
 }
 
-/** Length of a span in milliseconds of physical time. */
+/** The month that is running, from its first day on; other relative spans go back from now. For figures only. */
+export const thisMonth = "month";
+
+/** Length of a span in milliseconds of physical time; a running month is taken for a long one. */
 export function timeRangeMs(span: TimeRange): number {
+  if ("range" in span && span.range === thisMonth) return rangeMs("31d");
   return "range" in span ? rangeMs(span.range) : Date.parse(span.to) - Date.parse(span.from);
 }
 

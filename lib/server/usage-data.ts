@@ -1,3 +1,4 @@
+import { listDeployments } from "../db/deployments.ts";
 import { listGroups } from "../db/groups.ts";
 import { listKeys } from "../db/keys.ts";
 import { listProviders } from "../db/providers.ts";
@@ -20,7 +21,9 @@ export type UsageData = {
   demoEver: boolean;
   /** Whether anything was ever counted. */
   everCalled: boolean;
-  facets: LogsData["facets"];
+  /** When these were read (epoch ms): which month is running. */
+  nowMs: number;
+  facets: LogsData["facets"] & { models: { id: string; name: string }[] };
 };
 
 const facetLimit = 500;
@@ -30,21 +33,29 @@ export async function loadUsage(
   parameters: Record<string, string | string[] | undefined>,
   timeZone: string,
 ): Promise<UsageData> {
+  const nowMs = Date.now();
   const state = usageStateOf(parameters);
   const zones = { shown: timeZone, days: environment().timeZone };
-  const [withDemo, demo, all, groups, providers, keys] = await Promise.all([
+  const [withDemo, demo, all, groups, providers, keys, deployments] = await Promise.all([
     demoCounts(),
     readEver({ demo: true }),
     readEver({}),
     listGroups({ limit: facetLimit }),
     listProviders({ limit: facetLimit }),
     listKeys({ limit: facetLimit }, zones.days),
+    listDeployments({ limit: facetLimit }),
   ]);
+  const models = [...new Set(deployments.items.map(({ model }) => model))].sort();
   return {
-    ...{ state, timeZone, withDemo },
-    stats: await readStats(usageQuery(state, { tz: timeZone, withDemo }), zones),
+    ...{ state, timeZone, withDemo, nowMs },
+    stats: await readStats(usageQuery(state, { tz: timeZone, withDemo, nowMs }), zones, nowMs),
     demoEver: demo.calls > 0,
     everCalled: all.calls > 0,
-    facets: { groups: named(groups), providers: named(providers), keys: named(keys) },
+    facets: {
+      groups: named(groups),
+      providers: named(providers),
+      keys: named(keys),
+      models: models.map((model) => ({ id: model, name: model })),
+    },
   };
 }

@@ -16,7 +16,7 @@ export default async function UsagePage({ searchParams }: Props) {
   await requireSession("/usage");
   const [parameters, timeZone] = await Promise.all([searchParams, getTimeZone()]);
   return (
-    <Messages namespaces={["usage", "charts", "calls"]}>
+    <Messages namespaces={["usage", "charts", "calls", "timeRange"]}>
       <UsageView {...(await loadUsage(parameters, timeZone))} />
     </Messages>
   );
