@@ -60,7 +60,7 @@ type DrawnProps = Omit<HealthStripProps, "variant" | "error" | "cells"> & {
   height: number;
 };
 
-function StripPicture({ name, cells, totals, height, className }: DrawnProps) {
+function StripPicture({ name, cells, totals, className }: DrawnProps) {
   const t = useTranslations("healthStrip");
   const format = useFormat();
   const share = totals?.successRate ?? null;
@@ -68,9 +68,22 @@ function StripPicture({ name, cells, totals, height, className }: DrawnProps) {
     share === null
       ? t("summaryEmpty", { name })
       : t("summary", { name, share: format.percent(share), count: totals?.attempts ?? 0 });
+  return <LabelledStrip label={label} cells={cells} className={className} />;
+}
+
+/** The strip as a picture whose words somebody else knows. Needs no messages. */
+export function LabelledStrip({
+  label,
+  cells,
+  className,
+}: {
+  label: string;
+  cells: readonly HealthCell[];
+  className?: string;
+}) {
   return (
-    <svg role="img" aria-label={label} width="100%" height={height} className={className}>
-      <Bars cells={cells} height={height} />
+    <svg role="img" aria-label={label} width="100%" height={barHeight.compact} className={className}>
+      <Bars cells={cells} height={barHeight.compact} />
     </svg>
   );
 }

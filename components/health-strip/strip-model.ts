@@ -26,7 +26,7 @@ export type PinKind = (typeof pinKinds)[number];
 
 const pinOf: Partial<Record<HealthEventKind, PinKind>> = {
   opened: "opened",
-  reopened: "opened",
+  reopened: "half_open",
   credential_refused: "credential_refused",
   held: "held",
   closed: "closed",

@@ -4,7 +4,7 @@ type FlatName = Exclude<keyof SettingsView, "retentionDays" | "version">;
 export type SettingName = FlatName | "retentionCallsDays" | "retentionBodiesDays" | "retentionHoursDays";
 
 /** How a setting is edited. `seconds`: stored in milliseconds, edited in seconds. */
-export type SettingControl = "count" | "seconds" | "switch" | "text" | "locale" | "timeZone";
+export type SettingControl = "count" | "seconds" | "switch" | "text" | "locale" | "timeZone" | "publicStatus";
 
 export type SettingsCardName =
   | "instance"
@@ -16,7 +16,8 @@ export type SettingsCardName =
   | "log"
   | "bodies"
   | "rollUps"
-  | "portal";
+  | "portal"
+  | "publicStatus";
 
 export type SettingsCardFields = {
   card: SettingsCardName;
@@ -40,6 +41,7 @@ export const settingsPages = {
         ["defaultTimeZone", "timeZone"],
       ],
     },
+    { card: "publicStatus", fields: [["publicStatus", "publicStatus"]] },
   ],
   routing: [
     {

@@ -1,10 +1,11 @@
 "use client";
 
+import Link from "next/link";
 import { useRouter } from "next/navigation";
 import { useFormatter, useTranslations } from "next-intl";
 import { type FormEvent, useId, useState } from "react";
 import { endonyms, isLocale, locales } from "@/lib/i18n/locales";
-import type { SettingsView, SettingView } from "@/lib/schemas/settings";
+import { type PublicStatusMode, publicStatusModes, type SettingsView, type SettingView } from "@/lib/schemas/settings";
 import { api, useApiMutation, useFieldErrors } from "../api-client";
 import { VersionConflict } from "../conflict/version-conflict";
 import { TimeZoneSelect } from "../time-zone-select";
@@ -144,7 +145,13 @@ function SettingField({ name, control, view, value, onValueChange, error, disabl
       label={t(`fields.${name}.label`)}
       hint={
         <>
-          {t(`fields.${name}.hint`)} {words !== null && t("default", { value: words })}{" "}
+          {t(`fields.${name}.hint`)}{" "}
+          {name === "publicStatus" && view.value !== "off" && (
+            <Link href="/status/public" className="rounded-xs text-primary hover:underline touch:py-2">
+              {t("publicStatusOpen")}
+            </Link>
+          )}{" "}
+          {words !== null && t("default", { value: words })}{" "}
           {!atDefault && !disabled && (
             <button
               type="button"
@@ -174,6 +181,15 @@ function SettingInput({ control, view, value, onValueChange, disabled }: Omit<Se
       return <Input value={String(value ?? "")} onValueChange={onValueChange} disabled={disabled} maxLength={500} />;
     case "timeZone":
       return <TimeZoneSelect value={String(value ?? "UTC")} onValueChange={onValueChange} disabled={disabled} />;
+    case "publicStatus":
+      return (
+        <Select<PublicStatusMode>
+          value={publicStatusModes.find((mode) => mode === value) ?? "off"}
+          onValueChange={onValueChange}
+          options={publicStatusModes.map((mode) => ({ value: mode, label: t(`publicStatus.${mode}`) }))}
+          disabled={disabled}
+        />
+      );
     case "locale":
       return (
         <Select
@@ -203,6 +219,7 @@ function useDefaultWords(control: SettingControl, view: SettingView): string | n
   const format = useFormatter();
   const { default: standard, unit } = view;
   if (typeof standard === "boolean") return standard ? t("on") : t("off");
+  if (control === "publicStatus") return t("publicStatus.off");
   if (control === "locale" && isLocale(standard)) return endonyms[standard];
   if (typeof standard !== "number") return standard === "" ? null : String(standard);
   if (control === "seconds") return `${format.number(standard / 1_000, "decimal")} ${t("units.seconds")}`;

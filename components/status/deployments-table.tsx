@@ -45,7 +45,7 @@ export function DeploymentsTable({
     <Table label={t("deployments")}>
       <Thead>
         <Th className="w-1/4">{t("columns.deployment")}</Th>
-        <Th className="w-2/5">{t("columns.strip")}</Th>
+        <Th className="w-1/3">{t("columns.strip")}</Th>
         <Th align="end">{t("columns.success")}</Th>
         <Th align="end">{t("columns.p95")}</Th>
         <Th>{t("columns.lastError")}</Th>
@@ -129,7 +129,7 @@ function DeploymentRow({
       <Td label={t("columns.p95")} align="end" className="whitespace-nowrap">
         {totals?.p95 == null ? "–" : format.duration(totals.p95)}
       </Td>
-      <Td label={t("columns.lastError")}>
+      <Td label={t("columns.lastError")} className="md:min-w-36">
         {lastError === null ? (
           <span className="text-muted-foreground">{t("noError")}</span>
         ) : (
@@ -145,7 +145,7 @@ function DeploymentRow({
           </Link>
         )}
       </Td>
-      <Td label={t("columns.groups")}>
+      <Td label={t("columns.groups")} className="md:min-w-24">
         <span className="flex flex-wrap justify-end gap-x-2 md:justify-start">
           {groups.length === 0 && <span className="text-muted-foreground">{t("noGroup")}</span>}
           {groups.slice(0, shownGroups).map((group) => (

@@ -125,7 +125,7 @@ export function StatusView({ deployments, strips, incidents, windowMinutes }: St
           ))
         }
       />
-      <LiveNotice state={live} />
+      <LiveNotice state={live} className="empty:-mb-(--section-gap)" />
       <div className="flex flex-wrap items-center gap-2">
         <Facet
           label={t("range")}

@@ -63,6 +63,10 @@ const publicUrl = z
 
 const locales = ["en", "zh-CN", "zh-TW", "ja", "ko"] as const;
 
+/** What `/status/public` tells whoever asks: nothing, groups by name, or providers by name. */
+export const publicStatusModes = ["off", "groups", "providers"] as const;
+export type PublicStatusMode = (typeof publicStatusModes)[number];
+
 const hour = 3_600_000;
 
 /** Every setting of an instance: stored under this name, shown with this default, unit and bounds. */
@@ -90,6 +94,7 @@ export const settingDefinitions = {
   defaultLocale: other(z.enum(locales), "en"),
   defaultTimeZone: other(timeZone, "UTC"),
   portalEnabled: other(z.boolean(), false),
+  publicStatus: other(z.enum(publicStatusModes), "off"),
 } satisfies { [Key in keyof GatewaySettings]: SettingDefinition<GatewaySettings[Key]> } & Record<
   string,
   SettingDefinition<unknown>
@@ -122,6 +127,7 @@ export function gatewaySettings(stored: Readonly<Record<string, unknown>>): Gate
     defaultLocale: _locale,
     defaultTimeZone: _zone,
     portalEnabled: _portal,
+    publicStatus: _publicStatus,
     ...settings
   } = settingValues(stored);
   return settings;
