@@ -84,6 +84,7 @@ export function OverviewView(props: OverviewViewProps) {
     initial: props.strips,
     everyMs: splitEveryMs,
   });
+  const providers = useStats(queries.providers, { initial: initial?.providers, everyMs: splitEveryMs });
   const rescues = useRead<RescueLedger>(`/api/admin/rescues?${apiQuery({ ...state.span, ...demoScope })}`, {
     initial: initial?.rescues,
     everyMs: splitEveryMs,
@@ -186,7 +187,7 @@ export function OverviewView(props: OverviewViewProps) {
           {(data) => <ModelShareCard stats={data} logQuery={logQuery} />}
         </Region>
         <Region query={strips} title={t("stripsTitle")} height="h-48">
-          {(data) => <ProviderStrips view={data} logQuery={demoQuery} />}
+          {(data) => <ProviderStrips view={data} stats={providers.data ?? null} logQuery={demoQuery} />}
         </Region>
       </div>
       <div className="grid min-w-0 items-start gap-6 lg:grid-cols-[minmax(0,2fr)_minmax(0,1fr)]">

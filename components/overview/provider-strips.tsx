@@ -3,6 +3,7 @@
 import Link from "next/link";
 import { useTranslations } from "next-intl";
 import type { HealthView } from "@/lib/schemas/health";
+import type { StatsView } from "@/lib/schemas/stats";
 import { useFormat } from "../format";
 import { HealthStrip } from "../health-strip/health-strip";
 import { logsHref } from "../health-strip/logs-href";
@@ -12,14 +13,27 @@ import { Table, Tbody, Td, Th, Thead, Tr } from "../ui/table";
 
 const mostProviders = 8;
 
-/** The providers that were asked most often in the last day, with how their attempts went. */
-export function ProviderStrips({ view, logQuery }: { view: HealthView; logQuery: string }) {
+/**
+ * The providers that were asked most often in the last day, with how their attempts went, and the figures of the calls
+ * that ended at them.
+ */
+export function ProviderStrips({
+  view,
+  stats,
+  logQuery,
+}: {
+  view: HealthView;
+  /** By provider; null while it is on its way. */
+  stats: StatsView | null;
+  logQuery: string;
+}) {
   const t = useTranslations("overview");
   const format = useFormat();
   const rows = view.rows
     .filter(({ totals }) => totals.attempts > 0)
     .toSorted((a, b) => b.totals.attempts - a.totals.attempts)
-    .slice(0, mostProviders);
+    .slice(0, mostProviders)
+    .map((row) => ({ ...row, calls: stats?.groups?.find(({ id }) => id === row.id)?.totals ?? null }));
   return (
     <Card title={t("stripsTitle")} description={t("stripsNote")} flush>
       {rows.length === 0 ? (
@@ -33,11 +47,14 @@ export function ProviderStrips({ view, logQuery }: { view: HealthView; logQuery:
               {t("success")}
             </Th>
             <Th align="end" className="whitespace-nowrap">
-              {t("attempts")}
+              {t("requests")}
+            </Th>
+            <Th align="end" className="whitespace-nowrap">
+              {t("averageShort")}
             </Th>
           </Thead>
           <Tbody>
-            {rows.map(({ id, name, cells, events, totals }) => (
+            {rows.map(({ id, name, cells, events, totals, calls }) => (
               <Tr key={id} density="compact">
                 <Td primary>
                   <Link
@@ -61,10 +78,13 @@ export function ProviderStrips({ view, logQuery }: { view: HealthView; logQuery:
                   />
                 </Td>
                 <Td label={t("success")} align="end" className="whitespace-nowrap">
-                  {totals.successRate === null ? "–" : format.percent(totals.successRate)}
+                  {calls?.successRate == null ? "–" : format.percent(calls.successRate)}
                 </Td>
-                <Td label={t("attempts")} align="end">
-                  {format.count(totals.attempts)}
+                <Td label={t("requests")} align="end">
+                  {format.count(calls?.calls ?? 0)}
+                </Td>
+                <Td label={t("averageShort")} align="end" className="whitespace-nowrap">
+                  {calls?.averageMs == null ? "–" : format.duration(calls.averageMs)}
                 </Td>
               </Tr>
             ))}

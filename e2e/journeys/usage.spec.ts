@@ -95,8 +95,9 @@ test("N15, S50: metric, split, range and step are chosen, are in the URL, and co
   await expect(page.locator(".recharts-surface").first()).toBeVisible();
 
   await choose(page, "Metric", "Success rate");
-  await choose(page, "Group by", "Outcome");
-  await choose(page, "Time range", "Last 24 hours");
+  await choose(page, "Group by", "By outcome");
+  await page.getByRole("button", { name: /^Time range: / }).click();
+  await page.getByRole("button", { name: "Last 24 hours" }).click();
   await expect(page.getByRole("heading", { name: "Success rate by outcome", exact: true })).toBeVisible();
   await choose(page, "Step", "By the day");
   await choose(page, "Metric", "Requests");
@@ -104,7 +105,7 @@ test("N15, S50: metric, split, range and step are chosen, are in the URL, and co
   await page.reload();
   await expect(page.getByRole("heading", { name: "Requests by outcome", exact: true })).toBeVisible();
   await expect(page.getByRole("combobox", { name: "Step" })).toContainText("By the day");
-  await expect(page.getByText(/Time zone: /)).toBeVisible();
+  await expect(page.getByRole("button", { name: /^Time range: Last 24 hours, / })).toBeVisible();
 
   const ranking = page.getByRole("table", { name: "Requests by outcome, ranked" });
   const rescued = rows.filter(({ outcome }) => outcome === "rescued").length;
@@ -122,7 +123,7 @@ test("N15, S50: metric, split, range and step are chosen, are in the URL, and co
   await expect(legend).toHaveAttribute("aria-pressed", "false");
 
   // A name is a door to its calls.
-  await choose(page, "Group by", "API key");
+  await choose(page, "Group by", "By API key");
   await page
     .getByRole("table", { name: "Requests by API key, ranked" })
     .getByRole("link", { name: "usage-choices" })
@@ -163,58 +164,57 @@ test("N15: what is shown is saved as a file that adds up, and asked for again by
   expect(((await answer.json()) as { totals: { calls: number } }).totals.calls).toBe(rows.length);
 });
 
-test("N15, N20, S50: the overview shows total calls, success rate, tokens, keys, cost, model distribution, calls over time, outcomes, average time by model, success and calls by provider, cost by model", async ({
+test("N15: a second split, a running total, days of one's own and the month are shown, and the chart's file is the chart", async ({
   context,
   page,
 }) => {
   await signIn(context.request);
-  await makeCalls(page.request, "usage-overview", 2);
-  await page.goto("/");
-  const figures = page.getByRole("main").getByRole("listitem");
-  for (const name of ["Requests", "Success", "Rescued", "First token, p95", "Average response", "Cost"])
-    await expect(figures.filter({ hasText: new RegExp(`^${name}`) }).first()).toBeVisible();
+  const { id, rows } = await makeCalls(page.request, "usage-split", 3);
+  await page.goto(`/usage?f.key=${id}&demo=true&metric=calls&by=key&range=24h`);
+  await choose(page, "Then by", "Then by outcome");
+  await expect(page).toHaveURL(/then=outcome/);
+  const ranking = page.getByRole("table", { name: "Requests by API key, ranked" });
+  await ranking.getByRole("button", { name: "usage-split by outcome" }).click();
+  const parts = ranking.locator("tbody tr").filter({ has: page.getByRole("link", { name: /^(First try|Rescued)$/ }) });
+  await expect(parts.first()).toBeVisible();
+  const counts = await parts.evaluateAll((list) => list.map((row) => Number(row.children[1]?.lastChild?.textContent)));
+  expect(counts.reduce((all, one) => all + one, 0)).toBe(rows.length);
 
-  const ever = page
-    .getByRole("region")
-    .filter({ hasText: "Since the first call" })
-    .or(page.locator("section").filter({ has: page.getByRole("heading", { name: "Since the first call" }) }));
-  for (const name of ["Calls", "Success", "Tokens", "Cost", "API keys"])
-    await expect(ever.first().getByText(name, { exact: true })).toBeVisible();
+  // There are no seven days yet, so nothing is foretold.
+  await expect(page.getByText("A forecast needs seven complete days.")).toBeVisible();
+  await expect(page.locator("[data-forecast]")).toHaveCount(0);
 
-  for (const title of ["How did calls end?", "How long do answers take?", "What does each model cost?"])
-    await expect(page.getByRole("heading", { name: title })).toBeVisible();
-  const models = page.getByRole("table", { name: "Which models carry the traffic?" });
-  for (const head of ["Model", "Share", "Requests", "Success", "Avg. time"])
-    await expect(models.getByRole("columnheader", { name: head })).toBeVisible();
-  const providers = page.getByRole("table", { name: "Providers, last 24 hours" });
-  for (const head of ["Provider", "Hour by hour", "Success", "Requests", "Avg. time"])
-    await expect(providers.getByRole("columnheader", { name: head })).toBeVisible();
+  // Added up, the last bucket has all of them, in the table and in the file.
+  await page.getByRole("switch", { name: "Add up" }).click();
+  await expect(page).toHaveURL(/cum=true/);
+  const chart = page
+    .locator("section")
+    .filter({ has: page.getByRole("heading", { name: "Requests by API key", exact: true }) });
+  await chart.getByRole("button", { name: "View as table" }).click();
+  await expect(chart.locator("tbody tr").last().locator("td").nth(1)).toContainText(integer(rows.length));
+  const [download] = await Promise.all([
+    page.waitForEvent("download"),
+    chart.getByRole("button", { name: "Download CSV" }).click(),
+  ]);
+  const records = (await readFile(await download.path(), "utf8")).trim().split("\r\n");
+  expect(records[0]).toBe("\uFEFFTime,Complete,usage-split");
+  expect(records.at(-1)?.split(",").slice(1)).toEqual(["false", String(rows.length)]);
 
-  // The figures are the API's: all calls that count, with demo calls only until there are others.
-  const others = await page.request.get(
-    "/api/admin/logs?demo=false&outcome=ok,rescued,failed,client_left,interrupted&limit=1",
-    {
-      headers: admin(),
-    },
-  );
-  const withDemo = ((await others.json()) as { items: unknown[] }).items.length === 0;
-  const stats = await page.request.get(`/api/admin/stats?range=24h&by=provider${withDemo ? "" : "&demo=false"}`, {
-    headers: admin(),
-  });
-  const { totals, groups } = (await stats.json()) as {
-    totals: { calls: number };
-    groups: { id: string; name: string; totals: { calls: number } }[];
-  };
-  await expect(figures.filter({ hasText: /^Requests/ }).first()).toContainText(integer(totals.calls));
-  for (const group of groups.filter((one) => one.id !== "").slice(0, 3))
-    await expect(providers.getByRole("row", { name: new RegExp(group.name) }).first()).toContainText(
-      integer(group.totals.calls),
-    );
-
-  // Daily calls: the same chart by the day.
-  await page.getByRole("combobox", { name: "Time range" }).click();
-  await page.getByRole("option", { name: "Last 7 days" }).click();
-  await expect(page.getByText(/^Calls per day, /)).toBeVisible();
+  // Days of one's own, by the key `t` and two dates; a cell of the week leads to its calls.
+  const cell = page.getByRole("group", { name: "Requests: when?" }).getByRole("link").first();
+  await expect(page.getByRole("heading", { name: "Requests: when?" })).toBeVisible();
+  if ((await cell.count()) > 0) await expect(cell).toHaveAttribute("href", /\/logs\?.*from=/);
+  await page.getByRole("heading", { name: "Usage & cost" }).click();
+  await page.keyboard.press("t");
+  await page.getByRole("button", { name: "Custom…" }).click();
+  await page.getByLabel("From: date").fill("2020-01-01");
+  await page.getByLabel("To: date").fill("2019-01-01");
+  await page.getByRole("button", { name: "Apply" }).click();
+  await expect(page.getByText("The end has to come after the beginning.")).toBeVisible();
+  await page.getByLabel("To: date").fill("2020-01-02");
+  await page.getByRole("button", { name: "Apply" }).click();
+  await expect(page).toHaveURL(/from=2020-01-01T.*to=2020-01-0/);
+  await expect(page.getByText("No calls match")).toBeVisible();
 });
 
 test("N15: nothing that matches is said, with a way out of it", async ({ context, page }) => {

@@ -41,6 +41,8 @@ function demoOf(text: unknown): boolean | null {
 
 /** Series the palette has colours for; the rest is put together. */
 const seriesMost = 6;
+/** More than the eight that are shown: those with most attempts are not quite those with most calls. */
+const providersMost = 50;
 
 /**
  * The questions of the overview: the server asks them for the first picture, the browser for every later one. `split` is null while calls are told apart by their outcome, which every answer
@@ -52,6 +54,7 @@ export function overviewQueries({ span, by }: OverviewState, scope: Pick<StatsQu
     stats: { ...asked, compare: true },
     models: { ...asked, by: "model", metric: "cost", top: seriesMost, rows: seriesMost },
     split: by === "outcome" ? null : { ...asked, by, metric: "calls", top: seriesMost, rows: seriesMost },
+    providers: { ...scope, range: "24h", by: "provider", top: 1, rows: providersMost },
   } as const satisfies Record<string, StatsQuery | null>;
 }
 
@@ -81,7 +84,8 @@ export type OverviewData = {
   models: StatsView | null;
   /** By what the URL asks to split by; null also while that is the outcome. */
   split: StatsView | null;
-  /** Strips of the providers, always of 24 hours. */
+  /** By provider, and their strips: always of 24 hours. */
+  providers: StatsView | null;
   strips: HealthView | null;
   rescues: RescueLedger | null;
   attention: AttentionView | null;

@@ -49,6 +49,8 @@ describe("calls under way", () => {
     [{}, true],
     [{ group: ["pool"] }, true],
     [{ group: ["grp_2"] }, false],
+    [{ "-group": ["pool"] }, false],
+    [{ "-key": ["other"] }, true],
     [{ key: ["ci"], stream: true }, true],
     [{ stream: false }, false],
     [{ q: "chat" }, true],

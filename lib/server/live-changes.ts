@@ -39,11 +39,26 @@ export function changedRows<Row extends { id: string }>(): (rows: readonly Row[]
   };
 }
 
-const named = (wanted: readonly string[] | undefined, value: { id: string; name: string } | null) =>
-  wanted === undefined || (value !== null && (wanted.includes(value.id) || wanted.includes(value.name)));
+const namesOf = (value: { id: string; name: string } | null) => (value === null ? [] : [value.id, value.name]);
+
+/** Whether something with these names is one of those wanted, and none of those not wanted. */
+function chosen(
+  wanted: readonly string[] | undefined,
+  unwanted: readonly string[] | undefined,
+  names: readonly string[],
+): boolean {
+  return (
+    (wanted === undefined || names.some((name) => wanted.includes(name))) &&
+    !names.some((name) => unwanted?.includes(name))
+  );
+}
 
 /** What a filter may say that is known of a call before it ends. */
-const decidable = new Set(["from", "to", "range", "endpoint", "group", "key", "model", "stream", "q"]);
+const decidable = new Set(
+  ["endpoint", "group", "key", "model"]
+    .flatMap((name) => [name, `-${name}`])
+    .concat("from", "to", "range", "stream", "q"),
+);
 
 /**
  * The one predicate of the call log, for calls under way. A filter that asks for what only the end of a call tells
@@ -57,10 +72,10 @@ export function matchesRunning(call: RunningCall, filter: LogFilter, nowMs: numb
   return (
     (from === undefined || call.at >= from) &&
     (filter.to === undefined || call.at < filter.to) &&
-    (filter.endpoint === undefined || filter.endpoint.includes(call.endpoint)) &&
-    named(filter.group, call.group) &&
-    named(filter.key, call.key) &&
-    (filter.model === undefined || (call.model !== null && filter.model.includes(call.model))) &&
+    chosen(filter.endpoint, filter["-endpoint"], [call.endpoint]) &&
+    chosen(filter.group, filter["-group"], namesOf(call.group)) &&
+    chosen(filter.key, filter["-key"], namesOf(call.key)) &&
+    chosen(filter.model, filter["-model"], call.model === null ? [] : [call.model]) &&
     (filter.stream === undefined || call.stream === filter.stream) &&
     (!text ||
       [call.id, call.requestId].includes(filter.q ?? "") ||

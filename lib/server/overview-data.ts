@@ -61,10 +61,11 @@ export async function loadOverview(
   const scope = { tz: timeZone, ...(!withDemo && { demo: false }) };
   const queries = overviewQueries(state, scope);
   const rescueScope = { ...timeRangeQuery(state.span), ...(!withDemo && { demo: false }) };
-  const [stats, models, split, strips, rescues, attention, ever, live] = await Promise.all([
+  const [stats, models, split, providers, strips, rescues, attention, ever, live] = await Promise.all([
     orNull(readStats(queries.stats, zones)),
     orNull(readStats(queries.models, zones)),
     queries.split && orNull(readStats(queries.split, zones)),
+    orNull(readStats(queries.providers, zones)),
     orNull(readHealth({ mode: "providers", range: "24h" }, zones.days)),
     orNull(readRescues(rescueScope)),
     orNull(readAttention()),
@@ -74,7 +75,7 @@ export async function loadOverview(
   const demo = groups.items.find(({ name }) => name === demoGroupName);
   return {
     ...{ state, timeZone, withDemo, demoEver: demoCalls.calls > 0 },
-    ...{ stats, models, split, strips, rescues, attention, ever, keys },
+    ...{ stats, models, split, providers, strips, rescues, attention, ever, keys },
     deployments: live,
     demoGroup: demo && demo.members.length > 0 ? demo.name : null,
   };
