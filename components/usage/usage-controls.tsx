@@ -56,7 +56,7 @@ export function UsageControls({
         <Facet
           label={t("byLabel")}
           value={state.by}
-          options={usageDimensions.map((value) => ({ value, label: t("byOption", { by: t(`by.${value}`) }) }))}
+          options={usageDimensions.map((value) => ({ value, label: t("byOption", { by: t(`byName.${value}`) }) }))}
           onChange={(by) => onChange({ by, ...(state.second === by && { second: null }) })}
         />
         <Facet<string>
@@ -66,7 +66,7 @@ export function UsageControls({
             { value: none, label: t("thenNone") },
             ...usageDimensions
               .filter((value) => value !== state.by)
-              .map((value) => ({ value: value as string, label: t("thenOption", { by: t(`by.${value}`) }) })),
+              .map((value) => ({ value: value as string, label: t("thenOption", { by: t(`byName.${value}`) }) })),
           ]}
           onChange={(second) => onChange({ second: usageDimensions.find((one) => one === second) ?? null })}
         />
