@@ -3,6 +3,7 @@
 import { useTranslations } from "next-intl";
 import { type FormEvent, useState } from "react";
 import { api, useApiMutation, useFieldErrors } from "@/components/api-client";
+import { VersionConflict } from "@/components/conflict/version-conflict";
 import { FormAlert } from "@/components/form-alert";
 import { clockNames } from "@/components/providers/provider-form";
 import { TimeoutFields } from "@/components/providers/timeout-fields";
@@ -15,6 +16,8 @@ import { Select } from "@/components/ui/select";
 import { Switch } from "@/components/ui/switch";
 import { useUnsavedGuard } from "@/components/unsaved-guard";
 import type { GroupView } from "@/lib/schemas/groups";
+import { ClockTable } from "./clock-table";
+import type { InheritedClocks } from "./clocks";
 import { StrategySelect } from "./strategy-select";
 
 type Draft = Pick<
@@ -61,7 +64,7 @@ const linesOf = (text: string): string[] =>
     .filter(Boolean);
 
 /** Everything of a group but the order of its members. Saved as one. */
-export function GroupSettings({ group }: { group: GroupView }) {
+export function GroupSettings({ group, clocks }: { group: GroupView; clocks: InheritedClocks }) {
   const t = useTranslations("groups.settings");
   const tGroups = useTranslations("groups");
   const tCommon = useTranslations("common");
@@ -77,13 +80,7 @@ export function GroupSettings({ group }: { group: GroupView }) {
   if (!dirty && group.version > base.version) adopt(group);
   useUnsavedGuard(dirty);
   const save = useApiMutation({
-    mutationFn: (values: Draft) =>
-      api.patch<GroupView>(`/api/admin/groups/${group.id}`, {
-        ...values,
-        aliases: linesOf(values.aliases),
-        retryAfterWaitSeconds: values.retryAfterWaitSeconds ?? 0,
-        version: base.version,
-      }),
+    mutationFn: (body: Record<string, unknown>) => api.patch<GroupView>(`/api/admin/groups/${group.id}`, body),
     invalidate: [["groups"], ["keys"]],
     success: ({ name }) => t("saved", { name }),
     onSuccess: adopt,
@@ -92,7 +89,12 @@ export function GroupSettings({ group }: { group: GroupView }) {
   const set = (change: Partial<Draft>) => setDraft((current) => ({ ...current, ...change }));
   const submit = (event: FormEvent) => {
     event.preventDefault();
-    save.mutate(draft);
+    save.mutate({
+      ...draft,
+      aliases: linesOf(draft.aliases),
+      retryAfterWaitSeconds: draft.retryAfterWaitSeconds ?? 0,
+      version: base.version,
+    });
   };
   return (
     <form onSubmit={submit} className="flex max-w-form flex-col gap-6">
@@ -181,6 +183,7 @@ export function GroupSettings({ group }: { group: GroupView }) {
           fieldError={fieldError}
           clocks={clockNames}
         />
+        <ClockTable group={group} timeouts={draft.timeouts} inherited={clocks} />
       </Card>
       <Card title={t("answers")}>
         <Field inline label={t("stripReasoning")} hint={t("stripReasoningHint")} error={fieldError("stripReasoning")}>
@@ -192,6 +195,19 @@ export function GroupSettings({ group }: { group: GroupView }) {
           <Switch checked={draft.storeBodies} onCheckedChange={(storeBodies) => set({ storeBodies })} />
         </Field>
       </Card>
+      <VersionConflict
+        error={save.error}
+        path={`/api/admin/groups/${group.id}`}
+        base={base}
+        mine={save.variables ?? {}}
+        pending={save.isPending}
+        onKeepMine={(body) => save.mutate(body)}
+        onTakeTheirs={(theirs) => {
+          adopt(theirs as GroupView);
+          save.reset();
+        }}
+        onClose={save.reset}
+      />
       <div className="flex flex-wrap gap-2">
         <Button type="submit" variant="primary" pending={save.isPending} disabled={!dirty}>
           {tCommon("save")}

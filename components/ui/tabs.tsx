@@ -10,7 +10,8 @@ const tabClass =
   "relative flex h-9 shrink-0 items-center whitespace-nowrap border-transparent border-b-2 px-1 text-body text-muted-foreground transition-colors hover:text-foreground data-active:border-primary data-active:font-medium data-active:text-foreground aria-[current=page]:border-primary aria-[current=page]:font-medium aria-[current=page]:text-foreground touch:h-11";
 
 export type TabsProps<Value extends string> = {
-  tabs: readonly { value: Value; label: ReactNode; content: ReactNode }[];
+  /** `keepMounted` keeps what is typed in a view while another one is looked at. */
+  tabs: readonly { value: Value; label: ReactNode; content: ReactNode; keepMounted?: boolean }[];
   value: Value;
   onValueChange: (value: Value) => void;
   label: string;
@@ -33,7 +34,7 @@ export function Tabs<Value extends string>({ tabs, value, onValueChange, label, 
         ))}
       </Base.List>
       {tabs.map((tab) => (
-        <Base.Panel key={tab.value} value={tab.value} className="pt-5">
+        <Base.Panel key={tab.value} value={tab.value} keepMounted={tab.keepMounted} className="pt-5">
           {tab.content}
         </Base.Panel>
       ))}

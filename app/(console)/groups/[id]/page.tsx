@@ -19,7 +19,7 @@ export default async function GroupPage({ params }: Props) {
   const detail = await groupDetail(id);
   if (detail === null) notFound();
   return (
-    <Messages namespaces={["groups", "providers", "calls"]}>
+    <Messages namespaces={["groups", "providers", "calls", "changes", "charts", "healthStrip"]}>
       <GroupDetail initial={detail} />
     </Messages>
   );
