@@ -97,7 +97,15 @@ const plainColumns = {
 } as const satisfies Partial<Record<ListCondition, readonly string[]>>;
 
 /** Columns that begin an index, the most telling first. */
-const indexed = ["errorCode", "deploymentId", "keyId", "groupId", "providerId", "outcome"];
+const indexed = ["errorCode", "endpoint", "deploymentId", "keyId", "groupId", "providerId", "outcome"];
+/** What no index helps with, because nearly all calls have it. */
+const commonEndpoint = "chat.completions";
+
+/** Equality with one value of an indexed column, said so that SQLite sees that a partial index has all of its rows. */
+function equality(name: string, value: string | number): Sql {
+  if (name !== "endpoint") return Prisma.sql`${column(name)} = ${value}`;
+  return Prisma.sql`${column(name)} = ${value} AND ${column(name)} <> 'chat.completions'`;
+}
 
 export async function columnsOf(condition: ListCondition, values: readonly string[]): Promise<ColumnValues[]> {
   if (condition === "group" || condition === "provider" || condition === "key") {
@@ -201,9 +209,15 @@ export async function callPredicate(
     const sql = among(parts, false);
     const [first] = parts;
     const rank = indexed.indexOf(first?.column ?? "");
-    if (first && parts.length === 1 && rank >= 0 && first.values.length <= branchesMost) {
+    if (
+      first &&
+      parts.length === 1 &&
+      rank >= 0 &&
+      first.values.length <= branchesMost &&
+      !first.values.includes(commonEndpoint)
+    ) {
       const values = [...new Set(first.values)];
-      candidates.push({ rank, sql, branches: values.map((value) => Prisma.sql`${column(first.column)} = ${value}`) });
+      candidates.push({ rank, sql, branches: values.map((value) => equality(first.column, value)) });
     } else where.push(sql);
   }
   if (filter.status) where.push(await wantedStatus(filter.status, timed));

@@ -37,7 +37,7 @@ const widthsMs = [
   8760 * hourMs,
 ];
 /** Calls that are looked at one by one; beyond it only the newest are counted, and that is said. */
-const lookedMost = 300_000;
+const lookedMost = 150_000;
 
 /** The smallest round width that cuts a stretch into at most so many buckets. */
 export function bucketWidthMs(lengthMs: number, most: number): number {
