@@ -26,6 +26,7 @@ export const pageWords: Record<NavigationItem["label"], string> = {
 export const settingsWords: Record<SettingsSection, string> = {
   general: "General instance name changgui cg yiban yb ippan 일반 ㅇㅂ",
   routing: "Routing timeouts retries luyou ly ruutingu 라우팅 ㄹㅇㅌ",
+  alerts: "Alerts webhook mail notify gaojing gj jingshi js araato tsuuchi 알림 ㅇㄹ allim",
   retention: "Retention delete days baoliu bl hoji kikan 보존 ㅂㅈ",
   import: "Import export configuration YAML daoru dr huiru hr inpooto 가져오기 ㄱㅈㅇㄱ",
   security: "Security password sessions tokens anquan aq mima sekyuriti 보안 ㅂㅇ",

@@ -3,6 +3,7 @@ export const settingsSections = [
   "general",
   "routing",
   "retention",
+  "alerts",
   "import",
   "security",
   "appearance",

@@ -42,7 +42,7 @@ export function TwoFactorCard({ initial }: { initial: TwoFactorView }) {
       title={t("twoFactorTitle")}
       description={t("twoFactorHint")}
       actions={
-        <Badge tone={state.since === null ? "neutral" : "success"}>
+        <Badge tone={state.since === null ? "neutral" : "ready"}>
           {state.since === null ? t("twoFactorOff") : t("twoFactorOn")}
         </Badge>
       }
@@ -55,7 +55,7 @@ export function TwoFactorCard({ initial }: { initial: TwoFactorView }) {
       {step.name === "idle" && state.since !== null && (
         <div className="flex flex-wrap items-center justify-between gap-4">
           <p className="text-body">
-            {t("twoFactorSince", { date: dates.dateTime(new Date(state.since), "short") })}{" "}
+            {t("twoFactorSince", { date: dates.dateTime(new Date(state.since), "minute") })}{" "}
             <span className="text-muted-foreground">{t("recoveryLeft", { count: state.recoveryCodesLeft })}</span>
           </p>
           <Button onClick={() => setStep({ name: "off" })}>{t("twoFactorRemove")}</Button>

@@ -19,6 +19,7 @@ export const pages = [
   "/settings/general",
   "/settings/routing",
   "/settings/retention",
+  "/settings/alerts",
   "/settings/import",
   "/settings/security",
   "/settings/appearance",

@@ -55,16 +55,6 @@ export async function getUser(id: string): Promise<UserView> {
   return view(row, (await keysByOwner()).get(id) ?? 0);
 }
 
-/** The names of accounts that can grant something, for whoever lacks it: owners, and administrators behind them. */
-export async function namesOfGrantors(): Promise<string[]> {
-  const rows = await db().user.findMany({
-    where: { role: { in: ["owner", "admin"] }, enabled: true },
-    select: { username: true, role: true },
-    orderBy: { username: "asc" },
-  });
-  return rows.sort((a, b) => (a.role === b.role ? 0 : a.role === "owner" ? -1 : 1)).map(({ username }) => username);
-}
-
 /** Looks at the account and at how many enabled owners there are besides, inside the transaction of a change. */
 export type UserRule = (account: UserView, otherOwners: number) => void;
 
