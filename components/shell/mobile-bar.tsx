@@ -32,7 +32,7 @@ export function MobileBar({ theme, username }: { theme: Theme; username: string 
         aria-label={t("label")}
         className="fixed inset-x-0 bottom-0 z-30 grid grid-cols-4 border-t bg-card pb-[env(safe-area-inset-bottom)] md:hidden"
       >
-        {shown.map(({ href, label, icon: Icon, badge }) => (
+        {shown.map(({ href, label, icon: Icon }) => (
           <Link
             key={href}
             href={href}
@@ -42,7 +42,7 @@ export function MobileBar({ theme, username }: { theme: Theme; username: string 
           >
             <span className="relative flex">
               <Icon aria-hidden className="size-5" strokeWidth={1.75} />
-              {badge && <NavigationBadge badge={badge} current={isCurrent(href, pathname)} compact />}
+              <NavigationBadge label={label} current={isCurrent(href, pathname)} compact />
             </span>
             <span className="max-w-full truncate">{t(label)}</span>
           </Link>

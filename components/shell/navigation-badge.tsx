@@ -6,17 +6,22 @@ import { cn } from "../ui/cn";
 import { useGatewayStatus } from "./gateway-state";
 import type { NavigationItem } from "./navigation";
 
-/** What is told beside a page's name; in a collapsed sidebar a mark at its icon, whose words screen readers hear. */
+/**
+ * What is told beside a page's name: that its list streams, how many circuits are open. In a collapsed sidebar it is a
+ * mark at the icon, whose words screen readers hear.
+ */
 export function NavigationBadge({
-  badge,
+  label,
   current,
-  compact,
+  compact = false,
 }: {
-  badge: NonNullable<NavigationItem["badge"]>;
+  label: NavigationItem["label"];
   current: boolean;
-  compact: boolean;
+  compact?: boolean;
 }) {
-  return badge === "live" ? <LiveDot current={current} compact={compact} /> : <OpenCircuits compact={compact} />;
+  if (label === "logs") return <LiveDot current={current} compact={compact} />;
+  if (label === "status") return <OpenCircuits compact={compact} />;
+  return null;
 }
 
 const corner = "absolute -top-0.5 -right-0.5";

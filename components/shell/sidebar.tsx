@@ -105,10 +105,10 @@ function SidebarLink({ item, collapsed, current }: { item: NavigationItem; colla
     >
       <span className="relative flex shrink-0">
         <Icon aria-hidden className="size-5" strokeWidth={1.75} />
-        {collapsed && item.badge && <NavigationBadge badge={item.badge} current={current} compact />}
+        {collapsed && <NavigationBadge label={item.label} current={current} compact />}
       </span>
       {!collapsed && <span className="min-w-0 truncate">{t(item.label)}</span>}
-      {!collapsed && item.badge && <NavigationBadge badge={item.badge} current={current} compact={false} />}
+      {!collapsed && <NavigationBadge label={item.label} current={current} />}
     </Link>
   );
   return collapsed ? (
