@@ -1,14 +1,24 @@
 "use client";
 
+import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { Route } from "lucide-react";
 import { useTranslations } from "next-intl";
-import { type FormEvent, useState } from "react";
-import { api, useApiMutation } from "@/components/api-client";
+import {
+  parseAsArrayOf,
+  parseAsBoolean,
+  parseAsInteger,
+  parseAsString,
+  parseAsStringLiteral,
+  useQueryStates,
+} from "nuqs";
+import type { FormEvent } from "react";
+import { api, isApiError } from "@/components/api-client";
 import { nameOf } from "@/components/calls/decision";
 import { Evidence } from "@/components/calls/decision-table";
 import { hindranceOf } from "@/components/calls/hindrance";
 import { FormAlert } from "@/components/form-alert";
 import { useReasonText } from "@/components/format";
+import { QueryError } from "@/components/query-error";
 import { Badge } from "@/components/ui/badge";
 import { Button } from "@/components/ui/button";
 import { Card } from "@/components/ui/card";
@@ -22,51 +32,78 @@ import type { GroupSimulateInput, GroupView, MemberView } from "@/lib/schemas/gr
 
 const anyKey = "any";
 
+const abilities = ["tools", "vision", "jsonSchema"] as const;
+
+/** The call that is imagined, as the address has it: reload, Back and a shared link show the same route. */
+const parsers = {
+  key: parseAsString,
+  model: parseAsString,
+  tokens: parseAsInteger,
+  stream: parseAsBoolean.withDefault(true),
+  needs: parseAsArrayOf(parseAsStringLiteral(abilities)).withDefault([]),
+  down: parseAsArrayOf(parseAsString).withDefault([]),
+  empty: parseAsArrayOf(parseAsString).withDefault([]),
+  run: parseAsBoolean.withDefault(false),
+};
+const urlKeys = {
+  key: "sim.key",
+  model: "sim.model",
+  tokens: "sim.tokens",
+  stream: "sim.stream",
+  needs: "sim.needs",
+  down: "sim.down",
+  empty: "sim.empty",
+  run: "sim.run",
+};
+
 /** Asks the gateway where a call would go right now, with nothing sent to any provider. */
 export function SimulatePanel({ group, keys }: { group: GroupView; keys: readonly { id: string; name: string }[] }) {
   const t = useTranslations("groups.simulate");
-  const [keyId, setKeyId] = useState<string>(anyKey);
-  const [inputTokens, setInputTokens] = useState<number | null>(null);
-  const [stream, setStream] = useState(true);
-  const [tools, setTools] = useState(false);
-  const [vision, setVision] = useState(false);
-  const [jsonSchema, setJsonSchema] = useState(false);
-  const [model, setModel] = useState(group.name);
-  const [assumed, setAssumed] = useState<Assumptions>(new Map());
+  const [call, setCall] = useQueryStates(parsers, { urlKeys });
   const names = [group.name, ...group.aliases];
-  const simulate = useApiMutation({
-    mutationFn: (input: GroupSimulateInput) => api.post<Receipt>(`/api/admin/groups/${group.id}/simulate`, input),
-    refresh: false,
+  const model = names.find((name) => name === call.model) ?? group.name;
+  const keyId = keys.some(({ id }) => id === call.key) ? call.key : null;
+  const assumed: Assumptions = new Map(
+    group.members.flatMap(({ deploymentId }): [string, Assumption][] => {
+      if (call.down.includes(deploymentId)) return [[deploymentId, "down"]];
+      return call.empty.includes(deploymentId) ? [[deploymentId, "no_quota"]] : [];
+    }),
+  );
+  const input: GroupSimulateInput = {
+    model,
+    stream: call.stream,
+    ...(keyId !== null && { keyId }),
+    ...(call.tokens !== null && call.tokens >= 0 && { inputTokens: call.tokens }),
+    needs: call.needs,
+    assume: [...assumed].map(([deploymentId, state]) => ({ deploymentId, state })),
+  };
+  const simulation = useQuery({
+    queryKey: ["groups", "simulation", group.id, group.version, input],
+    queryFn: () => api.post<Receipt>(`/api/admin/groups/${group.id}/simulate`, input),
+    enabled: call.run,
+    placeholderData: keepPreviousData,
+    staleTime: 0,
+    retry: false,
   });
   const submit = (event: FormEvent) => {
     event.preventDefault();
-    simulate.mutate({
-      model: names.includes(model) ? model : group.name,
-      stream,
-      ...(keyId !== anyKey && { keyId }),
-      ...(inputTokens !== null && { inputTokens }),
-      needs: [
-        ...(tools ? (["tools"] as const) : []),
-        ...(vision ? (["vision"] as const) : []),
-        ...(jsonSchema ? (["jsonSchema"] as const) : []),
-      ],
-      assume: group.members.flatMap(({ deploymentId }) => {
-        const state = assumed.get(deploymentId);
-        return state ? [{ deploymentId, state }] : [];
-      }),
-    });
+    if (call.run) void simulation.refetch();
+    else void setCall({ run: true });
   };
+  const need = (ability: (typeof abilities)[number], on: boolean) =>
+    void setCall({ needs: on ? [...call.needs, ability] : call.needs.filter((one) => one !== ability) });
   return (
     <Card flush title={t("title")} description={t("description")}>
       <form onSubmit={submit} className="flex flex-col gap-5 p-4">
-        <FormAlert error={simulate.error} />
+        <FormAlert error={simulation.error} />
+        {isApiError(simulation.error) && simulation.error.fields.length === 0 && <QueryError query={simulation} />}
         <div className="grid gap-x-6 gap-y-5 lg:grid-cols-2">
           <div className="flex flex-col gap-5">
             <div className="grid gap-5 sm:grid-cols-2">
               <Field label={t("key")}>
                 <Select
-                  value={keyId}
-                  onValueChange={setKeyId}
+                  value={keyId ?? anyKey}
+                  onValueChange={(key) => void setCall({ key: key === anyKey ? null : key })}
                   options={[
                     { value: anyKey, label: t("anyKey") },
                     ...keys.map(({ id, name }) => ({ value: id, label: name })),
@@ -75,41 +112,50 @@ export function SimulatePanel({ group, keys }: { group: GroupView; keys: readonl
               </Field>
               <Field label={t("model")}>
                 <Select
-                  value={names.includes(model) ? model : group.name}
-                  onValueChange={setModel}
+                  value={model}
+                  onValueChange={(name) => void setCall({ model: name === group.name ? null : name })}
                   options={names.map((name) => ({ value: name, label: name }))}
                 />
               </Field>
               <Field label={t("inputTokens")} optional>
-                <NumberInput value={inputTokens} onValueChange={setInputTokens} min={0} step={1000} />
+                <NumberInput
+                  value={call.tokens}
+                  onValueChange={(tokens) => void setCall({ tokens })}
+                  min={0}
+                  max={100_000_000}
+                  step={1000}
+                />
               </Field>
             </div>
             <div className="flex flex-wrap gap-x-6 gap-y-3">
               <Field inline label={t("stream")}>
-                <Switch checked={stream} onCheckedChange={setStream} />
+                <Switch checked={call.stream} onCheckedChange={(stream) => void setCall({ stream })} />
               </Field>
-              <Field inline label={t("tools")}>
-                <Switch checked={tools} onCheckedChange={setTools} />
-              </Field>
-              <Field inline label={t("vision")}>
-                <Switch checked={vision} onCheckedChange={setVision} />
-              </Field>
-              <Field inline label={t("jsonSchema")}>
-                <Switch checked={jsonSchema} onCheckedChange={setJsonSchema} />
-              </Field>
+              {abilities.map((ability) => (
+                <Field key={ability} inline label={t(ability)}>
+                  <Switch checked={call.needs.includes(ability)} onCheckedChange={(on) => need(ability, on)} />
+                </Field>
+              ))}
             </div>
           </div>
           {group.members.length > 0 && (
-            <AssumptionList members={group.members} assumed={assumed} onChange={setAssumed} />
+            <AssumptionList
+              members={group.members}
+              assumed={assumed}
+              onChange={(next) => {
+                const idsOf = (state: Assumption) => [...next].flatMap(([id, one]) => (one === state ? [id] : []));
+                void setCall({ down: idsOf("down"), empty: idsOf("no_quota") });
+              }}
+            />
           )}
         </div>
         <div>
-          <Button type="submit" icon={Route} pending={simulate.isPending}>
+          <Button type="submit" icon={Route} pending={simulation.isFetching}>
             {t("run")}
           </Button>
         </div>
       </form>
-      <div aria-live="polite">{simulate.data && <SimulationResult receipt={simulate.data} />}</div>
+      <div aria-live="polite">{call.run && simulation.data && <SimulationResult receipt={simulation.data} />}</div>
     </Card>
   );
 }
