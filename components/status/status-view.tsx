@@ -126,7 +126,7 @@ export function StatusView({ deployments, strips, incidents, windowMinutes }: St
         }
       />
       <LiveNotice state={live} className="empty:-mb-(--section-gap)" />
-      <div className="flex flex-wrap items-center gap-2">
+      <div className="grid grid-cols-2 items-center gap-2 sm:flex sm:flex-wrap">
         <Facet
           label={t("range")}
           value={range}
@@ -158,7 +158,7 @@ export function StatusView({ deployments, strips, incidents, windowMinutes }: St
             />
           </>
         )}
-        <span role="status" className="text-muted-foreground text-small">
+        <span role="status" className="col-span-2 text-muted-foreground text-small empty:hidden">
           {progress && t(probes.running ? "probing" : "probed", progress)}
         </span>
       </div>
