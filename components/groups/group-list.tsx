@@ -89,7 +89,7 @@ export function GroupList({ initial }: { initial: { groups: Page<GroupView>; dep
   const toggleOpen = (id: string) =>
     void setFilter({ open: filter.open.includes(id) ? filter.open.filter((one) => one !== id) : [...filter.open, id] });
   const addButton = may("write") && (
-    <Button variant="primary" icon={Plus} onClick={() => void setCreating("true")}>
+    <Button variant="primary" icon={Plus} data-shortcut="page.new" onClick={() => void setCreating("true")}>
       {t("add")}
     </Button>
   );

@@ -62,7 +62,7 @@ export function KeyList({ initial }: { initial: KeyListProps }) {
       (group === null || groups.includes("*") || groups.includes(group)),
   );
   const addButton = (
-    <Button variant="primary" icon={Plus} onClick={() => void setCreating(true)}>
+    <Button variant="primary" icon={Plus} data-shortcut="page.new" onClick={() => void setCreating(true)}>
       {t("add")}
     </Button>
   );

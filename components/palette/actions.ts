@@ -70,7 +70,7 @@ export const actions: readonly Action[] = [
   {
     name: "addProvider",
     icon: Plug,
-    act: { go: "/providers?new=true" },
+    act: { go: "/providers/import" },
     permission: "write",
     words: "add new provider connect tianjia gongyingshang tjgys tsuika",
   },

@@ -100,7 +100,7 @@ export function ProviderList({ initial }: { initial: Page<ProviderView> }) {
                   {tImport("removal.button")}
                 </Button>
               )}
-              <ButtonLink variant="primary" icon={Plus} href="/providers/import">
+              <ButtonLink variant="primary" icon={Plus} data-shortcut="page.new" href="/providers/import">
                 {t("add")}
               </ButtonLink>
             </>

@@ -1,24 +1,26 @@
 "use client";
 
-import type { ShortcutId } from "./registry";
 import { useShortcut } from "./use-shortcut";
 
-/** Elements of a page that carry `data-shortcut="page.new"` or `"filter.focus"` are reached by that key. */
-function marked(id: ShortcutId): HTMLElement | undefined {
-  const found = document.querySelectorAll<HTMLElement>(`#content [data-shortcut="${id}"]`);
+const newButton = "#content [data-shortcut='page.new']";
+const searchBox = "#content [data-shortcut='filter.focus'], #content input[type='search']";
+
+/** The first of these that is on the page and can be used. */
+function usable(selector: string): HTMLElement | undefined {
+  const found = document.querySelectorAll<HTMLElement>(selector);
   return [...found].find((element) => element.checkVisibility() && !element.matches(":disabled"));
 }
 
-/** The keys that pages give to a button or a box by an attribute alone. */
+/** The keys that reach a page's button marked `data-shortcut="page.new"`, and its search box. */
 export function useMarkedShortcuts(): void {
-  useShortcut("page.new", () => marked("page.new")?.click(), { when: () => marked("page.new") !== undefined });
+  useShortcut("page.new", () => usable(newButton)?.click(), { when: () => usable(newButton) !== undefined });
   useShortcut(
     "filter.focus",
     () => {
-      const box = marked("filter.focus");
+      const box = usable(searchBox);
       box?.focus();
       if (box instanceof HTMLInputElement) box.select();
     },
-    { when: () => marked("filter.focus") !== undefined },
+    { when: () => usable(searchBox) !== undefined },
   );
 }
