@@ -1,53 +1,106 @@
 "use client";
 
-import { useQuery } from "@tanstack/react-query";
+import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { Plus, ShieldAlert } from "lucide-react";
+import dynamic from "next/dynamic";
 import { useTranslations } from "next-intl";
 import { parseAsString, useQueryState } from "nuqs";
-import { useState } from "react";
+import { useEffect, useRef, useState } from "react";
 import type { Page } from "@/lib/schemas/common";
-import type { FailKeywordView } from "@/lib/schemas/fail-keywords";
-import { api, isApiError, useErrorText } from "../api-client";
+import type { FailKeywordInput, FailKeywordView } from "@/lib/schemas/fail-keywords";
+import { api, isApiError, useApiMutation, useErrorText } from "../api-client";
+import { useMay } from "../permissions";
 import { Button } from "../ui/button";
 import { Card } from "../ui/card";
 import { EmptyState } from "../ui/empty-state";
 import { ErrorCard } from "../ui/error-card";
 import { Input } from "../ui/input";
 import { PageBody, PageHeader } from "../ui/page-header";
-import { keywordsKey, keywordsPath } from "./api";
-import { DeleteKeyword } from "./delete-keyword";
-import { KeywordSheet } from "./keyword-sheet";
+import { blankDraft, type Draft, draftOf, type Holdback, keywordsKey, keywordsPath } from "./api";
 import { KeywordTable } from "./keyword-table";
 import { KeywordTester } from "./keyword-tester";
+import { useRuleWords } from "./rule-words";
+import { starterNames, starters } from "./starters";
 
-/** Which keyword the sheet shows: a new one, an existing one, or none. */
-type Editing = { keyword: FailKeywordView | null } | null;
+const KeywordSheet = dynamic(() => import("./keyword-sheet").then((loaded) => loaded.KeywordSheet));
 
-export function KeywordsPage({ initial, canEdit }: { initial: Page<FailKeywordView>; canEdit: boolean }) {
+/** Which rule the sheet shows: a new one that begins with `draft`, or an existing one; null = none. */
+type Editing = { rule: FailKeywordView | null; draft: Draft } | null;
+
+export function KeywordsPage({ initial, holdback }: { initial: Page<FailKeywordView>; holdback: Holdback }) {
   const t = useTranslations("failKeywords");
+  const common = useTranslations("common");
   const errorText = useErrorText();
+  const may = useMay();
+  const canEdit = may("write");
+  const words = useRuleWords();
+  const queryClient = useQueryClient();
   const [search, setSearch] = useQueryState("q", parseAsString.withDefault("").withOptions({ throttleMs: 200 }));
   const [editing, setEditing] = useState<Editing>(null);
-  const [leaving, setLeaving] = useState<FailKeywordView | null>(null);
+  const [announcement, setAnnouncement] = useState("");
+  const focusNext = useRef<string | null>(null);
   const keywords = useQuery({
     queryKey: keywordsKey,
     queryFn: () => api.get<Page<FailKeywordView>>(`${keywordsPath}?limit=500`),
     initialData: initial,
   });
+  const samples = useQuery({
+    queryKey: [...keywordsKey, "samples"],
+    queryFn: () => api.get<{ samples: Record<string, string> }>(`${keywordsPath}/samples`),
+    enabled: may("bodies"),
+  });
+  const restore = useApiMutation({
+    mutationFn: (rule: FailKeywordView) => api.post<FailKeywordView>(`${keywordsPath}/${rule.id}/restore`, {}),
+    invalidate: [keywordsKey],
+  });
+  const remove = useApiMutation({
+    mutationFn: ({ id }: FailKeywordView) => api.delete(`${keywordsPath}/${id}`),
+    invalidate: [keywordsKey],
+    success: (_answer, rule) => ({
+      title: common("deleted", { name: words(rule) }),
+      onUndo: () => restore.mutate(rule),
+    }),
+  });
+  const add = useApiMutation({
+    mutationFn: (rule: FailKeywordInput) => api.post<FailKeywordView>(keywordsPath, rule),
+    invalidate: [keywordsKey],
+    success: () => t("created"),
+  });
+  const order = useApiMutation({
+    mutationFn: (ids: string[]) => api.put<Page<FailKeywordView>>(`${keywordsPath}/order`, { ids }),
+    invalidate: [keywordsKey],
+    refresh: false,
+  });
   const items = keywords.data.items;
+
+  // A moved row is drawn anew in its new place: the focus follows it there.
+  useEffect(() => {
+    const id = focusNext.current;
+    if (id === null) return;
+    focusNext.current = null;
+    document.querySelector<HTMLElement>(`[data-move="${CSS.escape(id)}"]`)?.focus();
+  });
+
+  const move = (rule: FailKeywordView, place: number) => {
+    const next = items.filter(({ id }) => id !== rule.id).toSpliced(place, 0, rule);
+    queryClient.setQueryData<Page<FailKeywordView>>(keywordsKey, (page) => page && { ...page, items: next });
+    focusNext.current = rule.id;
+    setAnnouncement(t("moved", { keyword: words(rule), place: place + 1, count: items.length }));
+    order.mutate(next.map(({ id }) => id));
+  };
   const needle = search.trim().toLowerCase();
   const shown = items.filter(
     ({ keyword, description, targetName }) =>
       needle === "" || `${keyword}\n${description}\n${targetName ?? ""}`.toLowerCase().includes(needle),
   );
-  const add = (
-    <Button variant="primary" icon={Plus} onClick={() => setEditing({ keyword: null })}>
+  const addButton = (
+    <Button variant="primary" icon={Plus} onClick={() => setEditing({ rule: null, draft: blankDraft })}>
       {t("add")}
     </Button>
   );
   return (
     <PageBody>
-      <PageHeader title={t("title")} description={t("description")} actions={canEdit && add} />
+      <PageHeader title={t("title")} description={t("description")} actions={canEdit && addButton} />
       {keywords.isError && (
         <ErrorCard
           onRetry={() => void keywords.refetch()}
@@ -57,49 +110,88 @@ export function KeywordsPage({ initial, canEdit }: { initial: Page<FailKeywordVi
           {errorText(keywords.error)}
         </ErrorCard>
       )}
-      <div className="grid items-start gap-6 xl:grid-cols-[minmax(0,1fr)_22rem]">
-        {items.length === 0 ? (
-          <Card flush>
-            <EmptyState icon={ShieldAlert} title={t("emptyTitle")}>
-              {t("empty")}
-            </EmptyState>
-          </Card>
-        ) : (
-          <div className="flex min-w-0 flex-col gap-3">
-            <Input
-              type="search"
-              value={search}
-              onValueChange={(value) => void setSearch(value || null)}
-              aria-label={t("search")}
-              placeholder={t("search")}
-              className="max-w-80"
-            />
+      <p aria-live="polite" className="sr-only">
+        {announcement}
+      </p>
+      <div className="grid items-start gap-6 xl:grid-cols-2">
+        <div className="flex min-w-0 flex-col gap-3">
+          {items.length === 0 ? (
             <Card flush>
-              {shown.length === 0 ? (
-                <EmptyState title={t("filteredEmpty")} />
-              ) : (
-                <KeywordTable
-                  items={shown}
-                  canEdit={canEdit}
-                  onEdit={(keyword) => setEditing({ keyword })}
-                  onDelete={setLeaving}
-                />
-              )}
+              <EmptyState icon={ShieldAlert} title={t("emptyTitle")}>
+                {t("empty")}
+              </EmptyState>
             </Card>
-          </div>
-        )}
+          ) : (
+            <>
+              <Input
+                type="search"
+                value={search}
+                onValueChange={(value) => void setSearch(value || null)}
+                aria-label={t("search")}
+                placeholder={t("search")}
+                className="max-w-80"
+              />
+              <Card flush>
+                {shown.length === 0 ? (
+                  <EmptyState title={t("filteredEmpty")} />
+                ) : (
+                  <KeywordTable
+                    items={shown}
+                    canEdit={canEdit}
+                    canMove={needle === "" && items.length > 1}
+                    samples={samples.data?.samples ?? {}}
+                    onEdit={(rule) => setEditing({ rule, draft: draftOf(rule) })}
+                    onDuplicate={(rule) => setEditing({ rule: null, draft: draftOf(rule) })}
+                    onDelete={(rule) => remove.mutate(rule)}
+                    onMove={move}
+                  />
+                )}
+              </Card>
+              <p className="text-caption text-muted-foreground">{t("orderHint")}</p>
+            </>
+          )}
+          {canEdit && items.length < 2 && (
+            <Starters
+              pending={add.isPending}
+              onAdd={(name) => add.mutate({ ...starters[name], description: t(`starter.${name}`) })}
+            />
+          )}
+        </div>
         <Card title={t("tester.title")} description={t("tester.hint")}>
           <KeywordTester saved={items} />
         </Card>
       </div>
-      <KeywordSheet
-        open={editing !== null}
-        keyword={editing?.keyword ?? null}
-        onOpenChange={(open) => {
-          if (!open) setEditing(null);
-        }}
-      />
-      <DeleteKeyword keyword={leaving} onDone={() => setLeaving(null)} />
+      {editing !== null && (
+        <KeywordSheet
+          rule={editing.rule}
+          initial={editing.draft}
+          holdback={holdback}
+          onClose={() => setEditing(null)}
+        />
+      )}
     </PageBody>
+  );
+}
+
+function Starters({ pending, onAdd }: { pending: boolean; onAdd: (name: (typeof starterNames)[number]) => void }) {
+  const t = useTranslations("failKeywords");
+  return (
+    <Card title={t("starters")}>
+      <ul className="flex flex-col gap-3">
+        {starterNames.map((name) => (
+          <li key={name} className="flex flex-wrap items-center justify-between gap-x-4 gap-y-2">
+            <span className="min-w-0 flex-1 basis-48 text-small">{t(`starter.${name}`)}</span>
+            <Button
+              size="compact"
+              disabled={pending}
+              onClick={() => onAdd(name)}
+              aria-label={t("starterAdd", { rule: t(`starter.${name}`) })}
+            >
+              {t("add")}
+            </Button>
+          </li>
+        ))}
+      </ul>
+    </Card>
   );
 }

@@ -9,6 +9,7 @@ import type {
   ConfigKey,
   ConfigMember,
 } from "../schemas/config.ts";
+import { coolSecondsDefault, looksForText } from "../schemas/fail-keywords.ts";
 import type { ImportMode } from "../schemas/import.ts";
 import { deploymentDefaults, groupDefaults, keyDefaults, keywordDefaults, memberDefaults } from "./defaults.ts";
 
@@ -93,13 +94,18 @@ export function completeKeyword(
   mode: ImportMode,
 ): ConfigFailKeyword {
   const base = mode === "merge" && stored ? stored : keywordDefaults;
-  const scope = input.scope ?? base.scope;
+  const { match, scope, part, verdict, coolSeconds, keyword, ...rest } = { ...base, ...given(input) };
   return {
-    ...base,
-    ...given(input),
+    ...rest,
     id: stored?.id,
-    keyword: input.keyword,
+    // What a rule of this kind has no use for is not kept, so that the same rule is always written in the same way.
+    keyword: looksForText(match) ? keyword : "",
+    match,
+    part: match === "contains" || match === "regex" ? part : "whole",
     scope,
     target: scope === "all" ? null : (input.target ?? base.target),
+    deployment: scope === "deployment" ? (input.deployment ?? base.deployment) : null,
+    verdict,
+    coolSeconds: verdict === "cool" ? (coolSeconds ?? coolSecondsDefault) : null,
   };
 }

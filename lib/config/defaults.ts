@@ -1,4 +1,4 @@
-import type { ConfigDeployment, ConfigGroup, ConfigKey, ConfigProvider } from "../schemas/config.ts";
+import type { ConfigDeployment, ConfigFailKeyword, ConfigGroup, ConfigKey, ConfigProvider } from "../schemas/config.ts";
 
 /** What a field is when nobody has said anything. The same values as the columns' defaults in the database. */
 export const providerDefaults: Omit<ConfigProvider, "name" | "baseUrl"> = {
@@ -54,11 +54,17 @@ export const keyDefaults: Omit<ConfigKey, "name" | "hashes"> = {
   enabled: true,
 };
 
-export const keywordDefaults = {
+export const keywordDefaults: ConfigFailKeyword = {
+  keyword: "",
   description: "",
   match: "contains",
   caseSensitive: false,
+  statuses: [],
+  part: "whole",
   scope: "all",
   target: null,
+  deployment: null,
+  verdict: "failover",
+  coolSeconds: null,
   enabled: true,
-} as const;
+};

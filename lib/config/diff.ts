@@ -85,6 +85,23 @@ function keywordFields({ id: _id, ...fields }: ConfigFailKeyword): Plain {
   return fields;
 }
 
+/** A rule without a text is called by what it looks for. */
+function keywordName({ keyword, match, statuses }: ConfigFailKeyword): string {
+  return keyword || [match, ...statuses].join(" ");
+}
+
+/** The places of rules that stay, where those places changed among each other. */
+function orderOf(before: readonly ConfigFailKeyword[], after: readonly ConfigFailKeyword[]) {
+  const places = (list: readonly ConfigFailKeyword[], other: readonly ConfigFailKeyword[]) => {
+    const stay = new Set(other.flatMap(({ id }) => id ?? []));
+    return new Map(list.filter(({ id }) => id && stay.has(id)).map(({ id }, place) => [id, place + 1]));
+  };
+  const old = places(before, after);
+  const now = places(after, before);
+  return ({ id }: ConfigFailKeyword): Field[] =>
+    old.get(id) === now.get(id) ? [] : [{ field: "position", before: old.get(id), after: now.get(id) }];
+}
+
 type Kind = ConfigChange["kind"];
 
 /** Everything of one kind: by identity, what it is called, what it consists of. */
@@ -174,8 +191,9 @@ export function diffConfig(before: ConfigDocument, after: ConfigDocument): Confi
     "fail_keyword",
     by(before.failKeywords, byId),
     by(after.failKeywords, byId),
-    (one) => ({ name: one.keyword, fields: keywordFields(one) }),
-    { ...keywordDefaults, keyword: "" },
+    (one) => ({ name: keywordName(one), fields: keywordFields(one) }),
+    keywordFields(keywordDefaults),
+    orderOf(before.failKeywords, after.failKeywords),
   );
   compareSettings(before, after, differ.diff);
   return differ.diff;

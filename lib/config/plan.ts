@@ -18,7 +18,7 @@ import { keptHeaders, shownHeaders } from "../secret-headers.ts";
 import { originOf, previewOf } from "../secrets.ts";
 import { completeDeployment, completeGroup, completeKey, completeKeyword, given } from "./complete.ts";
 import type { CurrentConfig, CurrentKey, CurrentKeyword, CurrentProvider } from "./current.ts";
-import { keywordDefaults, providerDefaults } from "./defaults.ts";
+import { providerDefaults } from "./defaults.ts";
 import type { ProblemList } from "./problems.ts";
 
 /** What decides how a document is taken over. */
@@ -285,8 +285,8 @@ function plannedKeys(
   return [...current.keys.filter((row) => !named.has(row.id) && stays(row, keys, options)), ...complete];
 }
 
-const ruleOf = ({ keyword, match, caseSensitive, scope, target }: ConfigFailKeyword) =>
-  JSON.stringify([keyword, match, caseSensitive, scope, target]);
+const ruleOf = ({ id: _id, description: _text, enabled: _on, ...rule }: ConfigFailKeyword) =>
+  JSON.stringify(Object.entries(rule).sort(([a], [b]) => (a < b ? -1 : 1)));
 
 function plannedKeywords(
   current: CurrentConfig,
@@ -302,7 +302,7 @@ function plannedKeywords(
     return row;
   };
   const complete = failKeywords.map((one) => {
-    const rule = ruleOf({ ...keywordDefaults, ...given(one), target: one.target ?? null });
+    const rule = ruleOf(completeKeyword(one, undefined, "replace"));
     const row =
       (one.id !== undefined ? find(({ id }) => id === one.id) : undefined) ?? find((known) => ruleOf(known) === rule);
     return completeKeyword(one, row, options.mode);
@@ -312,8 +312,13 @@ function plannedKeywords(
     problems,
     (index) => ["failKeywords", index, "keyword"],
   );
-  const rest = current.failKeywords.filter(({ id }) => !taken.has(id));
-  return options.mode === "merge" || options.owner === "file" ? [...rest, ...complete] : complete;
+  if (options.mode !== "merge" && options.owner !== "file") return complete;
+  // Those that stand in an order already keep it.
+  const changed = new Map(complete.flatMap((one) => (one.id === undefined ? [] : [[one.id, one]])));
+  return [
+    ...current.failKeywords.map((one) => changed.get(one.id) ?? one),
+    ...complete.filter(({ id }) => id === undefined),
+  ];
 }
 
 /** Only what differs from the defaults, so that "not said" and "the default" are the same. */

@@ -1,5 +1,6 @@
 import { patternProblem, tooLarge } from "../keyword-pattern.ts";
 import type { CheckedConfig, ConfigDocument } from "../schemas/config.ts";
+import { looksForText } from "../schemas/fail-keywords.ts";
 import { memberName } from "./complete.ts";
 import type { ProblemList } from "./problems.ts";
 
@@ -17,7 +18,7 @@ export function withReferences(planned: ConfigDocument, wanted: CheckedConfig, p
   );
   checkMembers(wanted, deployments, problems);
   checkGrants(wanted, groupOfName, problems);
-  checkKeywords(wanted, planned, problems);
+  checkKeywords(wanted, { planned, deployments }, problems);
 
   const targets = {
     provider: new Set(planned.providers.map(({ name }) => name)),
@@ -35,9 +36,12 @@ export function withReferences(planned: ConfigDocument, wanted: CheckedConfig, p
         ? ["*"]
         : [...new Set(key.groups.flatMap((name) => groupOfName.get(name) ?? []))].sort(),
     })),
-    failKeywords: planned.failKeywords.filter(
-      ({ scope, target }) => scope === "all" || (target !== null && targets[scope].has(target)),
-    ),
+    failKeywords: planned.failKeywords.filter(({ scope, target, deployment }) => {
+      if (scope === "all") return true;
+      if (target === null) return false;
+      if (scope !== "deployment") return targets[scope].has(target);
+      return deployment !== null && deployments.has(memberName({ provider: target, deployment }));
+    }),
   };
 }
 
@@ -90,32 +94,58 @@ function checkGrants(wanted: CheckedConfig, groupOfName: ReadonlyMap<string, str
   });
 }
 
-function checkKeywords(wanted: CheckedConfig, planned: ConfigDocument, problems: ProblemList): void {
+function checkKeywords(
+  wanted: CheckedConfig,
+  { planned, deployments }: { planned: ConfigDocument; deployments: ReadonlySet<string> },
+  problems: ProblemList,
+): void {
   const known = {
     provider: new Set(planned.providers.map(({ name }) => name)),
     group: new Set(planned.groups.map(({ name }) => name)),
   };
-  wanted.failKeywords?.forEach(({ keyword, match, scope, target }, index) => {
-    const wrong = match === "regex" ? patternProblem(keyword) : null;
-    if (wrong?.reason === tooLarge)
-      problems.error(
-        ["failKeywords", index, "keyword"],
-        "regex_too_large",
-        "The pattern is too large to be run on every answer.",
-      );
-    else if (wrong)
-      problems.error(
-        ["failKeywords", index, "keyword"],
-        "bad_regex",
-        `${wrong.reason} at character ${wrong.position + 1}.`,
-        wrong,
-      );
-    if (scope === undefined || scope === "all") return;
-    if (target == null)
-      problems.error(["failKeywords", index, "target"], "required", `A rule for one ${scope} needs its name.`);
-    else if (!known[scope].has(target))
-      problems.error(["failKeywords", index, "target"], "unknown_reference", `There is no ${scope} "${target}".`, {
-        value: target,
-      });
-  });
+  wanted.failKeywords?.forEach(
+    ({ keyword = "", match = "contains", statuses = [], scope, target, deployment }, index) => {
+      if (looksForText(match) && keyword === "")
+        problems.error(["failKeywords", index, "keyword"], "required", "A rule that looks for a text needs it.");
+      if (match === "any" && statuses.length === 0)
+        problems.error(["failKeywords", index, "statuses"], "required", "A rule on every text needs a status.");
+      const wrong = match === "regex" ? patternProblem(keyword) : null;
+      if (wrong?.reason === tooLarge)
+        problems.error(
+          ["failKeywords", index, "keyword"],
+          "regex_too_large",
+          "The pattern is too large to be run on every answer.",
+        );
+      else if (wrong)
+        problems.error(
+          ["failKeywords", index, "keyword"],
+          "bad_regex",
+          `${wrong.reason} at character ${wrong.position + 1}.`,
+          wrong,
+        );
+      if (scope === undefined || scope === "all") return;
+      if (target == null)
+        problems.error(["failKeywords", index, "target"], "required", `A rule for one ${scope} needs its name.`);
+      else if (scope === "deployment") {
+        if (deployment == null)
+          problems.error(
+            ["failKeywords", index, "deployment"],
+            "required",
+            "A rule for one deployment needs its name.",
+          );
+        else if (!deployments.has(memberName({ provider: target, deployment }))) {
+          const value = `${target}/${deployment}`;
+          problems.error(
+            ["failKeywords", index, "deployment"],
+            "unknown_reference",
+            `There is no deployment "${value}".`,
+            { value },
+          );
+        }
+      } else if (!known[scope].has(target))
+        problems.error(["failKeywords", index, "target"], "unknown_reference", `There is no ${scope} "${target}".`, {
+          value: target,
+        });
+    },
+  );
 }

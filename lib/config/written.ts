@@ -87,7 +87,7 @@ export function writtenConfig(
     failKeywords: current.failKeywords.map(({ id, keyword, ...fields }) => {
       const { description: _text, enabled: _on, ...rule } = fields;
       const tell = keywords(JSON.stringify({ keyword, ...rule }));
-      return { ...(tell && { id }), keyword, ...sparse(fields, keywordDefaults) };
+      return { ...(tell && { id }), ...(keyword !== "" && { keyword }), ...sparse(fields, keywordDefaults) };
     }),
     settings: current.settings,
   };

@@ -79,15 +79,27 @@ export function bodyRow(call: CallRecord) {
   return { callId: call.id, at: whole(call.at), request, response, truncated };
 }
 
-/** How often each fail keyword was met in these calls, and when last. */
+const hourMs = 3_600_000;
+
+/** How often each fail keyword was met in these calls, when last and in which call, and how often in each hour. */
 export function keywordRows(calls: readonly CallRecord[]) {
-  const rows = new Map<string, { hits: number; at: number; id: string }>();
-  for (const { startedAt, keywordId } of calls.flatMap((call) => call.receipt.attempts)) {
-    if (keywordId === null) continue;
-    const row = rows.get(keywordId) ?? { hits: 0, at: 0, id: keywordId };
-    rows.set(keywordId, row);
-    row.hits += 1;
-    row.at = Math.max(row.at, Math.round(startedAt));
+  const rows = new Map<string, { hits: number; at: number; callId: string; id: string }>();
+  const hours = new Map<string, { keywordId: string; at: number; hits: number }>();
+  for (const call of calls) {
+    for (const { startedAt, keywordId } of call.receipt.attempts) {
+      if (keywordId === null) continue;
+      const at = Math.round(startedAt);
+      const row = rows.get(keywordId) ?? { hits: 0, at: 0, callId: call.id, id: keywordId };
+      rows.set(keywordId, row);
+      row.hits += 1;
+      if (at >= row.at) Object.assign(row, { at, callId: call.id });
+      const start = at - (at % hourMs);
+      const hour = hours.get(`${keywordId}|${start}`) ?? { keywordId, at: start, hits: 0 };
+      hours.set(`${keywordId}|${start}`, hour);
+      hour.hits += 1;
+    }
   }
-  return [...rows.values()];
+  // In the order of the statement's places, which asks for the moment twice.
+  const rules = [...rows.values()].map(({ hits, at, callId, id }) => ({ hits, since: at, callId, at, id }));
+  return { rules, hours: [...hours.values()] };
 }

@@ -67,8 +67,14 @@ const addSpan = (row: Row) => `${insert("HealthSpan", row)} ON CONFLICT ("size",
   "totalMs" = "totalMs" + excluded."totalMs",
   "histogram" = ${mergeFunction}("histogram", excluded."histogram")`;
 
-const countKeyword = `UPDATE "FailKeyword"
-  SET "hits" = "hits" + ?, "lastTriggeredAt" = max(coalesce("lastTriggeredAt", 0), ?) WHERE "id" = ?`;
+const countKeyword = `UPDATE "FailKeyword" SET
+  "hits" = "hits" + ?,
+  "lastCallId" = CASE WHEN ? >= coalesce("lastTriggeredAt", 0) THEN ? ELSE "lastCallId" END,
+  "lastTriggeredAt" = max(coalesce("lastTriggeredAt", 0), ?)
+  WHERE "id" = ?`;
+
+const countKeywordHour = (row: Row) => `${insert("FailKeywordHour", row)} ON CONFLICT ("keywordId", "at") DO UPDATE SET
+  "hits" = "hits" + excluded."hits"`;
 
 const moveMark = `INSERT INTO "JournalPosition" ("segment", "offset") VALUES (?, ?)
   ON CONFLICT ("segment") DO UPDATE SET "offset" = excluded."offset"`;
@@ -122,7 +128,9 @@ function callWriter(connection: Connection, timeZone: string): CallWriter {
     for (const row of dayRows(fresh, dayOf)) run("UsageDay", row, addUsage("UsageDay", "day"));
     for (const row of spanRows(fresh, dayStart)) run("HealthSpan", row, addSpan);
     for (const row of limitRows(fresh)) run("LimitUse", row, addLimitUse);
-    for (const row of keywordRows(fresh)) run("FailKeyword", row, () => countKeyword);
+    const met = keywordRows(fresh);
+    for (const row of met.rules) run("FailKeyword", row, () => countKeyword);
+    for (const row of met.hours) run("FailKeywordHour", row, countKeywordHour);
     if (mark) run("JournalPosition", mark, () => moveMark);
     return fresh.length;
   };

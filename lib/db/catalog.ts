@@ -10,6 +10,7 @@ import {
   strategies,
   wireApis,
 } from "../gateway/types.ts";
+import { keywordMatches, keywordScopes, keywordVerdicts } from "../schemas/fail-keywords.ts";
 import { gatewaySettings } from "../schemas/settings.ts";
 import { isSecretError, openSecret, originOf } from "../secrets.ts";
 import { type DatabaseTransaction, readTransaction } from "./client.ts";
@@ -188,12 +189,18 @@ function keyOf(row: ApiKey & { groups: { groupId: string }[] }): CatalogKey {
 }
 
 function keywordOf(row: FailKeyword, report: Report): CatalogKeyword[] {
-  const { id, keyword, caseSensitive, match, scope } = row;
-  if (!isOneOf(["contains", "exact", "regex"], match) || !isOneOf(["all", "provider", "group"], scope)) {
+  const { id, keyword, caseSensitive, match, scope, targetId, verdict, coolSeconds } = row;
+  if (!isOneOf(keywordMatches, match) || !isOneOf(keywordScopes, scope)) {
     report(`The fail keyword "${keyword}" is left out: its match "${match}" or scope "${scope}" is unknown.`);
     return [];
   }
-  return [{ id, keyword, match, caseSensitive, scope, targetId: row.targetId }];
+  if (!isOneOf(keywordVerdicts, verdict)) {
+    report(`The fail keyword "${keyword}" is left out: its verdict "${verdict}" is unknown.`);
+    return [];
+  }
+  const part = row.part === "start" ? "start" : "whole";
+  const statuses = textsOf(row.statuses);
+  return [{ id, keyword, match, caseSensitive, statuses, part, scope, targetId, verdict, coolSeconds }];
 }
 
 /**
@@ -215,7 +222,10 @@ async function readRows(tx: DatabaseTransaction) {
       where: { deletedAt: null },
       include: { groups: { select: { groupId: true } }, secrets: { select: { hash: true, validUntil: true } } },
     }),
-    keywords: await tx.failKeyword.findMany({ where: { enabled: true }, orderBy: { id: "asc" } }),
+    keywords: await tx.failKeyword.findMany({
+      where: { enabled: true },
+      orderBy: [{ position: "asc" }, { id: "asc" }],
+    }),
     settings: await tx.setting.findMany(),
   };
 }

@@ -178,22 +178,40 @@ export async function applyKeywords(
   for (const chunk of inChunks(removed)) await tx.failKeyword.deleteMany({ where: { id: { in: chunk } } });
   const stored = new Map(current.failKeywords.map((one) => [one.id, one]));
   const nextId = ids("kw");
+  const order: string[] = [];
   for (const rule of planned.failKeywords) {
     const old = rule.id === undefined ? undefined : stored.get(rule.id);
+    const id = old?.id ?? nextId();
+    order.push(id);
     if (old && same(plainKeyword(old), plainKeyword(rule))) continue;
-    const { target, ...fields } = plainKeyword(rule);
-    const data = { ...fields, targetId: await targetId(tx, rule.scope, target) };
-    if (old) await tx.failKeyword.update({ where: { id: old.id }, data: { ...data, version: { increment: 1 } } });
-    else await tx.failKeyword.create({ data: { ...data, id: nextId() } });
+    const { target: _name, deployment: _other, ...fields } = plainKeyword(rule);
+    const data = { ...fields, targetId: await targetId(tx, rule) };
+    if (old) await tx.failKeyword.update({ where: { id }, data: { ...data, version: { increment: 1 } } });
+    else await tx.failKeyword.create({ data: { ...data, id } });
   }
+  // Rules whose target is gone are in no document; they stay where they are, behind.
+  for (const [position, id] of order.entries()) await tx.failKeyword.update({ where: { id }, data: { position } });
 }
 
-function plainKeyword({ keyword, description, match, caseSensitive, scope, target, enabled }: ConfigFailKeyword) {
-  return { keyword, description, match, caseSensitive, scope, target, enabled };
+function plainKeyword(rule: ConfigFailKeyword) {
+  const { keyword, description, match, caseSensitive, statuses, part, scope, target, deployment } = rule;
+  const { verdict, coolSeconds, enabled } = rule;
+  return {
+    ...{ keyword, description, match, caseSensitive, statuses, part, scope, target, deployment },
+    ...{ verdict, coolSeconds, enabled },
+  };
 }
 
-async function targetId(tx: DatabaseTransaction, scope: string, name: string | null): Promise<string | null> {
+async function targetId(tx: DatabaseTransaction, rule: ConfigFailKeyword): Promise<string | null> {
+  const { scope, target: name, deployment } = rule;
   if (scope === "all" || name === null) return null;
+  if (scope === "deployment") {
+    const row = await tx.deployment.findFirst({
+      where: { name: deployment ?? "", provider: { name } },
+      select: { id: true },
+    });
+    return row?.id ?? null;
+  }
   const where = { where: { name }, select: { id: true } };
   const row = scope === "provider" ? await tx.provider.findUnique(where) : await tx.group.findUnique(where);
   return row?.id ?? null;

@@ -2,7 +2,7 @@ import { inOrder } from "../config/complete.ts";
 import type { CurrentConfig, CurrentGroup, CurrentKey, CurrentKeyword, CurrentProvider } from "../config/current.ts";
 import { withoutDefaults } from "../config/plan.ts";
 import { protocols, strategies, wireApis } from "../gateway/types.ts";
-import { keywordMatches, keywordScopes } from "../schemas/fail-keywords.ts";
+import { keywordMatches, keywordParts, keywordScopes, keywordVerdicts } from "../schemas/fail-keywords.ts";
 import { nanosToUsd } from "../schemas/money.ts";
 import { settingValues } from "../schemas/settings.ts";
 import { openSecret, originOf } from "../secrets.ts";
@@ -130,14 +130,24 @@ function keyOf(row: Prisma.ApiKeyGetPayload<{ include: typeof keyParts }>): Curr
   return { ...keySettings(row), hashes: secrets.map(({ hash }) => hash) };
 }
 
-/** Rules whose provider or group is gone do nothing and are left out. */
+const textsOf = (stored: Prisma.JsonValue): string[] =>
+  Array.isArray(stored) ? stored.filter((one) => typeof one === "string") : [];
+
+/** Rules in their order. Those whose provider, group or deployment is gone do nothing and are left out. */
 async function keywordsOf(tx: DatabaseTransaction): Promise<CurrentKeyword[]> {
-  const rows = await tx.failKeyword.findMany({ orderBy: { id: "asc" } });
+  const rows = await tx.failKeyword.findMany({ orderBy: [{ position: "asc" }, { id: "asc" }] });
   const select = { id: true, name: true };
   const targets = [...(await tx.provider.findMany({ select })), ...(await tx.group.findMany({ select }))];
   const names = new Map(targets.map(({ id, name }) => [id, name]));
+  const ids = rows.flatMap(({ scope, targetId }) => (scope === "deployment" && targetId !== null ? [targetId] : []));
+  const deployments = await tx.deployment.findMany({
+    where: { id: { in: [...new Set(ids)] } },
+    select: { id: true, name: true, provider: { select: { name: true } } },
+  });
+  const places = new Map(deployments.map((one) => [one.id, one]));
   return rows.flatMap((row) => {
-    const target = row.targetId === null ? null : (names.get(row.targetId) ?? null);
+    const place = row.scope === "deployment" && row.targetId !== null ? places.get(row.targetId) : undefined;
+    const target = row.targetId === null ? null : (place?.provider.name ?? names.get(row.targetId) ?? null);
     if (row.scope !== "all" && target === null) return [];
     return [
       {
@@ -146,8 +156,13 @@ async function keywordsOf(tx: DatabaseTransaction): Promise<CurrentKeyword[]> {
         description: row.description,
         match: oneOf(keywordMatches, row.match, "contains"),
         caseSensitive: row.caseSensitive,
+        statuses: textsOf(row.statuses),
+        part: oneOf(keywordParts, row.part, "whole"),
         scope: oneOf(keywordScopes, row.scope, "all"),
         target,
+        deployment: place?.name ?? null,
+        verdict: oneOf(keywordVerdicts, row.verdict, "failover"),
+        coolSeconds: row.coolSeconds,
         enabled: row.enabled,
       },
     ];

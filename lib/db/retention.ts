@@ -72,6 +72,13 @@ export async function pruneCalls(
             DELETE FROM "UsageHour" WHERE rowid IN
               (SELECT rowid FROM "UsageHour" WHERE "at" < ${hoursBeforeMs} ORDER BY "at" LIMIT ${rows})`,
         );
+  if (hoursBeforeMs !== undefined)
+    await inBatches(
+      onBatch,
+      (rows) => db().$executeRaw`
+        DELETE FROM "FailKeywordHour" WHERE rowid IN
+          (SELECT rowid FROM "FailKeywordHour" WHERE "at" < ${hoursBeforeMs} ORDER BY "at" LIMIT ${rows})`,
+    );
   const windows = windowsBeforeMs === undefined ? 0 : await pruneWindows(windowsBeforeMs, onBatch);
   return { calls, bodies, hours, windows, ...(await pruneHealth(nowMs, onBatch)) };
 }

@@ -1,6 +1,12 @@
 import { classifyFault, failure } from "./answer-check.ts";
-import type { AnswerHost, AnswerReader } from "./answer-reader.ts";
-import { type AnswerFormat, parseObject, readFault, stringOrNull } from "./protocols/answer-format.ts";
+import { type AnswerHost, type AnswerReader, wholeOf } from "./answer-reader.ts";
+import {
+  type AnswerFormat,
+  parseObject,
+  readFault,
+  stringOrNull,
+  type UpstreamFault,
+} from "./protocols/answer-format.ts";
 import { isOnlyError } from "./protocols/plain-events.ts";
 
 /** JSON and text up to this size are held and looked at; what is longer is not an error message. */
@@ -37,6 +43,11 @@ export class ByteAnswer implements AnswerReader {
     if ((!this.#isJson && !this.#isText) || this.#heldBytes > heldBytesMost) this.#commit();
   }
 
+  #faultOf(fault: UpstreamFault) {
+    const found = classifyFault(fault, this.#host.httpStatus);
+    return this.#host.byKeyword(wholeOf(fault.message), found) ?? found;
+  }
+
   #isUnwantedPage(chunk: Buffer): boolean {
     const type = this.#host.contentType ?? "";
     if (this.#host.options.acceptsHtml || this.#heldBytes > 0) return false;
@@ -69,10 +80,10 @@ export class ByteAnswer implements AnswerReader {
     const json = this.#isJson ? parseObject(text) : null;
     if (json && isOnlyError(json)) {
       const fault = readFault(json);
-      if (fault) return host.fail(host.byKeyword(fault.message, true) ?? classifyFault(fault, host.httpStatus));
+      if (fault) return host.fail(this.#faultOf(fault));
     }
     const said = json ? (stringOrNull(json.text) ?? "") : this.#isText ? text : "";
-    const hit = host.byKeyword(said || (json ? text : ""), true);
+    const hit = host.byKeyword(wholeOf(said || (json ? text : "")));
     if (hit) return host.fail(hit);
     if (json) host.uses(this.#format.usageIn(json));
     if (said) host.says(said);

@@ -1,6 +1,7 @@
-import type { SluiceError } from "../errors.ts";
+import { SluiceError } from "../errors.ts";
+import type { KeywordHit } from "./keywords.ts";
 import type { UpstreamFault } from "./protocols/answer-format.ts";
-import type { AttemptReason } from "./types.ts";
+import type { AttemptReason, KeywordVerdict } from "./types.ts";
 
 /** What an attempt's failure means for the rest of the call. */
 export type FailureKind =
@@ -35,6 +36,9 @@ export type Failure = {
   retryAfterMs: number | null;
   keywordId: string | null;
   matched: string | null;
+  keywordVerdict?: KeywordVerdict;
+  /** The rule has the deployment rest so long, in ms. */
+  coolMs?: number;
   /** Whether the circuit breaker counts it. */
   counts: boolean;
   /** A pooled socket that had died while idle; replaced once without a trace. */
@@ -63,6 +67,35 @@ export function failure(
     ...more,
   };
 }
+
+/**
+ * What the rule that an answer met makes of it; null = the answer passes. `status` is the upstream's, null = none;
+ * `found` is what the answer would be without the rule, null = a good one.
+ */
+export function ruleFailure(hit: KeywordHit, status: number | null, found: Failure | null): Failure | null {
+  const { keywordId, matched, verdict } = hit;
+  const words = { httpStatus: status, keywordId, matched, keywordVerdict: verdict };
+  switch (verdict) {
+    case "tag":
+      return null;
+    case "cool":
+      return failure("next", "keyword", metRule, { ...words, coolMs: hit.coolSeconds * 1000 });
+    case "fail": {
+      const asked = { code: found?.code ?? null, type: found?.type ?? null, counts: found?.counts ?? false };
+      const message = found?.message ?? metRule;
+      // A refusal of the request is told as the upstream words it; everything else is our doing.
+      const isRefusal = status !== null && status >= 400 && status < 500;
+      const own = isRefusal
+        ? {}
+        : { own: new SluiceError("upstream_error", "A rule of this gateway refused the answer.") };
+      return failure("client_fault", "keyword", message, { ...asked, ...words, ...own });
+    }
+    default:
+      return failure("retry", "keyword", metRule, words);
+  }
+}
+
+const metRule = "the answer contains a fail keyword";
 
 const spendCodes = /insufficient_quota|billing|credit|spend|payment|quota_exceeded|balance/i;
 /** Anthropic says it with a 400. */

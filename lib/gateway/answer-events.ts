@@ -1,6 +1,6 @@
 import type { SluiceError } from "../errors.ts";
 import { classifyFault, type Failure, failure } from "./answer-check.ts";
-import { type AnswerHost, type AnswerReader, answerBytesMost } from "./answer-reader.ts";
+import { type AnswerHost, type AnswerReader, answerBytesMost, type Seen, wholeOf } from "./answer-reader.ts";
 import type { Aggregator, AnswerEvent, AnswerFormat, EventReader } from "./protocols/answer-format.ts";
 import type { Rewritten } from "./protocols/think-tags.ts";
 import type { EventTranslator, Translation } from "./protocols/translation.ts";
@@ -30,6 +30,8 @@ export class EventAnswer implements AnswerReader {
   #holdTimer: unknown = null;
   /** What was said before the commit point. */
   #begun = "";
+  /** Something besides text came; null = nobody can tell. */
+  #more: boolean | null = null;
   #sawContent = false;
   /** Some of it is for the client. */
   #hasContent = false;
@@ -114,7 +116,7 @@ export class EventAnswer implements AnswerReader {
     if (event.usage) host.uses(event.usage);
     if (event.error) {
       const found = classifyFault(event.error, host.httpStatus);
-      return host.broken(host.byKeyword(event.error.message, true) ?? found);
+      return host.broken(host.byKeyword(wholeOf(event.error.message), found) ?? found);
     }
     this.#account(event);
     if (!this.#rewrite) {
@@ -148,6 +150,7 @@ export class EventAnswer implements AnswerReader {
     }
     if (this.#sawContent) host.idle();
     if (event.unsaidBytes) host.writes(event.unsaidBytes);
+    if (event.more !== undefined) this.#more = (this.#more ?? false) || event.more;
     if (event.text) {
       host.says(event.text);
       if (!host.committed) this.#begun += event.text;
@@ -175,7 +178,7 @@ export class EventAnswer implements AnswerReader {
     const { options } = this.#host;
     if (options.whole) {
       if (this.#heldBytes <= wholeBytesMost) return;
-      return this.#commitUnless(this.#host.byKeyword(this.#begun, false));
+      return this.#commitUnless(this.#host.byKeyword(this.#seen({ last: true })));
     }
     if (!this.#hasContent) {
       if (this.#heldBytes > this.#format.heldBytesMost)
@@ -184,17 +187,24 @@ export class EventAnswer implements AnswerReader {
         );
       return;
     }
-    if (options.keywords) {
-      const hit = this.#host.byKeyword(this.#begun, false);
+    if (this.#host.looksForMore) {
+      const last = this.#begun.length >= options.holdbackCharacters || this.#heldBytes >= this.#format.heldBytesMost;
+      const hit = this.#host.byKeyword(this.#seen({ last }));
       if (hit) return this.#host.broken(hit);
-      if (this.#begun.length < options.holdbackCharacters && this.#heldBytes < this.#format.heldBytesMost) {
+      if (!last && this.#host.looksForMore) {
         this.#holdTimer ??= this.#host.setTimeout(() => {
-          if (!this.#host.settled && !this.#host.committed) this.#commit();
+          if (this.#host.settled || this.#host.committed) return;
+          this.#commitUnless(this.#host.byKeyword(this.#seen({ last: true })));
         }, options.holdbackMs);
         return;
       }
     }
     this.#commit();
+  }
+
+  /** What was said before the commit point, of an answer that may go on. */
+  #seen({ last }: { last: boolean }): Seen {
+    return { text: this.#begun, complete: false, last, more: this.#more };
   }
 
   #commitUnless(hit: Failure | null): void {
@@ -228,14 +238,13 @@ export class EventAnswer implements AnswerReader {
     if (lacksLast || (streamEnd === "done_mark" && !this.#sawDone)) host.flag("done_missing");
     if (streamEnd !== "body" && !this.#sawFinish) host.flag("finish_missing");
     if (!host.committed) {
-      const hit = host.byKeyword(this.#begun, true);
-      if (hit) return host.fail(hit);
-      if (!this.#sawContent)
-        return host.fail(
-          this.#read === 0 && this.#malformed > 0
-            ? failure("retry", "bad_json", "nothing but malformed events")
-            : failure("retry", "empty_answer", "no content in the stream"),
-        );
+      const nothing =
+        this.#read === 0 && this.#malformed > 0
+          ? failure("retry", "bad_json", "nothing but malformed events")
+          : failure("retry", "empty_answer", "no content in the stream");
+      const found = this.#sawContent ? null : nothing;
+      const problem = host.byKeyword(wholeOf(this.#begun, this.#more), found) ?? found;
+      if (problem) return host.fail(problem);
     }
     const added = lacksLast && !this.#aggregator ? lastEvent : "";
     const rest = this.#translator?.end() ?? added;

@@ -1,6 +1,6 @@
 import type { SluiceError } from "../errors.ts";
 import type { Failure } from "./answer-check.ts";
-import type { KeywordMatcher } from "./keywords.ts";
+import type { KeywordMatcher, Look } from "./keywords.ts";
 import type { TranslationOffer } from "./outgoing.ts";
 import type { AnswerFormat } from "./protocols/answer-format.ts";
 import type { AnswerRewrite } from "./protocols/think-tags.ts";
@@ -24,6 +24,14 @@ export type AnswerOptions = {
   holdbackCharacters: number;
   holdbackMs: number;
 };
+
+/** What a reader shows the rules; the attempt adds the status. */
+export type Seen = Omit<Look, "status">;
+
+/** All of a text that nothing follows. */
+export function wholeOf(text: string, more: boolean | null = null): Seen {
+  return { text, complete: true, last: true, more };
+}
 
 /** What a reader may do to the attempt whose answer it reads. */
 export type AnswerHost = {
@@ -56,7 +64,10 @@ export type AnswerHost = {
   fail(reason: Failure): void;
   /** Complete. `body` = what is still to be sent; null = all was. */
   answered(body: Buffer | null): void;
-  byKeyword(text: string, complete: boolean): Failure | null;
+  /** A rule may still want to see more before anything goes out. */
+  readonly looksForMore: boolean;
+  /** What a rule makes of what was said so far; null = nothing. `found` is what it is without one. */
+  byKeyword(seen: Seen, found?: Failure | null): Failure | null;
 };
 
 /** Reads the body of one answer. */

@@ -1,5 +1,5 @@
 import { classifyFault, failure } from "./answer-check.ts";
-import { type AnswerHost, type AnswerReader, answerBytesMost } from "./answer-reader.ts";
+import { type AnswerHost, type AnswerReader, answerBytesMost, wholeOf } from "./answer-reader.ts";
 import type { AnswerFormat, WholeAnswer } from "./protocols/answer-format.ts";
 import type { Translation } from "./protocols/translation.ts";
 import { formatSseEvent } from "./sse.ts";
@@ -74,10 +74,12 @@ export class JsonAnswer implements AnswerReader {
 
   #check(answer: WholeAnswer) {
     const host = this.#host;
-    if (answer.error) return host.byKeyword(answer.error.message, true) ?? classifyFault(answer.error, host.httpStatus);
-    const hit = host.byKeyword(answer.text, true);
-    if (hit) return hit;
-    return answer.usable ? null : failure("retry", "empty_answer", "nothing in the answer");
+    if (answer.error) {
+      const found = classifyFault(answer.error, host.httpStatus);
+      return host.byKeyword(wholeOf(answer.error.message), found) ?? found;
+    }
+    const found = answer.usable ? null : failure("retry", "empty_answer", "nothing in the answer");
+    return host.byKeyword(wholeOf(answer.text, answer.more ?? null), found) ?? found;
   }
 }
 

@@ -1,6 +1,7 @@
+import type { Failure } from "./answer-check.ts";
 import { costOf } from "./pricing.ts";
 import type { Candidate } from "./routing.ts";
-import type { AttemptRecord, CatalogCredential, Cost, Usage } from "./types.ts";
+import type { AttemptRecord, CatalogCredential, Cost, KeywordVerdict, Usage } from "./types.ts";
 import type { AttemptResult } from "./upstream.ts";
 
 const messageMost = 500;
@@ -25,6 +26,7 @@ export function attemptRecord(input: {
   const { n, candidate, credential, startedAt, result, usage, isFree, redact } = input;
   const { deployment, provider } = candidate;
   const failure = result.kind === "answered" ? null : result.failure;
+  const met = ruleMet(failure, result.tag);
   const { costNanos } = result.usage;
   const owesNothing = result.kind === "failed" && !wasAbandoned(result) && !usage;
   return {
@@ -38,14 +40,23 @@ export function attemptRecord(input: {
     reason: failure?.reason ?? "ok",
     httpStatus: result.httpStatus,
     message: failure ? redact(failure.message.slice(0, redactedMost)).slice(0, messageMost) : null,
-    keywordId: failure?.keywordId ?? null,
-    matched: failure?.matched ? redact(failure.matched) : null,
+    keywordId: met?.keywordId ?? null,
+    ...(met?.verdict && { keywordVerdict: met.verdict }),
+    matched: met?.matched ? redact(met.matched) : null,
     next: "stop",
     waitMs: 0,
     usage,
     cost: owesNothing && costNanos === null ? null : isFree ? nothing : costOf(deployment.prices, usage, costNanos),
     upstreamRequestId: result.upstreamRequestId,
   };
+}
+
+type Met = { keywordId: string; matched: string | null; verdict: KeywordVerdict | undefined };
+
+/** The rule that decided on the answer; null = none did. */
+function ruleMet(failure: Failure | null, tag: Met | null): Met | null {
+  if (!failure?.keywordId) return tag;
+  return { keywordId: failure.keywordId, matched: failure.matched, verdict: failure.keywordVerdict };
 }
 
 function outcomeOf(result: AttemptResult): AttemptRecord["outcome"] {

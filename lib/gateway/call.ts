@@ -267,7 +267,8 @@ export class Call implements Relay {
           connectMs: timeoutsFor(settings, provider, plan.group).connectMs,
         }),
       transportFor: ({ provider }) => d.transports[protocolRules[provider.protocol].transport],
-      keywordsFor: ({ provider }) => keywordsFor(catalog, provider.id, plan.group.id),
+      keywordsFor: ({ provider, deployment }) =>
+        keywordsFor(catalog, { providerId: provider.id, groupId: plan.group.id, deploymentId: deployment.id }),
       retryBudget,
       redact: (text) => d.redact(text, this.#secrets()),
       ...(d.onTurn && {

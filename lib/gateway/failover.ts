@@ -331,6 +331,7 @@ class Walker {
     const leftMs = this.#input.deadline - this.#clock.monotonic();
     const nextMember = { next: "next_member" as const, waitMs: 0 };
     if (leftMs <= 0) return { next: "stop", waitMs: 0 };
+    if (failure.coolMs !== undefined) this.#coolDown(candidate, failure.coolMs);
     // Nobody waits for a count: whoever cannot give it at once is passed by, as it can be made here.
     if (onlyCounts(this.#input.endpoint) && failure.kind !== "credential") return nextMember;
     switch (failure.kind) {
@@ -373,6 +374,13 @@ class Walker {
       default:
         return nextMember;
     }
+  }
+
+  /** A rule says that the deployment is to rest, whichever credential is used there. */
+  #coolDown({ provider, deployment }: Candidate, coolMs: number): void {
+    const { health } = this.#input.context;
+    const credentials = provider.credentials.length > 0 ? provider.credentials.map(({ id }) => id) : [noCredential];
+    for (const credentialId of credentials) health.cool(credentialId, deployment.id, coolMs);
   }
 
   async #attempt(

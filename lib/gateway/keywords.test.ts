@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { keywordsFor, matcherOf } from "./keywords.ts";
+import { keywordsFor, type Look, matcherOf } from "./keywords.ts";
 import { makeCatalog } from "./testing/gateway-kit.ts";
 import type { CatalogKeyword } from "./types.ts";
 
@@ -12,8 +12,12 @@ const keyword = (more: Partial<CatalogKeyword>): CatalogKeyword => ({
   targetId: null,
   ...more,
 });
+const look = (text: string, more: Partial<Look> = {}): Look => ({
+  ...{ text, status: 200, complete: true, last: true, more: false },
+  ...more,
+});
 const hit = (text: string, more: Partial<CatalogKeyword> = {}, complete = true) =>
-  matcherOf([keyword(more)]).find(text, complete)?.matched ?? null;
+  matcherOf([keyword(more)], 256).find(look(text, { complete, last: complete }))?.matched ?? null;
 
 describe("a fail keyword", () => {
   it("is found anywhere and in any case, unless case matters", () => {
@@ -42,10 +46,10 @@ describe("a fail keyword", () => {
     "takes linear time where others explode: %s on 100 KB in under 50 ms",
     (pattern) => {
       const text = `${"a".repeat(100_000)}!`;
-      const matcher = matcherOf([keyword({ match: "regex", keyword: pattern })]);
+      const matcher = matcherOf([keyword({ match: "regex", keyword: pattern })], 256);
       const took = Array.from({ length: 5 }, () => {
         const startedAt = performance.now();
-        matcher.find(text, true);
+        matcher.find(look(text));
         return performance.now() - startedAt;
       });
       // The shortest of five: the promise is about the expression, not about a machine that is busy otherwise.
@@ -59,27 +63,89 @@ describe("the keywords of an attempt", () => {
     keyword({ id: "kw_all", keyword: "all" }),
     keyword({ id: "kw_provider", keyword: "provider", scope: "provider", targetId: "prv_1" }),
     keyword({ id: "kw_group", keyword: "group", scope: "group", targetId: "grp_1" }),
+    keyword({ id: "kw_deployment", keyword: "deployment", scope: "deployment", targetId: "dep_2" }),
   ];
-  const found = (provider: string, group: string) => {
-    const matcher = keywordsFor(makeCatalog({ keywords }), provider, group);
-    return ["all", "provider", "group"].filter((text) => matcher?.find(text, true));
+  const place = (providerId: string, groupId: string, deploymentId = "dep_1") => ({
+    providerId,
+    groupId,
+    deploymentId,
+  });
+  const found = (...where: Parameters<typeof place>) => {
+    const matcher = keywordsFor(makeCatalog({ keywords }), place(...where));
+    return ["all", "provider", "group", "deployment"].filter((text) => matcher?.find(look(text)));
   };
 
-  it("are those of its provider, its group and of all", () => {
+  it("are those of its deployment, its provider, its group and of all", () => {
+    expect(found("prv_1", "grp_2", "dep_2")).toEqual(["all", "provider", "deployment"]);
     expect(found("prv_1", "grp_1")).toEqual(["all", "provider", "group"]);
     expect(found("prv_2", "grp_1")).toEqual(["all", "group"]);
     expect(found("prv_1", "grp_2")).toEqual(["all", "provider"]);
   });
 
   it("cost nothing when there are none", () => {
-    expect(keywordsFor(makeCatalog(), "prv_1", "grp_1")).toBeNull();
-    expect(keywordsFor(makeCatalog({ keywords: keywords.slice(1) }), "prv_2", "grp_2")).toBeNull();
+    expect(keywordsFor(makeCatalog(), place("prv_1", "grp_1"))).toBeNull();
+    expect(keywordsFor(makeCatalog({ keywords: keywords.slice(1) }), place("prv_2", "grp_2"))).toBeNull();
   });
 
   it("do without one whose expression does not compile: it must not fail every call", () => {
     const bad = keyword({ id: "kw_bad", match: "regex", keyword: "(" });
-    const matcher = keywordsFor(makeCatalog({ keywords: [bad, keyword({})] }), "prv_1", "grp_1");
-    expect(matcher?.find("quota", true)?.keywordId).toBe("kw_1");
-    expect(() => matcherOf([bad])).toThrow();
+    const matcher = keywordsFor(makeCatalog({ keywords: [bad, keyword({})] }), place("prv_1", "grp_1"));
+    expect(matcher?.find(look("quota"))?.keywordId).toBe("kw_1");
+    expect(() => matcherOf([bad], 256)).toThrow();
+  });
+});
+
+describe("a rule that looks at more than words", () => {
+  const fits = (rule: Partial<CatalogKeyword>, seen: Partial<Look>) =>
+    matcherOf([keyword(rule)], 8).find(look("quota", seen)) !== null;
+
+  it("may be limited to statuses, single ones and classes", () => {
+    expect(fits({ statuses: ["503"] }, { status: 503 })).toBe(true);
+    expect(fits({ statuses: ["503", "4xx"] }, { status: 429 })).toBe(true);
+    expect(fits({ statuses: ["503", "4xx"] }, { status: 200 })).toBe(false);
+    expect(matcherOf([keyword({ statuses: ["5xx"] })], 8).takes(200)).toBe(false);
+  });
+
+  it("may go by the status alone", () => {
+    expect(fits({ match: "any", keyword: "", statuses: ["503"] }, { status: 503, text: "" })).toBe(true);
+  });
+
+  it("finds a complete answer empty only where it is known that nothing but text could be in it", () => {
+    const empty = { match: "empty", keyword: "" } as const;
+    expect(fits(empty, { text: " \n" })).toBe(true);
+    expect(fits(empty, { text: "" })).toBe(true);
+    expect(fits(empty, { text: "", complete: false })).toBe(false);
+    expect(fits(empty, { text: "", more: true })).toBe(false);
+    expect(fits(empty, { text: "", more: null })).toBe(false);
+    expect(fits(empty, { text: "." })).toBe(false);
+  });
+
+  it("may look at the start of an answer alone", () => {
+    expect(fits({ part: "start" }, { text: "a quota" })).toBe(true);
+    expect(fits({ part: "start" }, { text: "far away: quota" })).toBe(false);
+    expect(fits({ part: "whole" }, { text: "far away: quota" })).toBe(true);
+  });
+});
+
+describe("rules in their order", () => {
+  const tag = keyword({ id: "kw_tag", keyword: "about quotas", verdict: "tag" });
+  const fail = keyword({ id: "kw_fail" });
+  const other = keyword({ id: "kw_other", keyword: "gone" });
+
+  it("let the first that fits decide, with what it says is to be done", () => {
+    expect(matcherOf([tag, fail], 256).find(look("a text about quotas"))).toMatchObject({
+      ...{ keywordId: "kw_tag", verdict: "tag", matched: "a text about quotas", start: 7, end: 19 },
+    });
+    expect(matcherOf([fail, tag], 256).find(look("a text about quotas"))).toMatchObject({ verdict: "failover" });
+    const cool = { ...fail, verdict: "cool", coolSeconds: 90 } as const;
+    expect(matcherOf([cool], 256).find(look("quota"))).toMatchObject({ verdict: "cool", coolSeconds: 90 });
+  });
+
+  it("wait for one before that may still fit and would do something else, and for no other", () => {
+    const begun = look("a quota", { complete: false, last: false });
+    expect(matcherOf([tag, fail], 256).find(begun)).toBeNull();
+    expect(matcherOf([tag, fail], 256).find({ ...begun, last: true })).toMatchObject({ keywordId: "kw_fail" });
+    expect(matcherOf([other, fail], 256).find(begun)).toMatchObject({ keywordId: "kw_fail" });
+    expect(matcherOf([{ ...tag, statuses: ["503"] }, fail], 256).find(begun)).toMatchObject({ keywordId: "kw_fail" });
   });
 });

@@ -1,83 +1,184 @@
 import { RE2JS } from "re2js";
-import type { Catalog, CatalogKeyword } from "./types.ts";
+import type { Catalog, CatalogKeyword, KeywordVerdict } from "./types.ts";
 
-export type KeywordHit = { keywordId: string; matched: string };
-
-/** The fail keywords that apply to one attempt, ready to look at text. */
-export type KeywordMatcher = {
-  /** Looks at the text so far. `complete` = nothing follows, so `exact` keywords may decide. */
-  find(text: string, complete: boolean): KeywordHit | null;
+/** A rule that fits, and where: characters of the text, from `start` to `end`. */
+export type KeywordHit = {
+  keywordId: string;
+  verdict: KeywordVerdict;
+  coolSeconds: number;
+  /** The text found with a little of what stands around it; null for rules that look for no text. */
+  matched: string | null;
+  start: number;
+  end: number;
 };
 
-type Test = { id: string; needsAll: boolean; find(text: string): { start: number; end: number } | null };
+/** What is to be looked at of an answer. */
+export type Look = {
+  /** The text so far. */
+  text: string;
+  /** The upstream's HTTP status. */
+  status: number;
+  /** Nothing follows, so that rules on the whole answer may decide. */
+  complete: boolean;
+  /** There is no later look: what has not been found is not there. */
+  last: boolean;
+  /** Besides text there is something: a tool call, thoughts, a picture. Null = nobody can tell. */
+  more: boolean | null;
+};
 
-const compiled = new WeakMap<CatalogKeyword, Test>();
+/** The fail keywords that apply to one attempt, ready to look at answers. */
+export type KeywordMatcher = {
+  /** Whether any rule is meant for answers with this status. */
+  takes(status: number): boolean;
+  /** The first rule that fits; null = none, or one before it may still fit and would decide otherwise. */
+  find(look: Look): KeywordHit | null;
+};
+
+type Span = { start: number; end: number };
+type Test = {
+  id: string;
+  verdict: KeywordVerdict;
+  coolSeconds: number;
+  /** What it does, to be compared with what another does. */
+  act: string;
+  /** Whether it is meant for answers with this status. */
+  takes(status: number): boolean;
+  find(look: Look): Span | null;
+};
+
+/** What one place in the routing is called, for rules that are limited to one. */
+export type Place = { providerId: string; groupId: string; deploymentId: string };
+
+const compiled = new WeakMap<CatalogKeyword, Map<number, Test>>();
 const matchers = new WeakMap<Catalog, Map<string, KeywordMatcher | null>>();
 const contextCharacters = 60;
+const defaultCoolSeconds = 60;
+const nowhere: Span = { start: 0, end: 0 };
 
-/** The matcher for a provider in a group; null when no keyword applies. Kept per catalog, so this is a map look-up. */
-export function keywordsFor(catalog: Catalog, providerId: string, groupId: string): KeywordMatcher | null {
+/** Whether a rule is meant for a place. */
+export function appliesTo({ scope, targetId }: Pick<CatalogKeyword, "scope" | "targetId">, place: Place): boolean {
+  switch (scope) {
+    case "all":
+      return true;
+    case "provider":
+      return targetId === place.providerId;
+    case "group":
+      return targetId === place.groupId;
+    default:
+      return targetId === place.deploymentId;
+  }
+}
+
+/** The matcher for a place; null when no keyword applies. Kept per catalog, so this is a map look-up. */
+export function keywordsFor(catalog: Catalog, place: Place): KeywordMatcher | null {
   if (catalog.keywords.length === 0) return null;
   let known = matchers.get(catalog);
   if (!known) {
     known = new Map();
     matchers.set(catalog, known);
   }
-  const name = `${providerId}|${groupId}`;
+  const name = `${place.deploymentId}|${place.groupId}`;
   let matcher = known.get(name);
   if (matcher === undefined) {
+    const { holdbackCharacters } = catalog.settings;
     const tests = catalog.keywords
-      .filter(
-        ({ scope, targetId }) =>
-          scope === "all" ||
-          (scope === "provider" && targetId === providerId) ||
-          (scope === "group" && targetId === groupId),
-      )
-      .flatMap(compileOrSkip);
-    matcher = tests.length === 0 ? null : { find: (text, complete) => findFirst(tests, text, complete) };
+      .filter((keyword) => appliesTo(keyword, place))
+      .flatMap((keyword) => compileOrSkip(keyword, holdbackCharacters));
+    matcher = tests.length === 0 ? null : matcherFor(tests);
     known.set(name, matcher);
   }
   return matcher;
 }
 
-/** One matcher over given keywords, for the console's tester. */
-export function matcherOf(keywords: readonly CatalogKeyword[]): KeywordMatcher {
-  const tests = keywords.map(compile);
-  return { find: (text, complete) => findFirst(tests, text, complete) };
+/**
+ * One matcher over given keywords, for the console.
+ * @param startCharacters how much of an answer a rule on its start sees
+ * @throws when a pattern is not valid
+ */
+export function matcherOf(keywords: readonly CatalogKeyword[], startCharacters: number): KeywordMatcher {
+  const tests = keywords.map((keyword) => compile(keyword, startCharacters));
+  return matcherFor(tests);
 }
 
-function findFirst(tests: readonly Test[], text: string, complete: boolean): KeywordHit | null {
+function matcherFor(tests: readonly Test[]): KeywordMatcher {
+  return {
+    takes: (status) => tests.some((test) => test.takes(status)),
+    find: (look) => findFirst(tests, look),
+  };
+}
+
+function findFirst(tests: readonly Test[], look: Look): KeywordHit | null {
+  /** What those before would do; null = they differ. */
+  let before: string | null | undefined;
   for (const test of tests) {
-    if (test.needsAll && !complete) continue;
-    const span = test.find(text);
-    if (span)
-      return {
-        keywordId: test.id,
-        matched: text.slice(Math.max(0, span.start - contextCharacters), span.end + contextCharacters),
-      };
+    if (!test.takes(look.status)) continue;
+    const span = test.find(look);
+    // Those before may fit later: where they would do something else, they are waited for.
+    if (span) return look.last || before === undefined || before === test.act ? hitOf(test, span, look.text) : null;
+    before = before === undefined || before === test.act ? test.act : null;
   }
   return null;
 }
 
+function hitOf({ id, verdict, coolSeconds }: Test, { start, end }: Span, text: string): KeywordHit {
+  const matched = end > start ? text.slice(Math.max(0, start - contextCharacters), end + contextCharacters) : null;
+  return { keywordId: id, verdict, coolSeconds, matched, start, end };
+}
+
 /** A pattern that does not compile was refused when it was saved; one that got in otherwise must not fail every call. */
-function compileOrSkip(keyword: CatalogKeyword): Test[] {
+function compileOrSkip(keyword: CatalogKeyword, startCharacters: number): Test[] {
   try {
-    return [compile(keyword)];
+    return [compile(keyword, startCharacters)];
   } catch {
     return [];
   }
 }
 
 /** Throws when a pattern is not valid; regular expressions run on RE2's linear-time engine. */
-function compile(keyword: CatalogKeyword): Test {
-  const known = compiled.get(keyword);
-  if (known) return known;
-  const test: Test = { id: keyword.id, needsAll: keyword.match === "exact", find: finder(keyword) };
-  compiled.set(keyword, test);
+function compile(keyword: CatalogKeyword, startCharacters: number): Test {
+  const most = keyword.part === "start" ? startCharacters : Number.POSITIVE_INFINITY;
+  let known = compiled.get(keyword);
+  if (!known) {
+    known = new Map();
+    compiled.set(keyword, known);
+  }
+  let test = known.get(most);
+  if (!test) {
+    const { verdict = "failover", coolSeconds } = keyword;
+    const restSeconds = verdict === "cool" ? (coolSeconds ?? defaultCoolSeconds) : 0;
+    const act = `${verdict} ${restSeconds}`;
+    test = {
+      id: keyword.id,
+      verdict,
+      coolSeconds: restSeconds,
+      act,
+      takes: statusTest(keyword),
+      find: finder(keyword, most),
+    };
+    known.set(most, test);
+  }
   return test;
 }
 
-function finder({ keyword, match, caseSensitive }: CatalogKeyword): Test["find"] {
+/** Whether a status is one of `503`, `5xx` …; none given = all are. */
+function statusTest({ statuses = [] }: CatalogKeyword): Test["takes"] {
+  if (statuses.length === 0) return () => true;
+  const exact = new Set(statuses);
+  return (status) => exact.has(String(status)) || exact.has(`${Math.floor(status / 100)}xx`);
+}
+
+function finder(rule: CatalogKeyword, most: number): Test["find"] {
+  if (rule.match === "any") return () => nowhere;
+  if (rule.match === "empty")
+    return ({ text, complete, more }) => (complete && more === false && text.trim() === "" ? nowhere : null);
+  const find = textFinder(rule);
+  return ({ text, complete }) => {
+    if (text === "" || (rule.match === "exact" && !complete)) return null;
+    return find(text.length > most ? text.slice(0, most) : text);
+  };
+}
+
+function textFinder({ keyword, match, caseSensitive }: CatalogKeyword): (text: string) => Span | null {
   const fold = (text: string) => (caseSensitive ? text : text.toLowerCase());
   if (match === "regex") {
     const pattern = RE2JS.compile(keyword, caseSensitive ? 0 : RE2JS.CASE_INSENSITIVE);

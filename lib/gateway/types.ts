@@ -236,13 +236,27 @@ export type CatalogKey = {
   };
 };
 
+export const keywordVerdicts = ["failover", "cool", "fail", "tag"] as const;
+export type KeywordVerdict = (typeof keywordVerdicts)[number];
+
+/** A rule on answers. They stand in the catalog in the order in which they are asked. */
 export type CatalogKeyword = {
   id: string;
+  /** The text or pattern; nothing for `empty` and `any`. */
   keyword: string;
-  match: "contains" | "exact" | "regex";
+  /** `empty`: a complete answer that says nothing. `any`: whatever it says, by its status alone. */
+  match: "contains" | "exact" | "regex" | "empty" | "any";
   caseSensitive: boolean;
-  scope: "all" | "provider" | "group";
+  /** HTTP statuses, as `503` or `5xx`; absent or none = every status. */
+  statuses?: readonly string[];
+  /** `start`: only as many characters as are held back of a stream. Absent = `whole`. */
+  part?: "whole" | "start";
+  scope: "all" | "provider" | "group" | "deployment";
   targetId: string | null;
+  /** Absent = `failover`. */
+  verdict?: KeywordVerdict;
+  /** How long the deployment rests, with `cool`. */
+  coolSeconds?: number | null;
 };
 
 /** Settings the data plane reads. Each has its default and unit in lib/schemas/settings.ts. */
@@ -325,6 +339,8 @@ export type AttemptRecord = {
   /** The upstream's own words, redacted, ≤ 500 characters. */
   message: string | null;
   keywordId: string | null;
+  /** What the rule had done; absent = no rule was met, or a call of an older version. */
+  keywordVerdict?: KeywordVerdict;
   /** The matched text with a little context, redacted. */
   matched: string | null;
   next: "same" | "next_key" | "next_member" | "stop";
@@ -417,22 +433,6 @@ export type QuotaLeft = {
   resetsAt: number | null;
 };
 
-/** What the console shows about a deployment right now. */
-export type DeploymentState = {
-  deploymentId: string;
-  state: "ready" | "degraded" | "cooling_down" | "circuit_open" | "half_open" | "held" | "not_verified" | "disabled";
-  reason: AttemptReason | null;
-  failures: number;
-  failureThreshold: number;
-  openedAt: number | null;
-  retryAt: number | null;
-  inFlight: number;
-  firstTokenMs: number | null;
-  lastFailureAt: number | null;
-  lastSuccessAt: number | null;
-  quota: QuotaLeft;
-};
-
 /** A call under way, as far as it is known by now. */
 export type RunningCall = {
   id: string;
@@ -447,6 +447,22 @@ export type RunningCall = {
   key: { id: string; name: string } | null;
   /** Attempts begun so far, the one under way among them. */
   attempts: number;
+};
+
+/** What the console shows about a deployment right now. */
+export type DeploymentState = {
+  deploymentId: string;
+  state: "ready" | "degraded" | "cooling_down" | "circuit_open" | "half_open" | "held" | "not_verified" | "disabled";
+  reason: AttemptReason | null;
+  failures: number;
+  failureThreshold: number;
+  openedAt: number | null;
+  retryAt: number | null;
+  inFlight: number;
+  firstTokenMs: number | null;
+  lastFailureAt: number | null;
+  lastSuccessAt: number | null;
+  quota: QuotaLeft;
 };
 
 /** A credential the running gateway does not use until `retryAt`, when one call tries it, or until a person resets it. */

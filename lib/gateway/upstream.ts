@@ -1,9 +1,9 @@
 import type { SluiceError } from "../errors.ts";
 import { ByteAnswer } from "./answer-bytes.ts";
-import { classifyStatus, type Failure, failure, readRetryAfter } from "./answer-check.ts";
+import { classifyStatus, type Failure, failure, readRetryAfter, ruleFailure } from "./answer-check.ts";
 import { EventAnswer } from "./answer-events.ts";
 import { type AnswerHead, answerHead, headerText, requestIdOf } from "./answer-head.ts";
-import type { AnswerHost, AnswerOptions, AnswerReader } from "./answer-reader.ts";
+import { type AnswerHost, type AnswerOptions, type AnswerReader, type Seen, wholeOf } from "./answer-reader.ts";
 import { sniffBody } from "./answer-sniffing.ts";
 import { AnswerText, type SaidText } from "./answer-text.ts";
 import { JsonAnswer } from "./answer-whole.ts";
@@ -72,6 +72,8 @@ export type AttemptResult = {
   said: SaidText;
   upstreamRequestId: string | null;
   flags: string[];
+  /** The rule that tagged the answer; null = none. */
+  tag: KeywordHit | null;
 } & (
   | { kind: "answered"; head: AnswerHead /** What is still to be sent; null = all was. */; body: Buffer | null }
   | { kind: "failed"; failure: Failure }
@@ -121,6 +123,10 @@ export class Attempt implements UpstreamHandler, AnswerHost {
   #yielding: unknown = null;
   #lingering: unknown = null;
   readonly #flags: Set<string>;
+  /** The rule that let the answer pass. */
+  #tag: KeywordHit | null = null;
+  /** Whether any rule is meant for this status; null = not asked yet. */
+  #takesStatus: boolean | null = null;
 
   constructor(input: AttemptInput) {
     const { clock, callDeadline, timeouts } = input;
@@ -334,7 +340,7 @@ export class Attempt implements UpstreamHandler, AnswerHost {
       readRetryAfter(this.#headers, this.#input.clock.now()),
       this.#input.missing,
     );
-    return this.byKeyword(words, true) ?? found;
+    return this.byKeyword(wholeOf(words), found) ?? found;
   }
 
   get contentType(): string | null {
@@ -418,17 +424,19 @@ export class Attempt implements UpstreamHandler, AnswerHost {
     }, 0);
   }
 
-  byKeyword(text: string, complete: boolean): Failure | null {
-    const hit = text ? this.options.keywords?.find(text, complete) : null;
-    return hit ? this.#keywordFailure(hit) : null;
+  get looksForMore(): boolean {
+    if (this.options.keywords === null || this.#tag !== null) return false;
+    this.#takesStatus ??= this.options.keywords.takes(this.#status);
+    return this.#takesStatus;
   }
 
-  #keywordFailure(hit: KeywordHit): Failure {
-    return failure("retry", "keyword", "the answer contains a fail keyword", {
-      httpStatus: this.#status || null,
-      keywordId: hit.keywordId,
-      matched: hit.matched,
-    });
+  byKeyword(seen: Seen, found: Failure | null = null): Failure | null {
+    if (!this.looksForMore) return null;
+    const hit = this.options.keywords?.find({ ...seen, status: this.#status });
+    if (!hit) return null;
+    // The first rule that fits decides, so an answer that was tagged is looked at no more.
+    if (hit.verdict === "tag") this.#tag = hit;
+    return ruleFailure(hit, this.#status || null, found);
   }
 
   answered(body: Buffer | null): void {
@@ -476,6 +484,7 @@ export class Attempt implements UpstreamHandler, AnswerHost {
       said: this.#text,
       upstreamRequestId: requestIdOf(this.#headers),
       flags: [...this.#flags],
+      tag: this.#tag,
     });
   }
 }

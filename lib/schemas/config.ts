@@ -1,10 +1,17 @@
 import { z } from "zod";
 import { protocols, strategies, type WireApi, wireApis } from "../gateway/types.ts";
 import { baseUrl, ipRange } from "./addresses.ts";
-import { idText, modelName, nameText, noteText, timestamp, usd, whole } from "./common.ts";
+import { idText, modelName, nameText, timestamp, usd, whole } from "./common.ts";
 import { cronText } from "./cron.ts";
 import type { DeploymentView } from "./deployments.ts";
-import { keywordMatches, keywordScopes, keywordText } from "./fail-keywords.ts";
+import {
+  keywordFields,
+  type keywordMatches,
+  type keywordParts,
+  type keywordScopes,
+  keywordText,
+  type keywordVerdicts,
+} from "./fail-keywords.ts";
 import { groupName } from "./groups.ts";
 import { changedHeaders } from "./headers.ts";
 import { nanosToUsd } from "./money.ts";
@@ -147,14 +154,12 @@ const Key = z.strictObject({
 
 const FailKeyword = z.strictObject({
   ...tellingId,
-  keyword: keywordText,
-  description: noteText().optional(),
-  match: z.enum(keywordMatches).optional(),
-  caseSensitive: z.boolean().optional(),
-  scope: z.enum(keywordScopes).optional(),
-  /** Name of the provider or group the scope speaks of. */
+  keyword: keywordText.optional(),
+  ...keywordFields,
+  /** Name of the provider or group the scope speaks of; of a deployment its provider. */
   target: z.string().trim().min(1).max(200).nullable().optional(),
-  enabled: z.boolean().optional(),
+  /** Name of the deployment at that provider. */
+  deployment: z.string().trim().min(1).max(200).nullable().optional(),
 });
 
 type SettingsShape = { [Key in SettingKey]: z.ZodOptional<(typeof settingDefinitions)[Key]["schema"]> };
@@ -270,8 +275,13 @@ export type ConfigFailKeyword = {
   description: string;
   match: (typeof keywordMatches)[number];
   caseSensitive: boolean;
+  statuses: string[];
+  part: (typeof keywordParts)[number];
   scope: (typeof keywordScopes)[number];
   target: string | null;
+  deployment: string | null;
+  verdict: (typeof keywordVerdicts)[number];
+  coolSeconds: number | null;
   enabled: boolean;
 };
 

@@ -1,56 +1,100 @@
 import { recordAct } from "../db/audit.ts";
-import { listFailKeywords, requireGoodPattern } from "../db/fail-keywords.ts";
+import { listFailKeywords, requireWholeRule } from "../db/fail-keywords.ts";
 import { fieldError } from "../db/field-error.ts";
 import { storedAnswer } from "../db/logs.ts";
-import { matcherOf } from "../gateway/keywords.ts";
+import { readSettings } from "../db/settings.ts";
+import { appliesTo, type Look, matcherOf } from "../gateway/keywords.ts";
+import { type PastedAnswer, readPastedAnswer } from "../gateway/pasted-answer.ts";
 import type { CatalogKeyword } from "../gateway/types.ts";
-import type { FailKeywordTestInput, FailKeywordTestResult } from "../schemas/fail-keywords.ts";
+import type {
+  FailKeywordInput,
+  FailKeywordTestInput,
+  FailKeywordTestResult,
+  KeywordTrial,
+} from "../schemas/fail-keywords.ts";
 import type { Caller } from "./caller.ts";
 
 type Trial = { id: string | null; rule: CatalogKeyword };
-type Subject = { texts: string[]; providerId: string | null; groupId: string | null };
+type Place = { providerId: string | null; groupId: string | null; deploymentId: string | null };
+type Subject = { answers: PastedAnswer[]; place: Place };
+
+/** A rule of the management API as the data plane has it. */
+export function asCatalogKeyword(id: string, rule: FailKeywordInput): CatalogKeyword {
+  const { keyword = "", match = "contains", caseSensitive = false, scope = "all", targetId = null } = rule;
+  const { statuses = [], part = "whole", verdict = "failover", coolSeconds = null } = rule;
+  return { id, keyword, match, caseSensitive, statuses, part, scope, targetId, verdict, coolSeconds };
+}
 
 async function trials(input: FailKeywordTestInput): Promise<Trial[]> {
   if (input.keywords) {
     return input.keywords.map((keyword, index) => {
-      requireGoodPattern(keyword, `keywords[${index}].keyword`);
-      const { match = "contains", caseSensitive = false, scope = "all", targetId = null } = keyword;
-      return { id: null, rule: { id: String(index), keyword: keyword.keyword, match, caseSensitive, scope, targetId } };
+      requireWholeRule(keyword, `keywords[${index}].`);
+      return { id: null, rule: asCatalogKeyword(String(index), keyword) };
     });
   }
   const { items } = await listFailKeywords({ enabled: true, limit: 10_000 });
-  return items.map(({ id, keyword, match, caseSensitive, scope, targetId }) => ({
-    id,
-    rule: { id, keyword, match, caseSensitive, scope, targetId },
-  }));
+  return items.map((item) => ({ id: item.id, rule: asCatalogKeyword(item.id, item) }));
 }
 
+const asText = (text: string): PastedAnswer => ({ form: "text", stream: false, text, isError: false, more: null });
+
 async function subject(input: FailKeywordTestInput, caller: Caller): Promise<Subject> {
-  const { providerId = null, groupId = null } = input;
-  if (input.callId === undefined) return { texts: input.texts ?? [input.text ?? ""], providerId, groupId };
+  const { providerId = null, groupId = null, deploymentId = null } = input;
+  const place = { providerId, groupId, deploymentId };
+  if (input.answer !== undefined) return { answers: [readPastedAnswer(input.answer)], place };
+  if (input.callId === undefined) return { answers: (input.texts ?? [input.text ?? ""]).map(asText), place };
+  caller.require("bodies");
   const answer = await storedAnswer(input.callId);
   await recordAct({ actor: caller.actor, action: "read_bodies", target: { type: "call", id: answer.id, name: null } });
   if (answer.text === null) throw fieldError("callId", "bad_value", "The answer of this call was not stored.");
-  return { texts: [answer.text], providerId: providerId ?? answer.providerId, groupId: groupId ?? answer.groupId };
+  return {
+    answers: [asText(answer.text)],
+    place: {
+      providerId: providerId ?? answer.providerId,
+      groupId: groupId ?? answer.groupId,
+      deploymentId: deploymentId ?? answer.deploymentId,
+    },
+  };
 }
 
 /** A rule with a target counts only where that target is known to be meant. */
-function applies({ scope, targetId }: CatalogKeyword, { providerId, groupId }: Subject): boolean {
-  if (scope === "all") return true;
-  return targetId !== null && targetId === (scope === "provider" ? providerId : groupId);
+function isMeant({ scope, targetId }: CatalogKeyword, { providerId, groupId, deploymentId }: Place): boolean {
+  if (scope !== "all" && targetId === null) return false;
+  const place = { providerId: providerId ?? "", groupId: groupId ?? "", deploymentId: deploymentId ?? "" };
+  return appliesTo({ scope, targetId }, place);
 }
 
-/** Which keywords would fire on which texts, by the data plane's own matcher. Changes nothing. */
+/** Which keywords would fire on which answers, by the data plane's own matcher. Changes nothing. */
 export async function testKeywords(input: FailKeywordTestInput, caller: Caller): Promise<FailKeywordTestResult> {
-  const about = await subject(input, caller);
-  const rules = (await trials(input)).filter(({ rule }) => applies(rule, about));
+  const { answers, place } = await subject(input, caller);
+  const { holdbackCharacters } = await readSettings();
+  const tried = (await trials(input)).map(({ id, rule }, index) => ({
+    ...{ id, rule, index },
+    applies: input.everywhere === true || isMeant(rule, place),
+    matcher: matcherOf([rule], holdbackCharacters),
+  }));
   return {
-    results: about.texts.map((text) => {
-      const matches = rules.flatMap(({ id, rule }) => {
-        const hit = matcherOf([rule]).find(text, true);
-        return hit ? [{ keywordId: id, keyword: rule.keyword, match: rule.match, excerpt: hit.matched }] : [];
+    results: answers.map(({ form, stream, text, isError, more }) => {
+      const look: Look = { text, status: input.status ?? 200, complete: true, last: true, more };
+      const held = text.slice(0, holdbackCharacters);
+      const begun: Look = { ...look, text: held, complete: held.length === text.length };
+      const results = tried.map(({ id, index, rule, applies, matcher }) => {
+        const hit = matcher.find(look);
+        const trial: KeywordTrial = {
+          ...{ keywordId: id, index, applies, matched: hit !== null, start: hit?.start ?? 0, end: hit?.end ?? 0 },
+          inStream: hit !== null && matcher.find(begun) !== null,
+        };
+        return { trial, rule, excerpt: hit?.matched ?? "" };
       });
-      return { text, matched: matches.length > 0, matches };
+      const met = results.filter(({ trial }) => trial.applies && trial.matched);
+      return {
+        ...{ text, format: form, stream, isError, matched: met.length > 0 },
+        matches: met.map(({ trial: { keywordId }, rule: { keyword, match }, excerpt }) => ({
+          ...{ keywordId, keyword, match, excerpt },
+        })),
+        trials: results.map(({ trial }) => trial),
+        winner: met[0]?.trial.index ?? null,
+      };
     }),
   };
 }

@@ -3,7 +3,7 @@ import { getTranslations } from "next-intl/server";
 import { KeywordsPage } from "@/components/fail-keywords/keywords-page";
 import { Messages } from "@/components/messages";
 import { listFailKeywords } from "@/lib/db/fail-keywords";
-import { callerWith } from "@/lib/server/caller";
+import { readSettings } from "@/lib/db/settings";
 import { requireSession } from "@/lib/server/session";
 
 export async function generateMetadata(): Promise<Metadata> {
@@ -12,13 +12,13 @@ export async function generateMetadata(): Promise<Metadata> {
 }
 
 export default async function FailKeywordsPage() {
-  const session = await requireSession("/fail-keywords");
-  const actor = { type: "user" as const, id: session.userId, name: session.username, ip: null };
+  await requireSession("/fail-keywords");
+  const { holdbackCharacters, holdbackMs } = await readSettings();
   return (
-    <Messages namespaces={["changes", "failKeywords"]}>
+    <Messages namespaces={["failKeywords", "changes"]}>
       <KeywordsPage
         initial={await listFailKeywords({ limit: 500 })}
-        canEdit={callerWith(actor, session.role).may("write")}
+        holdback={{ characters: holdbackCharacters, ms: holdbackMs }}
       />
     </Messages>
   );

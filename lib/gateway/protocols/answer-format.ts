@@ -27,6 +27,8 @@ export type AnswerEvent = {
   usage: UsagePiece | null;
   /** UTF-8 bytes the model wrote that are no text, for an estimate: tool calls, reasoning. */
   unsaidBytes?: number;
+  /** It carries something besides text: a tool call, a refusal, thoughts, a picture. Absent = nobody can tell. */
+  more?: boolean;
   /** Only usage: dropped when the client did not ask for it. */
   usageOnly: boolean;
   error: UpstreamFault | null;
@@ -45,6 +47,8 @@ export type WholeAnswer = {
   text: string;
   /** UTF-8 bytes the model wrote that are no text, for an estimate: tool calls, reasoning. */
   unsaidBytes?: number;
+  /** It carries something besides text: a tool call, a refusal, thoughts, a picture. Absent = nobody can tell. */
+  more?: boolean;
   /** It says something: a choice with text, a vector, an image. */
   usable: boolean;
   /** The members usage is read from. */

@@ -50,6 +50,7 @@ export function readMessagesEvent(data: string, event = ""): AnswerEvent | null 
   return {
     text: said?.text ?? "",
     unsaidBytes: said?.unsaidBytes ?? 0,
+    more: said !== null && said.text === "",
     content: said !== null || finishes,
     choices: type === "ping" ? 0 : 1,
     finished: finishes ? 1 : 0,
@@ -87,7 +88,7 @@ function isQuiet({ type }: Json): boolean {
 
 /** A message (`type` message) says something if a block does, or if it says why there is none. */
 function readMessage(json: Json): WholeAnswer {
-  const answer: WholeAnswer = { text: "", unsaidBytes: 0, usable: false, usage: null, error: null };
+  const answer: WholeAnswer = { text: "", more: false, usable: false, usage: null, error: null };
   answer.usage = readUsagePiece(json);
   answer.error = json.type === "error" || json.error ? faultOf(json) : null;
   let unsaidBytes = 0;
@@ -97,6 +98,7 @@ function readMessage(json: Json): WholeAnswer {
     answer.text += said.text;
     unsaidBytes += said.unsaidBytes;
     if (said.text || said.unsaidBytes) answer.usable = true;
+    if (block.type !== "text") answer.more = true;
   }
   answer.unsaidBytes = unsaidBytes;
   if (typeof json.stop_reason === "string") answer.usable = true;

@@ -67,6 +67,7 @@ class GeminiEventReader implements EventReader {
     return {
       text,
       unsaidBytes,
+      more: said && text === "",
       content: said || hasFinish,
       choices,
       finished,
@@ -87,6 +88,7 @@ function readGeminiAnswer(json: Json): WholeAnswer {
   return {
     text,
     unsaidBytes,
+    more: said && text === "",
     usable: said || hasFinish,
     usage: readUsagePiece(json),
     error: readGeminiFault(json) ?? (said ? null : lostModel(json)),

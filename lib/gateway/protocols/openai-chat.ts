@@ -27,6 +27,7 @@ export function readChatEvent(data: string): AnswerEvent | null {
     ends: false,
     usage: readUsagePiece(json),
     unsaidBytes: 0,
+    more: false,
     usageOnly: false,
     error: readFault(json),
   };
@@ -40,7 +41,10 @@ export function readChatEvent(data: string): AnswerEvent | null {
     event.choices |= bit;
     if (choice.finish_reason) event.finished |= bit;
     const more = carriesMore(delta);
-    if (more) event.unsaidBytes = (event.unsaidBytes ?? 0) + unsaidBytesOf(delta);
+    if (more) {
+      event.unsaidBytes = (event.unsaidBytes ?? 0) + unsaidBytesOf(delta);
+      event.more = true;
+    }
     if (text || choice.finish_reason || more) event.content = true;
   }
   event.usageOnly = choices.length === 0 && isObject(json.usage);
@@ -49,14 +53,23 @@ export function readChatEvent(data: string): AnswerEvent | null {
 
 /** Reads a whole (non-stream) answer. */
 export function readChatAnswer(json: Json): WholeAnswer {
-  const answer: WholeAnswer = { text: "", usable: false, usage: readUsagePiece(json), error: readFault(json) };
+  const answer: WholeAnswer = {
+    text: "",
+    more: false,
+    usable: false,
+    usage: readUsagePiece(json),
+    error: readFault(json),
+  };
   for (const choice of Array.isArray(json.choices) ? json.choices : []) {
     if (!isObject(choice)) continue;
     const message = isObject(choice.message) ? choice.message : {};
     const text = contentText(message.content) || stringOrNull(choice.text) || "";
     answer.text += text;
     const more = carriesMore(message);
-    if (more) answer.unsaidBytes = (answer.unsaidBytes ?? 0) + unsaidBytesOf(message);
+    if (more) {
+      answer.unsaidBytes = (answer.unsaidBytes ?? 0) + unsaidBytesOf(message);
+      answer.more = true;
+    }
     if (text || more || choice.finish_reason) answer.usable = true;
   }
   return answer;

@@ -44,6 +44,9 @@ const announcements = new Set([
   "response.reasoning_summary_part.added",
 ]);
 
+/** They close what was said in pieces. */
+const closesText = /^response\.(content_part|output_item|output_text)\./;
+
 class ResponsesEventReader implements EventReader {
   /** The response as last seen, for the event that tells of its end. */
   #response: Json = {};
@@ -63,6 +66,7 @@ class ResponsesEventReader implements EventReader {
       text: isText ? delta : "",
       // Arguments of tools and reasoning come in pieces too. Sound is no text, whatever its size.
       unsaidBytes: isText || type.includes("audio") ? 0 : Buffer.byteLength(delta),
+      more: ends ? showsMore(response?.output) : !isText && !announcements.has(type) && !closesText.test(type),
       content: ends ? response !== null && saysSomething(response) : !announcements.has(type),
       choices: 1,
       finished: ends ? 1 : 0,
@@ -103,6 +107,7 @@ function readResponse(json: Json): WholeAnswer {
   return {
     text: textOf(json.output),
     unsaidBytes: unsaidBytesOf(json.output),
+    more: hasMore(json.output),
     usable: saysSomething(json),
     usage: readUsagePiece(json),
     error: readFault(json),
@@ -112,6 +117,15 @@ function readResponse(json: Json): WholeAnswer {
 function saysSomething({ output, status }: Json): boolean {
   if (Array.isArray(output) && output.length > 0) return true;
   return status === "queued" || status === "in_progress" || status === "incomplete" || status === "cancelled";
+}
+
+function hasMore(output: unknown): boolean {
+  return Array.isArray(output) && output.some((item) => isObject(item) && item.type !== "message");
+}
+
+/** Some servers say everything in their last event. */
+function showsMore(output: unknown): boolean {
+  return hasMore(output) || textOf(output).trim() !== "";
 }
 
 function unsaidBytesOf(output: unknown): number {
