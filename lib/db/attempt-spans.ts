@@ -31,7 +31,7 @@ type Verdict = "ok" | "failed" | "neither";
 const callersFault: readonly (number | null)[] = [400, 413, 415, 422];
 
 /** Whether an attempt speaks for its provider, against it, or about the caller only. */
-export function attemptVerdict({ outcome, reason, httpStatus }: AttemptRecord): Verdict {
+function attemptVerdict({ outcome, reason, httpStatus }: AttemptRecord): Verdict {
   if (outcome === "ok") return "ok";
   if (outcome === "client_left") return "neither";
   if (["policy_refusal", "client_left", "client_too_slow"].includes(reason)) return "neither";
