@@ -26,8 +26,3 @@ export async function scan<Row>(options: {
   }
   return { rows, rest: after };
 }
-
-/** Whether a text means something else to SQL's LIKE than to a reader. */
-export function hasWildcard(text: string): boolean {
-  return /[%_]/.test(text);
-}
