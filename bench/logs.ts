@@ -24,7 +24,7 @@ const [call] = newest.items;
 if (!call) throw new Error("This database has no calls.");
 let deep: string | null = null;
 for (let page = 0; page < 40; page++) {
-  deep = (await listCalls({ limit: 500, ...(deep && { cursor: deep }) })).nextCursor;
+  deep = (await listCalls({ limit: 500, ...(deep === null ? {} : { cursor: deep }) })).nextCursor;
 }
 
 const filters: Record<string, string> = {
@@ -79,7 +79,7 @@ for (const [name, query] of Object.entries(filters)) {
   const parsed = LogListQuery.parse({ ...Object.fromEntries(new URLSearchParams(query)), limit: "50" });
   await run(`list: ${name}`, () => listCalls(parsed));
 }
-await run("list: 20,000 rows down", () => listCalls({ limit: 50, ...(deep && { cursor: deep }) }));
+await run("list: 20,000 rows down", () => listCalls({ limit: 50, ...(deep === null ? {} : { cursor: deep }) }));
 for (const query of [
   "",
   "range=24h",
