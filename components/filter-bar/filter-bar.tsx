@@ -38,7 +38,8 @@ export type FilterBarProps = {
   onChange: (filter: FilterText) => void;
 };
 
-const anyValue = "";
+/** No value of a condition: those are names, ids and codes, and a name has no white space before it. */
+const anyValue = " ";
 
 /** Facets and one text box that write the same filter; what is set stands below as chips. The URL is the state. */
 export function FilterBar({ language, filter, facets, before, notes, onChange, ...words }: FilterBarProps) {
