@@ -23,7 +23,7 @@ test("models are imported by filter and pattern into a group, answer a call, and
     const data = { name, protocol: "openai", baseUrl: `${upstream.origin}/v1`, apiKey: "sk-import-secret-1234" };
     const provider = await adminPost<{ id: string }>(context.request, "providers", data);
     await signIn(context.request);
-    await page.goto(`/providers/${provider.id}`);
+    await page.goto(`/providers/${provider.id}?tab=models`);
     await page.getByRole("link", { name: "Add from its list" }).first().click();
 
     await expect(page.getByText("3 models listed")).toBeVisible();
@@ -93,7 +93,7 @@ test("what is new in a list is told and reviewed, and everything behind a key go
     await page.getByRole("checkbox", { name: /second/ }).click();
     await expect(page.getByRole("button", { name: "Choose models" })).toHaveAttribute("aria-current", "step");
 
-    await page.goto(`/providers/${id}`);
+    await page.goto(`/providers/${id}?tab=models`);
     await page.getByRole("button", { name: "Look now" }).click();
     await expect(page.getByText("1 new model")).toBeVisible();
     await page.goto("/providers");
@@ -103,7 +103,7 @@ test("what is new in a list is told and reviewed, and everything behind a key go
       .click();
     await page.getByRole("link", { name: "Review" }).click();
     await expect(page.getByRole("checkbox", { name: /second/ })).toBeChecked();
-    await page.goto(`/providers/${id}`);
+    await page.goto(`/providers/${id}?tab=models`);
     await page.getByRole("button", { name: "Dismiss" }).click();
     await expect(page.getByText("1 new model")).toHaveCount(0);
 

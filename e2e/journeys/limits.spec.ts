@@ -30,7 +30,7 @@ test("a quota and a budget set in the console are used up through the API, seen 
     await adminPost(page.request, "groups", { name: "limits-chat", members });
 
     // A quota of two calls a day; a schedule that never comes is refused where it was typed.
-    await page.goto(`/providers/${provider.id}`);
+    await page.goto(`/providers/${provider.id}?tab=models`);
     await page.getByRole("button", { name: "limits-model", exact: true }).click();
     const modelForm = page.getByRole("dialog");
     await modelForm.getByLabel("Calls a period").fill("2");
@@ -68,7 +68,7 @@ test("a quota and a budget set in the console are used up through the API, seen 
     expect(((await overQuota.json()) as { error: { code: string } }).error.code).toBe("insufficient_quota");
     expect(Date.parse(overQuota.headers()["x-quota-reset"] ?? "")).toBeGreaterThan(Date.now());
     expect(upstream.requests).toHaveLength(2);
-    await page.goto(`/providers/${provider.id}`);
+    await page.goto(`/providers/${provider.id}?tab=models`);
     await expect(row.getByText("0 of 2 left")).toBeVisible({ timeout: 15_000 });
     await expect(row.getByRole("meter", { name: "Calls" })).toHaveAttribute("aria-valuenow", "100");
 

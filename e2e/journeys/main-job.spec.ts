@@ -12,16 +12,19 @@ test("N14, N17, N34, P8, P26: provider, group and key made in the console serve 
     await signIn(context.request);
 
     await page.goto("/providers");
-    await page.getByRole("button", { name: "Add provider" }).click();
-    const providerForm = page.getByRole("dialog");
+    await page.getByRole("link", { name: "Add provider" }).click();
+    const providerForm = page.getByRole("main");
     await providerForm.getByRole("button", { name: /^Custom/ }).click();
     await providerForm.getByLabel("Name", { exact: true }).fill("journey-provider");
     await providerForm.getByLabel("Base URL").fill(`${upstream.origin}/v1`);
     await providerForm.getByLabel(/^API key/).fill("sk-upstream-secret-1234");
     await providerForm.locator("button[type=submit]").click();
+    await expect(page.getByRole("heading", { name: "Connection check" })).toBeVisible();
+    await page.getByRole("main").getByRole("link", { name: "journey-provider", exact: true }).click();
     await expect(page.getByRole("heading", { level: 1, name: "journey-provider" })).toBeVisible();
     await expect(page.getByText("sk-upstream-secret-1234")).toHaveCount(0);
 
+    await page.getByRole("tab", { name: /^Models/ }).click();
     await page.getByRole("button", { name: "Add model" }).first().click();
     const modelForm = page.getByRole("dialog");
     await modelForm.getByLabel("Model", { exact: true }).fill("journey-model");

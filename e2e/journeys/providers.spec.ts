@@ -1,7 +1,7 @@
 import AxeBuilder from "@axe-core/playwright";
 import { expect, type Page, test } from "@playwright/test";
 import type { ProviderView } from "../../lib/schemas/providers.ts";
-import { prefer, signIn } from "../support/console.ts";
+import { adminPost, prefer, signIn } from "../support/console.ts";
 
 test.beforeEach(async ({ context }) => {
   await signIn(context.request);
@@ -16,10 +16,18 @@ async function stored(page: Page, name: string): Promise<ProviderView | undefine
 
 async function openPicker(page: Page) {
   await page.goto("/providers");
-  await page.getByRole("button", { name: "Add provider" }).click();
-  const sheet = page.getByRole("dialog");
-  await expect(sheet.getByRole("button", { name: "DeepSeek", exact: true })).toBeVisible();
-  return sheet;
+  await page.getByRole("link", { name: "Add provider" }).click();
+  await expect(page).toHaveURL(/\/providers\/import$/);
+  const form = page.getByRole("main");
+  await expect(form.getByRole("button", { name: "DeepSeek", exact: true })).toBeVisible();
+  return form;
+}
+
+/** What was saved is checked next, at its own address. */
+async function expectStored(page: Page, name: string): Promise<void> {
+  await expect(page).toHaveURL(/\/providers\/prv_\w+\/import\?step=connect$/);
+  await expect(page.getByRole("heading", { name: "Connection check" })).toBeVisible();
+  await expect(page.getByRole("main").getByRole("link", { name, exact: true })).toBeVisible();
 }
 
 test("a provider from a preset is made with the keyboard: search, Enter, key, Enter", async ({ page }) => {
@@ -37,7 +45,7 @@ test("a provider from a preset is made with the keyboard: search, Enter, key, En
   await expect(sheet.getByLabel("API key", { exact: true })).toBeFocused();
   await page.keyboard.type("sk-journey-deepseek-0001");
   await page.keyboard.press("Enter");
-  await expect(page.getByRole("heading", { level: 1, name: /DeepSeek/ })).toBeVisible();
+  await expectStored(page, "DeepSeek");
   expect(await stored(page, "DeepSeek")).toMatchObject({
     preset: "deepseek",
     protocol: "openai",
@@ -64,10 +72,10 @@ test("an Azure resource is added by its name and version, and by a pasted addres
   await sheet.getByLabel(/^API version/).fill("2024-10-21");
   await sheet.getByLabel("API key", { exact: true }).fill("azure-journey-key-0002");
   await sheet.locator("button[type=submit]").click();
-  await expect(page.getByRole("heading", { level: 1, name: /journey-azure/ })).toBeVisible();
+  await expectStored(page, "journey-azure");
+  await page.getByRole("main").getByRole("link", { name: "journey-azure", exact: true }).click();
   // The icon is that of the preset, not the first letters of the name, from the first look on.
   await expect(page.getByRole("heading", { level: 1 }).getByText("AZ", { exact: true })).toBeVisible();
-  await expect(page.getByText("Azure OpenAI").first()).toBeVisible();
   expect(await stored(page, "journey-azure")).toMatchObject({
     preset: "azure",
     protocol: "azure",
@@ -86,7 +94,7 @@ test("an Azure resource is added by its name and version, and by a pasted addres
   await expect(again.getByRole("checkbox", { name: /Also add gpt-x/ })).toBeChecked();
   await again.getByLabel("API key", { exact: true }).fill("azure-journey-key-0003");
   await again.locator("button[type=submit]").click();
-  await expect(page.getByRole("heading", { level: 1, name: /journey-azure-pasted/ })).toBeVisible();
+  await expectStored(page, "journey-azure-pasted");
   expect(await stored(page, "journey-azure-pasted")).toMatchObject({
     baseUrl: "https://fabrikam.openai.azure.com",
     apiVersion: "2025-01-01",
@@ -100,14 +108,14 @@ test("a local server needs no key, and its form can be changed later", async ({ 
   await expect(sheet.getByText("Servers on your own machine usually need none.")).toBeVisible();
   await sheet.getByLabel("Name", { exact: true }).fill("journey-ollama");
   await sheet.locator("button[type=submit]").click();
-  await expect(page.getByRole("heading", { level: 1, name: /journey-ollama/ })).toBeVisible();
+  await expectStored(page, "journey-ollama");
   expect(await stored(page, "journey-ollama")).toMatchObject({
     preset: "ollama",
     baseUrl: "http://127.0.0.1:11434/v1",
     credentials: [],
   });
 
-  await page.getByRole("button", { name: "Edit provider" }).click();
+  await page.getByRole("button", { name: "Edit", exact: true }).click();
   const form = page.getByRole("dialog", { name: "Edit journey-ollama" });
   await expect(form.getByRole("combobox", { name: "Protocol" })).toHaveText(/OpenAI-compatible/);
   await form.getByRole("combobox", { name: "Format of conversations" }).click();
@@ -116,6 +124,9 @@ test("a local server needs no key, and its form can be changed later", async ({ 
   await expect(form.getByText("Will be saved as http://127.0.0.1:11434/v1")).toBeVisible();
   await form.locator("button[type=submit]").click();
   await expect(form).toHaveCount(0);
+  await page.getByRole("main").getByRole("link", { name: "journey-ollama", exact: true }).click();
+  await page.getByRole("tab", { name: "Settings" }).click();
+  await expect(page).toHaveURL(/tab=settings/);
   await expect(page.getByText("Always Responses")).toBeVisible();
 });
 
@@ -138,7 +149,7 @@ test("what is wrong with a new provider is said at its field", async ({ page }) 
   await expect(sheet.getByText("This header is set by the gateway itself.")).toBeVisible();
   await sheet.getByLabel("Header value 1").fill("Bearer {{api_key}}");
   await sheet.locator("button[type=submit]").click();
-  await expect(page.getByRole("heading", { level: 1, name: /journey-faulty/ })).toBeVisible();
+  await expectStored(page, "journey-faulty");
 });
 
 for (const theme of ["light", "dark"] as const)
@@ -149,10 +160,10 @@ for (const theme of ["light", "dark"] as const)
   }) => {
     await prefer(context, baseURL ?? "", { locale: "ja", theme });
     await page.setViewportSize({ width: 320, height: 720 });
-    for (const query of ["new=true", "new=true&preset=azure", "new=true&preset=custom"]) {
-      await page.goto(`/providers?${query}`);
-      const sheet = page.getByRole("dialog");
-      await expect(sheet.getByRole("textbox").or(sheet.getByRole("searchbox")).first()).toBeVisible();
+    for (const query of ["", "preset=azure", "preset=custom"]) {
+      await page.goto(`/providers/import?${query}`);
+      const form = page.getByRole("main");
+      await expect(form.getByRole("textbox").or(sheet.getByRole("searchbox")).first()).toBeVisible();
       const wide = await page.evaluate(() => document.documentElement.scrollWidth > window.innerWidth);
       expect(wide, query).toBe(false);
       const { violations } = await new AxeBuilder({ page }).analyze();
@@ -162,3 +173,44 @@ for (const theme of ["light", "dark"] as const)
       );
     }
   });
+
+test("before anything is saved, a check says which stage of the connection fails and what to do", async ({ page }) => {
+  await page.goto("/providers/import?preset=custom");
+  const form = page.getByRole("main");
+  await form.getByLabel("Base URL").fill("http://127.0.0.1:9/v1");
+  await form.getByRole("button", { name: "Check connection" }).click();
+  await expect(
+    form.getByText(/Nothing listens on this port/).or(form.getByText(/may not connect there/)),
+  ).toBeVisible();
+  await expect(form.getByRole("img", { name: "Skipped" }).first()).toBeVisible();
+});
+
+test("disabling several shows what they carry, tells each result, and can be undone", async ({ page, request }) => {
+  const names = ["journey-bulk-a", "journey-bulk-b"];
+  const made: ProviderView[] = [];
+  for (const name of names)
+    made.push(
+      await adminPost<ProviderView>(request, "providers", {
+        ...{ name, protocol: "openai", baseUrl: "https://bulk.example/v1" },
+        deployments: [{ model: `${name}-model` }],
+      }),
+    );
+  const [first] = made;
+  await adminPost(request, "groups", {
+    name: "journey-bulk-group",
+    members: [{ deploymentId: first?.deployments[0]?.id }],
+  });
+  await page.goto("/providers?q=journey-bulk");
+  for (const name of names) await page.getByRole("checkbox", { name: `Select ${name}` }).click();
+  await page.getByRole("region", { name: "Selected providers" }).getByRole("button", { name: "Disable" }).click();
+  const ask = page.getByRole("dialog", { name: "Disable 2 providers?" });
+  await expect(ask.getByText("journey-bulk-group")).toBeVisible();
+  await expect(ask.getByText(/this group cannot serve/)).toBeVisible();
+  await ask.getByRole("button", { name: "Disable" }).click();
+  const results = page.getByRole("dialog", { name: "Disabling providers" });
+  await expect(results.getByRole("img", { name: "Done" })).toHaveCount(2);
+  await results.getByRole("button", { name: "Close", exact: true }).last().click();
+  expect((await stored(page, "journey-bulk-a"))?.enabled).toBe(false);
+  await page.getByRole("button", { name: "Undo" }).click();
+  await expect.poll(async () => (await stored(page, "journey-bulk-b"))?.enabled).toBe(true);
+});

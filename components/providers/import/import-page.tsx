@@ -64,7 +64,7 @@ function Job({ provider, id, onAgain }: { provider: ProviderView; id: string; on
       )}
       <div className="flex flex-wrap justify-end gap-2">
         <Button onClick={onAgain}>{t("again")}</Button>
-        <ButtonLink variant="primary" href={`/providers/${provider.id}`}>
+        <ButtonLink variant="primary" href={`/providers/${provider.id}?tab=models`}>
           {t("toProvider")}
         </ButtonLink>
       </div>

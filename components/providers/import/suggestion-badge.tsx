@@ -12,7 +12,7 @@ export function SuggestionBadge({ providerId }: { providerId: string }) {
   const count = found ? found.added + found.changed + found.vanished : 0;
   if (!found || (count === 0 && !found.error)) return null;
   return (
-    <Link href={`/providers/${providerId}#models-list`} className="rounded-full hover:underline">
+    <Link href={`/providers/${providerId}?tab=models#models-list`} className="rounded-full hover:underline">
       <Badge tone={count > 0 ? "info" : "degraded"}>{count > 0 ? t("badge", { count }) : t("badgeFailed")}</Badge>
     </Link>
   );
