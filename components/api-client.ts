@@ -166,6 +166,7 @@ export function useApiMutation<Input = void, Answer = unknown>({
   invalidate = [],
   success,
   onSuccess,
+  failure,
   quiet = false,
   refresh = true,
 }: {
@@ -173,6 +174,8 @@ export function useApiMutation<Input = void, Answer = unknown>({
   invalidate?: readonly QueryKey[];
   success?: (answer: Answer, input: Input) => ToastOptions | string;
   onSuccess?: (answer: Answer, input: Input) => void;
+  /** Words for errors that mean something of their own here; undefined = the general sentence. */
+  failure?: (error: Error) => string | undefined;
   quiet?: boolean;
   refresh?: boolean;
 }): UseMutationResult<Answer, Error, Input> {
@@ -194,7 +197,7 @@ export function useApiMutation<Input = void, Answer = unknown>({
       // A dialog over the page says it, and leaves alone what was typed.
       if (isApiError(error) && error.code === "unauthorized") return;
       if (quiet || (isApiError(error) && error.fields.length > 0)) return;
-      toast({ title: t("title"), description: errorText(error), tone: "danger" });
+      toast({ title: t("title"), description: failure?.(error) ?? errorText(error), tone: "danger" });
     },
   });
 }

@@ -11,6 +11,7 @@ type Role = "owner" | "admin" | "operator" | "analyst" | "holder";
 
 export function SessionsCard({ username, role }: { username: string; role: Role }) {
   const t = useTranslations("settings.security");
+  const tRole = useTranslations("common.role");
   const [asking, setAsking] = useState(false);
   const endAll = useApiMutation({
     mutationFn: () => api.delete("/api/auth/sessions"),
@@ -23,7 +24,7 @@ export function SessionsCard({ username, role }: { username: string; role: Role 
         <p className="min-w-0">
           <span className="block text-caption text-muted-foreground">{t("browserTitle")}</span>
           <span className="block truncate font-medium text-body">{username}</span>
-          <span className="block text-muted-foreground text-small">{t("role", { role: t(`roles.${role}`) })}</span>
+          <span className="block text-muted-foreground text-small">{t("role", { role: tRole(role) })}</span>
         </p>
         <Button onClick={() => setAsking(true)}>{t("sessionsEnd")}</Button>
       </div>

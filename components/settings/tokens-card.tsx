@@ -6,6 +6,7 @@ import { useTranslations } from "next-intl";
 import { type FormEvent, useId, useState } from "react";
 import type { Page } from "@/lib/schemas/common";
 import type { TokenView, TokenWithSecret } from "@/lib/schemas/tokens";
+import { type AccountRole, accountRoles } from "@/lib/schemas/users";
 import { api, useApiMutation, useFieldErrors } from "../api-client";
 import { Badge } from "../ui/badge";
 import { Button, IconButton } from "../ui/button";
@@ -83,11 +84,13 @@ export function TokensCard({ initial }: { initial: Page<TokenView> | null }) {
 
 function TokenTable({ items, onDelete }: { items: readonly TokenView[]; onDelete: (token: TokenView) => void }) {
   const t = useTranslations("settings.security");
+  const tRole = useTranslations("common.role");
   return (
     <Table label={t("tokensTitle")}>
       <Thead>
         <Th>{t("tokenColumnName")}</Th>
         <Th>{t("tokenColumnToken")}</Th>
+        <Th>{t("tokenRole")}</Th>
         <Th>{t("tokenColumnExpires")}</Th>
         <Th>{t("tokenColumnUsed")}</Th>
         <Th>
@@ -103,6 +106,7 @@ function TokenTable({ items, onDelete }: { items: readonly TokenView[]; onDelete
             <Td label={t("tokenColumnToken")}>
               <code>{token.preview}</code>
             </Td>
+            <Td label={t("tokenRole")}>{tRole(token.role)}</Td>
             <Td label={t("tokenColumnExpires")}>
               <Expiry at={token.expiresAt} />
             </Td>
@@ -142,11 +146,13 @@ function CreateToken({
   const common = useTranslations("common");
   const formId = useId();
   const [name, setName] = useState("");
+  const [role, setRole] = useState<AccountRole>("owner");
   const [expiry, setExpiry] = useState<(typeof expiries)[number]>("90");
   const create = useApiMutation({
     mutationFn: () =>
       api.post<TokenWithSecret>(path, {
         name,
+        role,
         expiresAt: expiry === "never" ? null : new Date(Date.now() + Number(expiry) * dayMs).toISOString(),
       }),
     invalidate: [queryKey],
@@ -178,6 +184,13 @@ function CreateToken({
       <form id={formId} onSubmit={submit} className="flex flex-col gap-4 py-2">
         <Field label={t("tokenName")} hint={t("tokenNameHint")} error={fieldError("name")}>
           <Input value={name} onValueChange={setName} required maxLength={100} autoComplete="off" />
+        </Field>
+        <Field label={t("tokenRole")} hint={t("tokenRoleHint")} error={fieldError("role")}>
+          <Select<AccountRole>
+            value={role}
+            onValueChange={setRole}
+            options={accountRoles.map((value) => ({ value, label: common(`role.${value}`) }))}
+          />
         </Field>
         <Field label={t("tokenExpiry")} error={fieldError("expiresAt")}>
           <Select

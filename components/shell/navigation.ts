@@ -10,6 +10,7 @@ import {
   Plug,
   Settings,
   ShieldAlert,
+  Users,
 } from "lucide-react";
 import type { Permission } from "@/lib/schemas/roles";
 
@@ -63,7 +64,13 @@ export const navigation: readonly NavigationGroup[] = [
       { label: "failKeywords", href: "/fail-keywords", icon: ShieldAlert },
     ],
   },
-  { label: "access", items: [{ label: "keys", href: "/keys", icon: KeyRound }] },
+  {
+    label: "access",
+    items: [
+      { label: "keys", href: "/keys", icon: KeyRound },
+      { label: "users", href: "/users", icon: Users, permission: "admin" },
+    ],
+  },
   { label: "system", items: [{ label: "settings", href: "/settings", icon: Settings }] },
 ];
 

@@ -16,6 +16,7 @@ export const pages = [
   "/models",
   "/fail-keywords",
   "/keys",
+  "/users",
   "/settings/general",
   "/settings/routing",
   "/settings/retention",
