@@ -255,6 +255,23 @@ onEachDoor((door) => {
       expect(row.receipt.attempts[0]?.matched).toMatch(/out of service/i);
     });
 
+    it(`a rule that only tags lets the answer pass, and one that fails hands the client an error${kind}`, async () => {
+      const first = await door.upstream(chatScript(["I am out of ser", "vice today."]));
+      const second = await door.upstream(chatScript(fromSecond));
+      const route = await door.route([first, second]);
+      const rule = await door.sluice.admin<{ id: string }>("POST", "/fail-keywords", {
+        ...{ keyword: "out of service", verdict: "tag", scope: "group", targetId: route.groupId },
+      });
+      const tagged = await readAnswer(await door.chat(route, { stream }));
+      expect(tagged.text).toBe("I am out of service today.");
+      const row = await callRow(door.sluice, tagged.requestId);
+      expect(row.receipt.attempts).toMatchObject([{ outcome: "ok", keywordId: rule.id, keywordVerdict: "tag" }]);
+      await door.sluice.admin("PATCH", `/fail-keywords/${rule.id}`, { verdict: "fail" });
+      const failed = await door.chat(route, { stream });
+      expect(failed.status).toBe(502);
+      expect(await failed.text()).not.toContain("out of service");
+    });
+
     it(`a fail keyword is not looked for in ids, model names or usage${kind}`, async () => {
       const first = await door.upstream(chatScript(["All is well."]));
       const route = await door.route([first]);

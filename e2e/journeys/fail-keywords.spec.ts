@@ -1,0 +1,40 @@
+import { expect, test } from "@playwright/test";
+import { signIn } from "../support/console.ts";
+
+test("a rule is added in one click, tried on a pasted answer and on past ones, and moved by the keyboard", async ({
+  context,
+  page,
+}) => {
+  await signIn(context.request);
+  const { items } = (await (await page.request.get("/api/admin/fail-keywords?limit=500")).json()) as {
+    items: { id: string }[];
+  };
+  for (const { id } of items) await page.request.delete(`/api/admin/fail-keywords/${id}`);
+
+  await page.goto("/fail-keywords");
+  await page.getByRole("button", { name: "Add rule: Quota or credit used up" }).click();
+  await page.getByRole("button", { name: "Add rule: Empty answer" }).click();
+  const rules = page.getByRole("list", { name: "Fail keywords" }).getByRole("listitem");
+  await expect(rules).toHaveCount(2);
+
+  await page
+    .getByLabel("Answer", { exact: true })
+    .fill(JSON.stringify({ choices: [{ message: { content: "Sorry, your quota is used up." } }] }));
+  await page.getByRole("button", { name: "Try", exact: true }).click();
+  await expect(page.getByText("The next provider would be asked.")).toBeVisible();
+  await expect(page.locator("mark")).toHaveText("quota is used up");
+
+  await page.getByRole("button", { name: /^Move “Empty answer”/ }).focus();
+  await page.keyboard.press("ArrowUp");
+  await expect(rules.first()).toContainText("Empty answer");
+  await page.reload();
+  await expect(rules.first()).toContainText("Empty answer");
+
+  await rules
+    .nth(1)
+    .getByRole("button", { name: /^Actions for/ })
+    .click();
+  await page.getByRole("menuitem", { name: "Edit" }).click();
+  await page.getByRole("button", { name: "Look at past answers" }).click();
+  await expect(page.getByText(/Would have caught \d/)).toBeVisible();
+});
