@@ -2,7 +2,6 @@ import type { CallableModel, ModelOffer } from "@/lib/schemas/models";
 
 export const modelSorts = ["name", "cheapest", "fastest", "context", "offers"] as const;
 export type ModelSort = (typeof modelSorts)[number];
-export const modelKinds = ["model", "group", "alias"] as const;
 export const abilities = ["tools", "vision", "jsonSchema", "stream"] as const;
 export type Ability = (typeof abilities)[number];
 export const pricedStates = ["priced", "missing"] as const;
