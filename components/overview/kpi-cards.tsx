@@ -125,7 +125,13 @@ function Kpi({ figure, stats }: { figure: Figure; stats: StatsView }) {
       className="flex h-full min-w-0 flex-col rounded-card border bg-card px-4 py-3 transition-colors hover:border-input"
     >
       <span className="text-caption text-muted-foreground">{name}</span>
-      <span className={cn("mt-0.5 truncate", isLong(value) ? "text-title leading-(--line-display)" : "text-display")}>
+      <span
+        className={cn(
+          "mt-0.5 truncate",
+          "text-title leading-(--line-display)",
+          !isLong(value) && "min-[26rem]:text-display",
+        )}
+      >
         {value}
       </span>
       <span className="mt-0.5 text-caption text-muted-foreground">{note}</span>

@@ -3,7 +3,7 @@
 import { Send } from "lucide-react";
 import { useTranslations } from "next-intl";
 import { parseAsString, parseAsStringLiteral, useQueryStates } from "nuqs";
-import { useRef, useState } from "react";
+import { useMemo, useRef, useState } from "react";
 import type { DeploymentView } from "@/lib/schemas/deployments";
 import type { HealthView } from "@/lib/schemas/health";
 import {
@@ -67,7 +67,12 @@ export function OverviewView(props: OverviewViewProps) {
   const t = useTranslations("overview");
   const may = useMay();
   const [parameters, setParameters] = useQueryStates(url, { history: "push" });
-  const state = overviewStateOf(withoutNulls(parameters));
+  const { range, from, to, by, demo } = parameters;
+  // A span without an end ends now: that is decided once, or every picture would ask anew.
+  const state = useMemo(
+    () => overviewStateOf(withoutNulls({ range, from, to, by, demo })),
+    [range, from, to, by, demo],
+  );
   const withDemo = state.demo ?? (props.state.demo === null ? props.withDemo : !demoEver);
   const asLoaded = sameSpan(state, props.state) && withDemo === props.withDemo;
   const demoScope = withDemo ? {} : { demo: false };
@@ -91,11 +96,12 @@ export function OverviewView(props: OverviewViewProps) {
   });
   const { live, attention, deployments } = useLiveOverview(props.attention, props.deployments);
 
-  const [testing, setTesting] = useState(false);
+  // How often the card was asked for: it comes back also after it was put away.
+  const [tests, setTests] = useState(0);
   const card = useRef<HTMLDivElement>(null);
-  const showFirst = testing || (withDemo && !firstRequestHidden);
+  const showFirst = tests > 0 || (withDemo && !firstRequestHidden);
   const sendTest = () => {
-    setTesting(true);
+    setTests((count) => count + 1);
     requestAnimationFrame(() => {
       card.current?.scrollIntoView({ block: "start" });
       card.current?.querySelector<HTMLElement>("textarea, input")?.focus();
@@ -141,7 +147,7 @@ export function OverviewView(props: OverviewViewProps) {
       </div>
       {showFirst && (
         <div ref={card} className="scroll-mt-4">
-          <FirstRequest key={String(testing)} group={demoGroup} hasDeployments={deployments.length > 0} />
+          <FirstRequest key={tests} group={demoGroup} hasDeployments={deployments.length > 0} />
         </div>
       )}
       <Region query={stats} title={t("title")} height="h-28">
