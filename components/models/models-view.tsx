@@ -300,7 +300,7 @@ function ModelRow({
       <Td primary className="md:align-top">
         <span className="flex min-w-0 flex-col items-start gap-1">
           <span className="flex min-w-0 items-center gap-1">
-            <span className="min-w-0 break-all font-mono">{item.id}</span>
+            <span className="min-w-0 break-all font-mono md:min-w-28">{item.id}</span>
             <CopyButton text={item.id} />
           </span>
           {item.kind !== "model" && (
@@ -314,7 +314,7 @@ function ModelRow({
         <ul className="flex min-w-0 flex-col items-end gap-1.5 md:items-start">
           {item.offers.length === 0 && <li className="text-muted-foreground">{t("nobody")}</li>}
           {item.offers.map((offer) => (
-            <li key={offer.id} className="flex min-h-7 min-w-0 flex-wrap items-center gap-x-2 gap-y-0.5">
+            <li key={offer.id} className="flex min-h-11 min-w-0 flex-wrap content-center items-center gap-x-2 gap-y-0.5">
               <ProviderIcon name={offer.provider.name} size="small" />
               <Link
                 href={`/providers/${offer.provider.id}?tab=models`}
@@ -334,7 +334,7 @@ function ModelRow({
       <Td label={t("columns.prices")} align="end" className="md:align-top">
         <ul className="flex min-w-0 flex-col items-end gap-1.5">
           {item.offers.map((offer) => (
-            <li key={offer.id} className="flex min-h-7 flex-col items-end justify-center">
+            <li key={offer.id} className="flex min-h-11 flex-col items-end justify-center md:whitespace-nowrap">
               <OfferPrice
                 offer={offer}
                 planned={pending.some(({ deployment }) => deployment.id === offer.id)}
