@@ -53,4 +53,3 @@ export type LiveEvent =
   | { type: "job"; data: ImportJobView }
   /** So many calls were not sent because the reader was too slow. */
   | { type: "dropped"; data: { count: number } };
-export type LiveEventType = LiveEvent["type"];
