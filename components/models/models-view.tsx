@@ -314,7 +314,10 @@ function ModelRow({
         <ul className="flex min-w-0 flex-col items-end gap-1.5 md:items-start">
           {item.offers.length === 0 && <li className="text-muted-foreground">{t("nobody")}</li>}
           {item.offers.map((offer) => (
-            <li key={offer.id} className="flex min-h-11 min-w-0 flex-wrap content-center items-center gap-x-2 gap-y-0.5">
+            <li
+              key={offer.id}
+              className="flex min-h-11 min-w-0 flex-wrap content-center items-center gap-x-2 gap-y-0.5"
+            >
               <ProviderIcon name={offer.provider.name} size="small" />
               <Link
                 href={`/providers/${offer.provider.id}?tab=models`}
