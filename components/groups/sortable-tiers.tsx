@@ -7,6 +7,11 @@ import { type Anchor, anchorOf, type DropTarget } from "./tier-board";
 type Over = { target: DropTarget; half: "upper" | "lower" };
 type Dragging = { ids: ReadonlySet<string>; over: Over | null };
 
+/** Constants, since new ones at every render would set the library up anew. */
+const sensors = [PointerSensor];
+// The first default announces in English what the board announces itself, in the reader's language.
+const quietPlugins = <Plugin,>(defaults: Plugin[]): Plugin[] => defaults.slice(1);
+
 const DragState = createContext<Dragging | null>(null);
 
 /** The operation of the library, as far as it is looked at here. */
@@ -48,9 +53,8 @@ export function SortableTiers({
     });
   return (
     <DragDropProvider
-      sensors={[PointerSensor]}
-      // The first default announces in English what the board announces itself, in the reader's language.
-      plugins={(defaults) => defaults.slice(1)}
+      sensors={sensors}
+      plugins={quietPlugins}
       onDragStart={({ operation }) => {
         if (operation.source) setDragging({ ids: new Set(idsOf(String(operation.source.id))), over: null });
       }}
