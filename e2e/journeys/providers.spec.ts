@@ -163,7 +163,7 @@ for (const theme of ["light", "dark"] as const)
     for (const query of ["", "preset=azure", "preset=custom"]) {
       await page.goto(`/providers/import?${query}`);
       const form = page.getByRole("main");
-      await expect(form.getByRole("textbox").or(sheet.getByRole("searchbox")).first()).toBeVisible();
+      await expect(form.getByRole("textbox").or(form.getByRole("searchbox")).first()).toBeVisible();
       const wide = await page.evaluate(() => document.documentElement.scrollWidth > window.innerWidth);
       expect(wide, query).toBe(false);
       const { violations } = await new AxeBuilder({ page }).analyze();
