@@ -55,7 +55,7 @@ test("a failing upstream opens its circuit; the page says why and when, holds it
     await sheet.getByRole("button", { name: "Close" }).click();
 
     // The incident, with the calls it hit, all of which somebody else answered.
-    const incident = page.getByRole("table", { name: "Incidents" }).getByRole("row", { name: /status-east/ });
+    const incident = page.getByRole("table", { name: "Incidents" }).getByRole("row", { name: /status-east/ }).first();
     await expect(incident.getByRole("link", { name: "2", exact: true })).toHaveCount(2, { timeout: 30_000 });
 
     // A strip is one stop of the keyboard: arrows walk it, Enter opens the calls of that time.
