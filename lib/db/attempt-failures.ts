@@ -9,6 +9,7 @@ export async function lastFailure(deploymentId: string, from: number, to: number
       deploymentId,
       at: { gte: new Date(from), lt: new Date(to) },
       outcome: { in: ["failed", "interrupted"] },
+      reason: { not: "simulated" },
     },
     orderBy: { at: "desc" },
     select: { at: true, reason: true, httpStatus: true, callId: true },

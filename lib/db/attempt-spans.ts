@@ -94,8 +94,10 @@ export function spanRows(calls: readonly CallRecord[], dayStart: (at: number) =>
   };
   for (const call of calls) {
     if (call.group) count(call.group.id, call.at, callVerdict(call), call.totalMs);
+    // A rehearsed failure asked nobody.
     for (const attempt of call.receipt.attempts)
-      count(attempt.deployment.id, attempt.startedAt, attemptVerdict(attempt), attempt.endMs);
+      if (attempt.reason !== "simulated")
+        count(attempt.deployment.id, attempt.startedAt, attemptVerdict(attempt), attempt.endMs);
   }
   return [...rows.values()].map(({ times, sum, ...row }) => ({ ...row, totalMs: sum, histogram: packed(times) }));
 }

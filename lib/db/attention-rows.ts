@@ -1,3 +1,4 @@
+import { playgroundSource } from "../schemas/playground.ts";
 import { startOfDay, startOfMonth } from "../zoned-time.ts";
 import { db } from "./client.ts";
 import { usedOf } from "./limit-use.ts";
@@ -46,6 +47,7 @@ export async function keysToWatch(timeZone: string, nowMs: number): Promise<Watc
     where: {
       deletedAt: null,
       enabled: true,
+      source: { not: playgroundSource },
       OR: [
         { expiresAt: { not: null } },
         { budgetDayNanos: { not: null } },

@@ -11,6 +11,7 @@ import {
   wireApis,
 } from "../gateway/types.ts";
 import { keywordMatches, keywordScopes, keywordVerdicts } from "../schemas/fail-keywords.ts";
+import { playgroundSource } from "../schemas/playground.ts";
 import { gatewaySettings } from "../schemas/settings.ts";
 import { isSecretError, openSecret, originOf } from "../secrets.ts";
 import { type DatabaseTransaction, readTransaction } from "./client.ts";
@@ -173,6 +174,7 @@ function keyOf(row: ApiKey & { groups: { groupId: string }[] }): CatalogKey {
     preview: row.preview,
     groups: row.allGroups ? "*" : row.groups.map(({ groupId }) => groupId),
     allowRawModels: row.allowRawModels,
+    ...(row.source === playgroundSource && { mayRehearse: true }),
     expiresAt: timeOrNull(row.expiresAt),
     allowedIps: textsOf(row.allowedIps),
     storeBodies: row.storeBodies,

@@ -4,6 +4,7 @@ import { withoutDefaults } from "../config/plan.ts";
 import { protocols, strategies, wireApis } from "../gateway/types.ts";
 import { keywordMatches, keywordParts, keywordScopes, keywordVerdicts } from "../schemas/fail-keywords.ts";
 import { nanosToUsd } from "../schemas/money.ts";
+import { playgroundSource } from "../schemas/playground.ts";
 import { settingValues } from "../schemas/settings.ts";
 import { openSecret, originOf } from "../secrets.ts";
 import type { DatabaseTransaction } from "./client.ts";
@@ -173,7 +174,11 @@ async function keywordsOf(tx: DatabaseTransaction): Promise<CurrentKeyword[]> {
 export async function readCurrentConfig(tx: DatabaseTransaction, masterKey: Buffer): Promise<CurrentConfig> {
   const providers = await tx.provider.findMany({ include: providerParts, orderBy: { name: "asc" } });
   const groups = await tx.group.findMany({ include: groupParts, orderBy: { name: "asc" } });
-  const keys = await tx.apiKey.findMany({ where: { deletedAt: null }, include: keyParts, orderBy: { id: "asc" } });
+  const keys = await tx.apiKey.findMany({
+    where: { deletedAt: null, source: { not: playgroundSource } },
+    include: keyParts,
+    orderBy: { id: "asc" },
+  });
   const settings = await tx.setting.findMany();
   return {
     version: await readConfigVersion(tx),

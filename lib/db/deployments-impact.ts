@@ -1,4 +1,5 @@
 import type { GroupImpact, ImpactView } from "../schemas/deployments.ts";
+import { playgroundSource } from "../schemas/playground.ts";
 import { db } from "./client.ts";
 import { inChunks } from "./stored-row.ts";
 
@@ -95,6 +96,7 @@ async function keysOf(groupIds: readonly string[]): Promise<number> {
     where: {
       enabled: true,
       deletedAt: null,
+      source: { not: playgroundSource },
       AND: [
         { OR: [{ expiresAt: null }, { expiresAt: { gt: now } }] },
         { OR: [{ allGroups: true }, { groups: { some: { groupId: { in: [...groupIds] } } } }] },

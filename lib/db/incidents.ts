@@ -76,7 +76,7 @@ async function affectedBy(
           SELECT count(*) AS "affected", coalesce(sum("outcome" = 'rescued'), 0) AS "rescued" FROM "Call" WHERE "id" IN
             (SELECT "callId" FROM "Attempt" WHERE "deploymentId" = ${deployment.id} AND "at" >= ${from} AND "at" <= ${to}
               AND "outcome" IN ('failed', 'interrupted')
-              AND NOT ("reason" = 'http_4xx' AND "httpStatus" IN (400, 413, 415, 422)) AND "reason" <> 'policy_refusal'
+              AND NOT ("reason" = 'http_4xx' AND "httpStatus" IN (400, 413, 415, 422)) AND "reason" NOT IN ('policy_refusal', 'simulated')
               AND "at" + coalesce("endMs", 0) >= ${since - 1000})`
       : await db().$queryRaw<{ affected: bigint; rescued: bigint }[]>`
           SELECT count(*) AS "affected", coalesce(sum("outcome" = 'rescued'), 0) AS "rescued" FROM "Call" WHERE "id" IN

@@ -3,6 +3,7 @@ import type { Actor } from "../schemas/audit.ts";
 import type { Page } from "../schemas/common.ts";
 import type { KeyInput, KeyListQuery, KeyPatch, KeyRotateInput, KeyView, KeyWithSecret } from "../schemas/keys.ts";
 import { nanosToUsd } from "../schemas/money.ts";
+import { playgroundSource } from "../schemas/playground.ts";
 import { hashClientKey, makeClientKey, previewOf } from "../secrets.ts";
 import { startOfDay, startOfMonth } from "../zoned-time.ts";
 import { recordAudit } from "./audit.ts";
@@ -21,6 +22,9 @@ const parts = {
   groups: { select: { group: { select: { id: true, name: true } } } },
   secrets: { orderBy: { createdAt: "desc" } },
 } satisfies Prisma.ApiKeyInclude;
+
+/** Keys that people have. Those of the playground come and go by themselves. */
+const ordinary = { deletedAt: null, source: { not: playgroundSource } } satisfies Prisma.ApiKeyWhereInput;
 
 type Row = Prisma.ApiKeyGetPayload<{ include: typeof parts }>;
 type Usage = KeyView["usage"];
@@ -148,7 +152,7 @@ const groupRows = (groupIds: readonly string[]) => groupIds.map((groupId) => ({ 
 
 /** @throws SluiceError `not_found`, also for deleted keys */
 async function rowOf(tx: DatabaseTransaction, id: string): Promise<Row> {
-  return found(await tx.apiKey.findFirst({ where: { id, deletedAt: null }, include: parts }), "API key");
+  return found(await tx.apiKey.findFirst({ where: { id, ...ordinary }, include: parts }), "API key");
 }
 
 async function viewWithUsage(row: Row, timeZone: string): Promise<KeyView> {
@@ -161,7 +165,7 @@ export async function listKeys(query: KeyListQuery, timeZone: string): Promise<P
   const named = query.group === undefined ? undefined : { group: { OR: [{ id: query.group }, { name: query.group }] } };
   const rows = await db().apiKey.findMany({
     where: {
-      deletedAt: null,
+      ...ordinary,
       enabled: query.enabled,
       ...(named && { OR: [{ allGroups: true }, { groups: { some: named } }] }),
     },
@@ -187,7 +191,7 @@ export async function listKeys(query: KeyListQuery, timeZone: string): Promise<P
 
 /** How many keys there are, whatever their state. */
 export async function countKeys(): Promise<number> {
-  return await db().apiKey.count({ where: { deletedAt: null } });
+  return await db().apiKey.count({ where: ordinary });
 }
 
 /** @throws SluiceError `not_found` */

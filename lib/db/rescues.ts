@@ -49,7 +49,7 @@ export async function readRescues(query: RescuesQuery, nowMs: number = Date.now(
       WITH "one" AS MATERIALIZED (SELECT "id" FROM "Call" WHERE ${where} ORDER BY "at" DESC LIMIT ${lookedMost}),
       "tried" AS MATERIALIZED (
         SELECT "a"."callId", "a"."at", "a"."reason", "a"."providerId", "a"."costNanos", "a"."outcome" <> 'ok' AS "failed"
-        FROM "one" JOIN "Attempt" AS "a" ON "a"."callId" = "one"."id"),
+        FROM "one" JOIN "Attempt" AS "a" ON "a"."callId" = "one"."id" AND "a"."reason" <> 'simulated'),
       "waits" AS MATERIALIZED (
         SELECT max("at") - min("at") AS "wait", sum(CASE WHEN "failed" THEN "costNanos" END) AS "cost"
         FROM "tried" GROUP BY "callId"),

@@ -1,3 +1,4 @@
+import { playgroundSource } from "../schemas/playground.ts";
 import type { FoundObject } from "../schemas/search.ts";
 import { db } from "./client.ts";
 
@@ -32,7 +33,7 @@ export async function searchObjects(q: string): Promise<FoundObject[]> {
       take,
     }),
     db().apiKey.findMany({
-      where: { deletedAt: null, OR: [{ id: q }, { name: text }, { preview: text }] },
+      where: { deletedAt: null, source: { not: playgroundSource }, OR: [{ id: q }, { name: text }, { preview: text }] },
       select: { id: true, name: true, preview: true, enabled: true },
       orderBy: { name: "asc" },
       take,

@@ -1,5 +1,6 @@
 import { forecastDaysMost, forecastOf } from "../forecast.ts";
 import { nanosToUsd } from "../schemas/money.ts";
+import { playgroundSource } from "../schemas/playground.ts";
 import type { StatEstimate, StatForecast, StatMetric, StatMonthQuery, StatMonthView } from "../schemas/stats.ts";
 import { metricOf } from "../schemas/stats.ts";
 import { startOfDay, startOfMonth, wallClock } from "../zoned-time.ts";
@@ -14,7 +15,11 @@ import { firstUsageAt, type UsageScope } from "./usage-rows.ts";
  */
 async function budgetOf({ keyId, groupId, providerId, deploymentIds }: UsageScope): Promise<StatMonthView["budget"]> {
   if (groupId !== undefined || providerId !== undefined || deploymentIds !== undefined) return null;
-  const where = { deletedAt: null, ...(keyId === undefined ? { enabled: true } : { id: keyId }) };
+  const where = {
+    deletedAt: null,
+    source: { not: playgroundSource },
+    ...(keyId === undefined ? { enabled: true } : { id: keyId }),
+  };
   const [{ _sum, _count }, all] = await Promise.all([
     db().apiKey.aggregate({
       where: { ...where, budgetMonthNanos: { not: null } },

@@ -36,6 +36,20 @@ export function sessionHeader(value: string | undefined): string | null {
   return value !== undefined && /^[\x20-\x7e]{1,200}$/.test(value) ? value : null;
 }
 
+/** Has the first tier of the group fail without being asked, for keys that may rehearse a failover. */
+export const rehearsalHeader = "x-sluice-rehearse";
+const firstTierFails = "first-tier";
+
+/** The tier that a call wants to fail on purpose: the first of those that could be asked; null = none. */
+export function rehearsedTier(
+  value: string | undefined,
+  key: { mayRehearse?: boolean } | null,
+  candidates: readonly { tier: number }[],
+): number | null {
+  if (key?.mayRehearse !== true || value !== firstTierFails || candidates.length === 0) return null;
+  return Math.min(...candidates.map(({ tier }) => tier));
+}
+
 /** What the client takes, for upstreams whose answers are passed on as they come. */
 export function acceptOf(accept: string | undefined): string {
   return accept !== undefined && /^[\x20-\x7e]{1,500}$/.test(accept) ? accept : "*/*";

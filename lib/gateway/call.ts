@@ -9,6 +9,8 @@ import {
   foreignHeaders,
   headerSafe,
   jsonHeaders,
+  rehearsalHeader,
+  rehearsedTier,
   requestIdHeaders,
   sessionHeader,
   streamHeaders,
@@ -270,6 +272,7 @@ export class Call implements Relay {
       keywordsFor: ({ provider, deployment }) =>
         keywordsFor(catalog, { providerId: provider.id, groupId: plan.group.id, deploymentId: deployment.id }),
       retryBudget,
+      rehearsedTier: rehearsedTier(clientHeaders[rehearsalHeader], this.#key, plan.candidates),
       redact: (text) => d.redact(text, this.#secrets()),
       ...(d.onTurn && {
         onTurn: ({ deployment, provider }, attempt, from) =>

@@ -1,4 +1,5 @@
-import type { Failure } from "./answer-check.ts";
+import { type Failure, failure } from "./answer-check.ts";
+import { AnswerText } from "./answer-text.ts";
 import { attemptRecord, wasAbandoned } from "./attempt-record.ts";
 import { type UsageContext, usageOf } from "./attempt-usage.ts";
 import type { Clock } from "./clock.ts";
@@ -16,6 +17,7 @@ import { shareOf, takeTurn } from "./strategies.ts";
 import type { Transport, UpstreamRequest } from "./transport.ts";
 import type { AttemptRecord, CatalogCredential, Charge, EndpointName, StopReason, Timeouts } from "./types.ts";
 import { Attempt, type AttemptResult, type Relay } from "./upstream.ts";
+import { noUsageReport } from "./usage.ts";
 
 const backoffFirstMs = 250;
 const backoffMostMs = 5000;
@@ -73,6 +75,8 @@ export type WalkInput = {
   transportFor(candidate: Candidate): Transport;
   keywordsFor(candidate: Candidate): KeywordMatcher | null;
   retryBudget: RetryBudget;
+  /** The tier that fails without being asked, for a rehearsal; null = none. */
+  rehearsedTier: number | null;
   redact(text: string): string;
   /** The call turns to a candidate: the first, or the next after `from` failed. */
   onTurn?(to: Candidate, attempt: number, from: AttemptRecord | null): void;
@@ -133,6 +137,10 @@ class Walker {
       if (this.#outOfAttempts()) return this.result("attempts_used_up", null);
       if (this.#clock.monotonic() >= this.#input.deadline) return this.result("deadline", null);
       if (index > 0 && this.#skipNow(candidate)) continue;
+      if (candidate.tier === this.#input.rehearsedTier) {
+        this.#rehearse(candidate);
+        continue;
+      }
       const reserving = this.#reserve(candidate);
       const quota = isPromise(reserving) ? await reserving : reserving;
       if (!quota) continue;
@@ -162,6 +170,29 @@ class Walker {
       retryAfterMs: this.#retryAfterMs,
       charges: this.#charges,
     };
+  }
+
+  /** A failure that never happened: nobody is asked, charged or held to account for it. */
+  #rehearse(candidate: Candidate): void {
+    const planned = this.#input.plan.records[candidate.record];
+    if (planned) planned.verdict = "tried";
+    const result = failedOnPurpose();
+    this.#last = result;
+    this.#lastCandidate = candidate;
+    this.#attempts.push({
+      ...attemptRecord({
+        n: this.#attempts.length + 1,
+        candidate,
+        credential: null,
+        startedAt: this.#clock.now(),
+        result,
+        usage: null,
+        isFree: false,
+        redact: this.#input.redact,
+      }),
+      next: "next_member",
+    });
+    this.#input.plan.progress.attempts = this.#attempts.length;
   }
 
   /**
@@ -503,6 +534,20 @@ class Walker {
     // Time the upstream asked for, not ours.
     this.#upstreamMs += this.#clock.monotonic() - before;
   }
+}
+
+function failedOnPurpose(): AttemptResult {
+  return {
+    kind: "failed",
+    failure: failure("next", "simulated", "failed on purpose, nobody was asked", { counts: false }),
+    times: { connectMs: null, firstByteMs: null, firstTokenMs: null, endMs: 0 },
+    httpStatus: null,
+    usage: noUsageReport,
+    said: new AnswerText(),
+    upstreamRequestId: null,
+    flags: [],
+    tag: null,
+  };
 }
 
 /** Whether what was asked for exists, whatever came of it. */

@@ -45,8 +45,8 @@ export type Progress = {
 };
 
 /**
- * Who answers for a model: a group by name or alias, or (raw) an implicit group of all deployments of that model, or
- * else a group that stands for that name. No name here has white space; one that had some elsewhere has moved in with
+ * Who answers for a model: a group by name or alias, or (raw) an implicit group of all deployments of that model, or of
+ * the one deployment with that id, or else a group that stands for that name. No name here has white space; one that had some elsewhere has moved in with
  * hyphens (`ConfigDraft`), and its clients go on writing it as they did.
  */
 export function findGroup(catalog: Catalog, asked: string, key: CatalogKey | null): CatalogGroup | null {
@@ -57,6 +57,8 @@ export function findGroup(catalog: Catalog, asked: string, key: CatalogKey | nul
   if (!group && (key === null || key.allowRawModels)) {
     const deploymentIds = catalog.deploymentsByModel.get(model);
     if (deploymentIds?.length) return implicitGroup(model, deploymentIds);
+    const deployment = catalog.deployments.get(model);
+    if (deployment) return implicitGroup(deployment.model, [deployment.id]);
   }
   return groupStandingFor(catalog, model, key);
 }

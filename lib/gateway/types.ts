@@ -104,6 +104,7 @@ export const attemptReasons = [
   "upstream_unavailable",
   "client_left",
   "client_too_slow",
+  "simulated",
 ] as const;
 export const stopReasons = [
   "answered",
@@ -222,6 +223,8 @@ export type CatalogKey = {
   /** Group ids, or "*" for all. */
   groups: string[] | "*";
   allowRawModels: boolean;
+  /** Its calls may have the first tier fail on purpose: the console's own keys, for the playground. */
+  mayRehearse?: boolean;
   expiresAt: number | null;
   allowedIps: string[];
   storeBodies: boolean;
