@@ -1,5 +1,6 @@
 import { Lock } from "lucide-react";
 import { getFormatter, getTranslations } from "next-intl/server";
+import type { ReactNode } from "react";
 import type { Role } from "@/lib/schemas/roles";
 import { ButtonLink } from "./ui/button";
 import { EmptyState } from "./ui/empty-state";
@@ -9,10 +10,13 @@ export async function NoPermission({
   needed,
   own,
   grantors,
+  action,
 }: {
   needed: Role;
   own: Role;
   grantors: readonly string[];
+  /** What to do from here. Default: back to the overview. */
+  action?: ReactNode;
 }) {
   const [t, tCommon, format] = await Promise.all([
     getTranslations("errors"),
@@ -25,7 +29,7 @@ export async function NoPermission({
       <EmptyState
         icon={Lock}
         title={t("noPermissionTitle", { role: tCommon(`role.${needed}`) })}
-        action={<ButtonLink href="/">{t("backToOverview")}</ButtonLink>}
+        action={action ?? <ButtonLink href="/">{t("backToOverview")}</ButtonLink>}
       >
         {grantors.length > 0
           ? t("noPermissionBodyAsk", { own: ownRole, names: format.list(grantors, { type: "disjunction" }) })

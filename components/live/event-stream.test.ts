@@ -1,5 +1,9 @@
-import { describe, expect, it } from "vitest";
-import { eventStreamParser, type StreamEvent } from "./event-stream";
+import { afterEach, describe, expect, it, vi } from "vitest";
+import { setSessionLost } from "../lost-session";
+import { eventStreamParser, openEventStream, type StreamEvent } from "./event-stream";
+
+vi.mock("../lost-session", () => ({ setSessionLost: vi.fn() }));
+afterEach(() => vi.unstubAllGlobals());
 
 describe("a stream of events", () => {
   it("is read whole however its text is cut", () => {
@@ -19,5 +23,19 @@ describe("a stream of events", () => {
     const parse = eventStreamParser();
     expect(parse("data: 1\n")).toEqual([]);
     expect(parse("\n")).toEqual([{ id: "", type: "message", data: "1" }]);
+  });
+
+  it("that is refused because nobody is signed in says that the session has ended", async () => {
+    const closed = async (status: number) => {
+      vi.stubGlobal("fetch", async () => new Response(null, { status }));
+      const ignored = () => undefined;
+      await new Promise<void>((resolve) =>
+        openEventStream("/events", null, { opened: ignored, alive: ignored, event: ignored, closed: resolve }),
+      );
+    };
+    await closed(503);
+    expect(setSessionLost).not.toHaveBeenCalled();
+    await closed(401);
+    expect(setSessionLost).toHaveBeenCalledWith(true);
   });
 });

@@ -1,3 +1,5 @@
+import { setSessionLost } from "../lost-session";
+
 /** One event of a stream of server-sent events. */
 export type StreamEvent = { id: string; type: string; data: string };
 
@@ -54,6 +56,7 @@ export function openEventStream(url: string, lastEventId: string | null, handler
         cache: "no-store",
         signal: abort.signal,
       });
+      if (response.status === 401) setSessionLost(true);
       if (!response.ok || !response.body) throw new Error(`the stream answered ${response.status}`);
       handlers.opened();
       const parse = eventStreamParser();

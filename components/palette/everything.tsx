@@ -1,7 +1,18 @@
 "use client";
 
 import { Command } from "cmdk";
-import { Boxes, History, KeyRound, Languages, Layers, ListTree, type LucideIcon, Plug, Settings } from "lucide-react";
+import {
+  Boxes,
+  History,
+  KeyRound,
+  Languages,
+  Layers,
+  ListTree,
+  type LucideIcon,
+  Plug,
+  Settings,
+  User,
+} from "lucide-react";
 import { useRouter } from "next/navigation";
 import { useTranslations } from "next-intl";
 import { useState } from "react";
@@ -13,6 +24,7 @@ import type { SettingsSection } from "../settings/sections";
 import { showLayer } from "../shell/layer";
 import { useNavigation } from "../shell/use-navigation";
 import { signOut } from "../sign-in";
+import { mayLeave } from "../unsaved-guard";
 import { type Act, actions } from "./actions";
 import { callIdIn } from "./call-id";
 import { pageWords, settingsWords } from "./page-words";
@@ -28,13 +40,15 @@ const kindIcons: Record<FoundObject["kind"], LucideIcon> = {
   provider: Plug,
   deployment: Boxes,
   key: KeyRound,
+  user: User,
 };
 
 const isKind = (kind: string): kind is FoundObject["kind"] => Object.hasOwn(kindIcons, kind);
 
-function hrefOf({ kind, id, providerId }: FoundObject): string {
+function hrefOf({ kind, id, name, providerId }: FoundObject): string {
   if (kind === "group") return `/groups/${id}`;
   if (kind === "key") return `/keys/${id}`;
+  if (kind === "user") return `/users?q=${encodeURIComponent(name)}`;
   return `/providers/${kind === "deployment" ? providerId : id}`;
 }
 
@@ -61,6 +75,7 @@ export function Everything({
 
   const go = (item: RecentItem) => {
     onClose();
+    if (!mayLeave()) return;
     rememberRecent(window.localStorage, item);
     router.push(item.href);
   };
@@ -68,8 +83,9 @@ export function Everything({
     if (act !== "signOut" && "choose" in act) return onChooseProvider();
     onClose();
     if (act === "signOut") void signOut();
-    else if ("go" in act) router.push(act.go);
-    else if ("theme" in act) preferences.setTheme(act.theme);
+    else if ("go" in act) {
+      if (mayLeave()) router.push(act.go);
+    } else if ("theme" in act) preferences.setTheme(act.theme);
     else if ("density" in act) preferences.setDensity(act.density);
     else if ("locale" in act) preferences.setLocale(act.locale, true);
     else showLayer(act.layer);

@@ -7,7 +7,7 @@ import { api } from "../api-client";
 
 const settleMs = 150;
 
-/** The groups, providers, models and keys that answer what was typed, asked for once typing rests. */
+/** The groups, providers, models, keys and accounts that answer what was typed, asked for once typing rests. */
 export function useObjects(typed: string): { items: readonly FoundObject[]; busy: boolean; failed: boolean } {
   const [settled, setSettled] = useState(typed);
   useEffect(() => {

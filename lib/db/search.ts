@@ -8,12 +8,12 @@ const shownMost = 6;
 
 /**
  * The groups, providers, models and keys whose id is `q`, or whose name (alias, model, beginning or end of a key)
- * contains it; at most six of a kind, the best of each first.
+ * contains it; at most six of a kind, the best of each first. Accounts only with `users`.
  */
-export async function searchObjects(q: string): Promise<FoundObject[]> {
+export async function searchObjects(q: string, { users }: { users: boolean }): Promise<FoundObject[]> {
   const text = { contains: q };
   const take = readMost;
-  const [groups, providers, deployments, keys] = await Promise.all([
+  const [groups, providers, deployments, keys, accounts] = await Promise.all([
     db().group.findMany({
       where: { OR: [{ id: q }, { name: text }, { aliases: { some: { name: text } } }] },
       select: { id: true, name: true, enabled: true, aliases: { select: { name: true } } },
@@ -38,6 +38,14 @@ export async function searchObjects(q: string): Promise<FoundObject[]> {
       orderBy: { name: "asc" },
       take,
     }),
+    users
+      ? db().user.findMany({
+          where: { OR: [{ id: q }, { username: text }] },
+          select: { id: true, username: true, enabled: true },
+          orderBy: { username: "asc" },
+          take,
+        })
+      : [],
   ]);
   return [
     ...ranked(
@@ -64,6 +72,12 @@ export async function searchObjects(q: string): Promise<FoundObject[]> {
       q,
       keys.map(({ id, name, preview, enabled }) => {
         return { object: { kind: "key", id, name, detail: preview, providerId: null, enabled }, texts: [preview] };
+      }),
+    ),
+    ...ranked(
+      q,
+      accounts.map(({ id, username, enabled }) => {
+        return { object: { kind: "user", id, name: username, detail: null, providerId: null, enabled }, texts: [] };
       }),
     ),
   ];

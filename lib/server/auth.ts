@@ -109,6 +109,7 @@ function options(tls: boolean): AuthOptions {
         if (user) {
           const account = await readSessionUser(user.id);
           if (account === null) throw new Error("the account is gone");
+          await noteSeen(account.id);
           const claims: Claims = {
             sub: account.id,
             sid: newId("ses"),

@@ -49,12 +49,14 @@ function cookiesOf(header: string | null): Map<string, string> {
 }
 
 /**
- * For pages: the session, or a redirect to set-up (nobody can sign in yet) or to sign-in. `next` is the page to come
- * back to; without it, and when it is the page being asked for (as proxy.ts notes it), exactly that address with its
- * filters.
+ * For pages: the session of somebody who may read, or a redirect to set-up (nobody can sign in yet), to sign-in, or to
+ * where it says that the role sees nothing here. `next` is the page to come back to; without it, and when it is the
+ * page being asked for (as proxy.ts notes it), exactly that address with its filters.
  */
 export async function requireSession(next?: string): Promise<ConsoleSession> {
   const session = await readSession();
+  // A role that may not read has no page here; layouts do not render again on every navigation, so each page asks.
+  if (session !== null && !session.permissions.includes("read")) redirect("/no-access");
   if (session !== null) return session;
   if (!(await hasUsers())) redirect("/setup");
   const asked = (await headers()).get("x-page-path");

@@ -6,6 +6,7 @@ import { DELETE as deleteKey } from "@/app/api/admin/keys/[id]/route";
 import { POST as addKey } from "@/app/api/admin/keys/route";
 import { POST as addProvider } from "@/app/api/admin/providers/route";
 import { GET as search } from "@/app/api/admin/search/route";
+import { db } from "@/lib/db/client";
 import type { FoundObject } from "@/lib/schemas/search";
 import { type AdminHarness, startAdmin } from "@/lib/server/testing/admin-harness";
 
@@ -71,6 +72,12 @@ describe("the search of the palette", () => {
   it("takes the signs of a pattern for themselves", async () => {
     expect(await names("%")).toEqual([]);
     expect(await names("m_ny")).toEqual([]);
+  });
+  it("finds accounts for those who manage them, and for nobody else", async () => {
+    const operator = await admin.session("operator");
+    const { username } = await db().user.findFirstOrThrow({ where: { role: "operator" } });
+    expect(await names(username)).toEqual([`user ${username}`]);
+    expect(await found(username, operator)).toEqual([]);
   });
   it("forgets deleted keys", async () => {
     const { id } = await post(addKey, { name: "short-lived" });
