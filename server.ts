@@ -5,6 +5,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { connectDatabase, disconnectDatabase } from "./lib/db/client.ts";
+import { followDemoVariable } from "./lib/db/demo.ts";
 import { prepareStorage, type Storage } from "./lib/db/prepare.ts";
 import { seedDemo } from "./lib/db/seed-demo.ts";
 import { clientAddressFrom } from "./lib/doors/client-address.ts";
@@ -138,6 +139,7 @@ async function start(): Promise<void> {
   await listen();
   const storage = openStorage();
   connectDatabase({ url: storage.databasePath });
+  await followDemoVariable(environment.demo);
   if (environment.demo) await seedDemo();
   for (const warning of environment.warnings) log.warn(warning);
   const plane = await startDataPlane({ environment, masterKey: storage.masterKey, logger: log, logDestination: logTo });

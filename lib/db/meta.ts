@@ -1,7 +1,7 @@
 import { type DatabaseTransaction, db, writeTransaction } from "./client.ts";
 
 /** The facts kept in the Meta table. */
-export type MetaKey = "configVersion" | "keyCheckValue" | "demo" | "providerFile";
+export type MetaKey = "configVersion" | "keyCheckValue" | "demo" | "demoRemoved" | "providerFile";
 
 export async function readMeta(key: MetaKey, tx: DatabaseTransaction = db()): Promise<string | null> {
   return (await tx.meta.findUnique({ where: { key } }))?.value ?? null;

@@ -2,6 +2,7 @@ import { base64Of, chime, pictureOf, vectorOf } from "./demo-media.ts";
 import { excuse, piecesOf, replyTo, tokensOf } from "./demo-words.ts";
 import { promptTextOf } from "./prompt-text.ts";
 import type { UpstreamHandler } from "./transport.ts";
+import type { DemoFaultKind } from "./types.ts";
 
 /** One thing the demo provider does after a while. */
 export type Step = { delayMs: number; run(handler: UpstreamHandler): void };
@@ -21,28 +22,53 @@ const dimensionsMost = 4096;
 const transcript =
   "Hello from the demo provider built into Sluice. It does not listen; these words are always the same.";
 
-/** The script for a request. `isBroken` = this is a call on which `demo-flaky` fails. */
-export function answerTo({ path, fields }: DemoRequest, isBroken: () => boolean): Step[] {
+/** What decides how a model answers this time. Asking uses it up. */
+export type Cues = {
+  /** Whether this is a call on which `demo-flaky` fails. */
+  isBroken(): boolean;
+  /** A fault somebody ordered for the next call of a model; a text is what it says instead. */
+  take(model: string, kind: DemoFaultKind): { text: string | null } | null;
+};
+
+const orderedDelayMs = 5000;
+
+/** The script for a request. */
+export function answerTo(request: DemoRequest, cues: Cues): Step[] {
+  const model = String(request.fields.model ?? "");
+  if (request.path.endsWith("/models") || !demoModels.includes(model)) return scriptOf(request, cues);
+  const [first, ...others] = cues.take(model, "fail") ? overloaded() : scriptOf(request, cues);
+  if (!first || !cues.take(model, "delay")) return first ? [first, ...others] : [];
+  return [{ ...first, delayMs: first.delayMs + orderedDelayMs }, ...others];
+}
+
+function overloaded(): Step[] {
+  return jsonAnswer(120, 503, fault("The demo provider is overloaded.", "server_error", "overloaded"));
+}
+
+function scriptOf({ path, fields }: DemoRequest, cues: Cues): Step[] {
   if (path.endsWith("/models")) {
     const data = demoModels.map((id) => ({ id, object: "model", created: 0, owned_by: "sluice" }));
     return jsonAnswer(10, 200, { object: "list", data });
   }
   const model = String(fields.model ?? "");
-  if (model === "demo-flaky" && isBroken())
-    return jsonAnswer(120, 503, fault("The demo provider is overloaded.", "server_error", "overloaded"));
+  // What somebody ordered it to say is said, also by the one that would have failed.
+  const ordered = saysText.some((end) => path.endsWith(end)) ? cues.take(model, "text") : null;
+  if (ordered === null && model === "demo-flaky" && cues.isBroken()) return overloaded();
   const make = Object.entries(endpoints).find(([end]) => path.endsWith(end))?.[1];
   if (!make)
     return jsonAnswer(10, 404, fault("The demo provider has nothing here.", "invalid_request_error", "not_found"));
   if (!demoModels.includes(model))
     return jsonAnswer(10, 404, fault(`The model ${model} does not exist.`, "invalid_request_error", "model_not_found"));
-  return make(model, fields);
+  return make(model, fields, ordered?.text ?? null);
 }
 
 function fault(message: string, type: string, code: string): Json {
   return { error: { message, type, code } };
 }
 
-const endpoints: Record<string, (model: string, fields: Json) => Step[]> = {
+const saysText = ["/completions", "/responses"];
+
+const endpoints: Record<string, (model: string, fields: Json, ordered: string | null) => Step[]> = {
   "/chat/completions": chat,
   "/completions": completion,
   "/responses": response,
@@ -62,7 +88,8 @@ function politely(model: string, answer: () => Json): Step[] {
   return jsonAnswer(wholeMs, 200, model === "demo-polite-error" ? { error: { message: excuse } } : answer());
 }
 
-function wordsOf(model: string, prompt: string): string {
+function wordsOf(model: string, prompt: string, ordered: string | null): string {
+  if (ordered !== null) return ordered;
   return model === "demo-polite-error" ? excuse : replyTo(prompt);
 }
 
@@ -109,9 +136,9 @@ function chatUsage(prompt: string, words: string): Json {
   return { prompt_tokens: input, completion_tokens: output, total_tokens: input + output };
 }
 
-function chat(model: string, fields: Json): Step[] {
+function chat(model: string, fields: Json, ordered: string | null): Step[] {
   const prompt = promptTextOf({ messages: fields.messages });
-  const words = wordsOf(model, prompt);
+  const words = wordsOf(model, prompt, ordered);
   const head = { id: "chatcmpl-demo", created: 0, model };
   if (fields.stream !== true)
     return jsonAnswer(wholeMs, 200, {
@@ -130,9 +157,9 @@ function chat(model: string, fields: Json): Step[] {
   );
 }
 
-function completion(model: string, fields: Json): Step[] {
+function completion(model: string, fields: Json, ordered: string | null): Step[] {
   const prompt = promptTextOf({ prompt: fields.prompt });
-  const words = wordsOf(model, prompt);
+  const words = wordsOf(model, prompt, ordered);
   const base = { id: "cmpl-demo", object: "text_completion", created: 0, model };
   const choice = (text: string, finish: string | null) => ({ index: 0, text, finish_reason: finish, logprobs: null });
   const usage = chatUsage(prompt, words);
@@ -144,9 +171,9 @@ function completion(model: string, fields: Json): Step[] {
   );
 }
 
-function response(model: string, fields: Json): Step[] {
+function response(model: string, fields: Json, ordered: string | null): Step[] {
   const prompt = promptTextOf({ instructions: fields.instructions, input: fields.input });
-  const words = wordsOf(model, prompt);
+  const words = wordsOf(model, prompt, ordered);
   const [input_tokens, output_tokens] = [tokensOf(prompt), piecesOf(words).length];
   const part = { type: "output_text", text: words, annotations: [] };
   const message = { id: "msg_demo", type: "message", role: "assistant", status: "completed", content: [part] };

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { createDemoTransport } from "./demo.ts";
+import { createDemoTrail } from "./demo-trail.ts";
 import { createFakeClock } from "./testing/fake-clock.ts";
 import { makeGateway, makeProvider, routeOver } from "./testing/gateway-kit.ts";
 
@@ -42,6 +43,7 @@ function setUp(models: string[], { keywords = true } = {}) {
   return {
     ...kit,
     clock,
+    demo,
     run: async (body: Record<string, unknown> = {}) => {
       const reply = await kit.chat(body);
       await clock.advanceAsync(20_000);
@@ -102,6 +104,81 @@ describe("the demo provider", () => {
       await kit.clock.advanceAsync(500);
     }
     expect(reply.said).toBe(whole);
+  });
+});
+
+describe("faults that were ordered of the demo provider", () => {
+  it("the next call of the model fails, and only the next", async () => {
+    const kit = setUp(["demo-steady"], { keywords: false });
+    kit.demo.faults.order({ model: "demo-steady", kind: "fail", text: null });
+    expect([(await kit.run()).status, (await kit.run()).status]).toEqual([502, 200]);
+    expect(kit.demo.faults.list()).toEqual([]);
+  });
+
+  it("the next call begins five seconds late", async () => {
+    const kit = setUp(["demo-steady"], { keywords: false });
+    kit.demo.faults.order({ model: "demo-steady", kind: "delay", text: null });
+    await kit.run();
+    await kit.run();
+    const [slow, usual] = kit.records.map(({ receipt }) => receipt.attempts[0]?.firstByteMs);
+    expect((slow ?? 0) - (usual ?? 0)).toBe(5000);
+  });
+
+  it("the next call says the given words, which a fail keyword may meet", async () => {
+    const kit = setUp(["demo-flaky", "demo-steady"]);
+    kit.demo.faults.order({ model: "demo-flaky", kind: "text", text: "Your quota is used up." });
+    await kit.run({ stream: true });
+    expect(kit.records[0]?.receipt.attempts.map(({ reason }) => reason)).toEqual(["keyword", "ok"]);
+    kit.demo.faults.order({ model: "demo-steady", kind: "text", text: "Three plain words" });
+    expect((await kit.run({ stream: true })).said).toBe("Three plain words");
+  });
+
+  it("the play begins again with the first of its calls", async () => {
+    const kit = setUp(["demo-flaky"]);
+    await kit.run();
+    kit.demo.rewind();
+    const statuses: number[] = [];
+    for (let i = 0; i < 3; i++) statuses.push((await kit.run()).status);
+    expect(statuses).toEqual([502, 502, 200]);
+  });
+});
+
+describe("the trail of a call to the demo", () => {
+  const turn = { requestId: "req_1", model: "demo-chat", deployment: "a", attempt: 1, from: null };
+
+  it("tells whom the call asked, until when and why it went on; other providers' calls leave none", () => {
+    let now = 1000;
+    const trail = createDemoTrail(
+      (name) => name === "Demo",
+      () => now,
+    );
+    trail.turn({ ...turn, provider: "Demo" });
+    trail.turn({ ...turn, requestId: "req_2", provider: "Other" });
+    now = 1180;
+    trail.turn({
+      ...turn,
+      provider: "Demo",
+      deployment: "b",
+      attempt: 2,
+      from: { provider: "Demo", reason: "http_5xx" },
+    });
+    expect(trail.of("req_1")).toEqual([
+      { deployment: "a", provider: "Demo", startedAt: 1000, endedAt: 1180, reason: "http_5xx" },
+      { deployment: "b", provider: "Demo", startedAt: 1180, endedAt: null, reason: null },
+    ]);
+    expect(trail.of("req_2")).toEqual([]);
+  });
+
+  it("is forgotten a minute later", () => {
+    let now = 0;
+    const trail = createDemoTrail(
+      () => true,
+      () => now,
+    );
+    trail.turn({ ...turn, provider: "Demo" });
+    now = 61_000;
+    trail.turn({ ...turn, requestId: "req_2", provider: "Demo" });
+    expect(trail.of("req_1")).toEqual([]);
   });
 });
 

@@ -1,4 +1,5 @@
-import { answerTo, type DemoRequest, type Step } from "./demo-answers.ts";
+import { answerTo, type Cues, type DemoRequest, type Step } from "./demo-answers.ts";
+import { createDemoFaults, type DemoFaults } from "./demo-faults.ts";
 import { boundaryOf, MultipartScanner } from "./multipart.ts";
 import { parseObject } from "./protocols/answer-format.ts";
 import type { Transport, UpstreamHandle, UpstreamHandler, UpstreamRequest } from "./transport.ts";
@@ -7,22 +8,34 @@ import type { Transport, UpstreamHandle, UpstreamHandler, UpstreamRequest } from
  * The built-in demo provider: an upstream that needs no network and no account, with something to say on every endpoint.
  * Its three models play the three parts of a rescue. `demo-flaky` fails twice and then recovers, `demo-polite-error`
  * answers 200 with an excuse a fail keyword catches, `demo-steady` answers. Deterministic: the same sequence of calls
- * gives the same answers.
+ * gives the same answers, but for faults that were ordered.
  */
 export function createDemoTransport(
   schedule: (callback: () => void, delayMs: number) => unknown,
   cancel: (handle: unknown) => void,
-): Transport {
+): DemoTransport {
   let flakyCalls = 0;
-  const isBroken = () => ++flakyCalls % 3 !== 0;
+  const faults = createDemoFaults();
+  const cues: Cues = { isBroken: () => ++flakyCalls % 3 !== 0, take: faults.take };
   return {
+    faults,
+    rewind() {
+      flakyCalls = 0;
+    },
     send(request, handler) {
       const play = new Play(handler, schedule, cancel);
-      play.begin(request, isBroken);
+      play.begin(request, cues);
       return play;
     },
   };
 }
+
+export type DemoTransport = Transport & {
+  /** What was ordered for the next calls. */
+  readonly faults: DemoFaults;
+  /** The play begins again: the next call is the first of three. */
+  rewind(): void;
+};
 
 class Play implements UpstreamHandle {
   readonly #handler: UpstreamHandler;
@@ -44,17 +57,17 @@ class Play implements UpstreamHandle {
     this.#cancel = cancel;
   }
 
-  begin(request: UpstreamRequest, isBroken: () => boolean): void {
+  begin(request: UpstreamRequest, cues: Cues): void {
     this.#timer = this.#schedule(() => {
       this.#handler.onConnected();
       const { body, path } = request;
       if (body === null || Buffer.isBuffer(body)) {
-        this.#steps = answerTo({ path, fields: jsonIn(body) }, isBroken);
+        this.#steps = answerTo({ path, fields: jsonIn(body) }, cues);
         return this.#next();
       }
       readForm(request).then(
         (fields) => {
-          this.#steps = answerTo({ path, fields }, isBroken);
+          this.#steps = answerTo({ path, fields }, cues);
           this.#next();
         },
         () => {

@@ -452,6 +452,22 @@ export type RunningCall = {
   attempts: number;
 };
 
+export const demoFaultKinds = ["fail", "delay", "text"] as const;
+export type DemoFaultKind = (typeof demoFaultKinds)[number];
+
+/** Something ordered of a model of the demo for its next call: to fail, to begin 5 s late, or to say `text`. */
+export type DemoFault = { model: string; kind: DemoFaultKind; text: string | null };
+
+/** Whom a call to the demo asked. A turn ends when the next one begins; `reason` says why. Times are epoch ms. */
+export type DemoTurn = {
+  deployment: string;
+  provider: string;
+  startedAt: number;
+  /** Null = under way. */
+  endedAt: number | null;
+  reason: AttemptReason | null;
+};
+
 /** What the console shows about a deployment right now. */
 export type DeploymentState = {
   deploymentId: string;

@@ -106,6 +106,10 @@ export function ipcControl(): Control {
     resetHealth: (input) => ask("resetHealth", input),
     metrics: () => ask("metrics"),
     status: () => ask("status"),
+    demoFaults: () => ask("demoFaults"),
+    orderDemoFault: (input) => ask("orderDemoFault", input),
+    rewindDemo: () => ask("rewindDemo"),
+    demoTurns: (input) => ask("demoTurns", input),
     running: () => ask("running"),
     subscribe(listener) {
       listeners.add(listener);

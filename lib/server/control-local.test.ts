@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { systemClock } from "../gateway/clock.ts";
+import { createDemoTransport } from "../gateway/demo.ts";
 import { embeddingsAnswer, responseAnswer } from "../gateway/testing/endpoint-answers.ts";
 import { makeGateway, routeOver } from "../gateway/testing/gateway-kit.ts";
 import { createScriptedTransport, json, type Play } from "../gateway/testing/scripted-transport.ts";
@@ -18,7 +19,8 @@ function probingA(provider: Partial<CatalogProvider>, ...plays: Play[]) {
   const { gateway } = makeGateway(routeOver(["P1"], { provider }));
   const control = localControl({
     gateway,
-    transports: { http: transport, demo: transport },
+    transports: { http: transport, demo: createDemoTransport(systemClock.setTimeout, systemClock.clearTimeout) },
+    demoTrail: { of: () => [] },
     reload: async () => {},
     journal: { pendingBytes: () => 0, healthy: () => true },
     metrics: createMetrics(() => ({ inFlight: 0, draining: false, journalBytes: 0, deployments: [] })),

@@ -1,4 +1,6 @@
 import { SluiceError } from "../errors.ts";
+import type { DemoTransport } from "../gateway/demo.ts";
+import type { DemoTrail } from "../gateway/demo-trail.ts";
 import type { Gateway } from "../gateway/gateway.ts";
 import { protocolRules } from "../gateway/protocol-rules.ts";
 import type { Transports } from "../gateway/transport.ts";
@@ -17,7 +19,8 @@ const runningMost = 500;
 /** The control of a gateway in this very process. */
 export function localControl(parts: {
   gateway: Gateway;
-  transports: Transports;
+  transports: Transports & { demo: DemoTransport };
+  demoTrail: Pick<DemoTrail, "of">;
   reload(): Promise<void>;
   journal: { pendingBytes(): number; healthy(): boolean };
   metrics: Pick<ProcessMetrics, "read">;
@@ -40,6 +43,25 @@ export function localControl(parts: {
     groupProviders: async ({ model }) => gateway.groupProviders(model),
     credentialsSetAside: async () => gateway.credentialsSetAside(),
     simulate: async (input) => gateway.simulate(input),
+    demoFaults: async () => transports.demo.faults.list(),
+    async orderDemoFault({ active, ...fault }) {
+      if (active) transports.demo.faults.order(fault);
+      else transports.demo.faults.cancel(fault);
+      return transports.demo.faults.list();
+    },
+    async rewindDemo() {
+      transports.demo.rewind();
+      const { catalog, health } = gateway;
+      const isDemo = (id: string) => catalog.providers.get(id)?.protocol === "demo";
+      health.reset(
+        [...catalog.deployments.values()].filter(({ providerId }) => isDemo(providerId)).map(({ id }) => id),
+        [],
+      );
+    },
+    async demoTurns({ keyId }) {
+      const call = gateway.running(runningMost).items.findLast(({ key }) => key?.id === keyId);
+      return call ? parts.demoTrail.of(call.requestId) : [];
+    },
     running: async () => gateway.running(runningMost),
     subscribe: (listener) => gateway.subscribe(listener),
     metrics: metrics.read,

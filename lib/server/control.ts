@@ -2,6 +2,8 @@ import type { GroupProvider, GroupStats } from "../gateway/group-report.ts";
 import type {
   CallRecord,
   CredentialSetAside,
+  DemoFault,
+  DemoTurn,
   DeploymentState,
   ProbeResult,
   Receipt,
@@ -35,6 +37,14 @@ export type Control = {
   listModels(input: { providerId: string }): Promise<ModelList>;
   /** Put a credential that was set aside back into its pool, and close the breaker of the provider's deployments. */
   resetHealth(input: { providerId?: string; deploymentId?: string }): Promise<void>;
+  /** Faults that wait for the next calls of the demo provider. */
+  demoFaults(): Promise<DemoFault[]>;
+  /** Orders such a fault, or takes it back; answers with those that wait then. */
+  orderDemoFault(input: DemoFault & { active: boolean }): Promise<DemoFault[]>;
+  /** The demo plays its rescue from the beginning: its counters and its health are as new. */
+  rewindDemo(): Promise<void>;
+  /** Whom the newest call under way with this key has asked so far, where it asks the demo. */
+  demoTurns(input: { keyId: string }): Promise<DemoTurn[]>;
   /** Calls under way, the oldest first, and how many there are beyond those listed. */
   running(): Promise<{ items: RunningCall[]; more: number }>;
   /** Finished calls as they happen. Returns the function that ends the subscription. */

@@ -3,8 +3,10 @@ import { readConfigVersion } from "../db/meta.ts";
 import type { Environment } from "../env.ts";
 import { systemClock } from "../gateway/clock.ts";
 import { createDemoTransport } from "../gateway/demo.ts";
+import { createDemoTrail } from "../gateway/demo-trail.ts";
 import { Gateway } from "../gateway/gateway.ts";
 import { MemoryCounter } from "../gateway/memory-counter.ts";
+import type { Catalog } from "../gateway/types.ts";
 import { newId } from "../id.ts";
 import { openJournal } from "../journal/journal.ts";
 import type { LogDestination } from "../log-destination.ts";
@@ -80,6 +82,7 @@ export async function startDataPlane(options: {
     write: (text) => logDestination.write(text),
     logsRequests: () => gateway.catalog.settings.logRequests,
   });
+  const demoTrail = createDemoTrail((name) => demoNames(gateway.catalog).has(name), Date.now);
   const gateway: Gateway = new Gateway(
     {
       clock: systemClock,
@@ -95,7 +98,10 @@ export async function startDataPlane(options: {
       // Most wrong keys cannot be a key at all; an empty hash matches nothing.
       hashKey: (key) => (mayBeClientKey(key) ? hashClientKey(masterKey, key) : ""),
       redact,
-      onTurn: lines.turn,
+      onTurn(turn) {
+        lines.turn(turn);
+        demoTrail.turn(turn);
+      },
       onBug: (error, requestId) => logger.error({ err: error, requestId }, "unexpected error in a call"),
     },
     await read(),
@@ -135,7 +141,7 @@ export async function startDataPlane(options: {
   let endGrace: () => void = () => {};
   return {
     gateway,
-    control: localControl({ gateway, transports, reload, journal, metrics }),
+    control: localControl({ gateway, transports, demoTrail, reload, journal, metrics }),
     async drain(graceMs) {
       gateway.drain();
       const graceOver = new Promise<void>((resolve) => {
@@ -163,6 +169,18 @@ export async function startDataPlane(options: {
       await http.close();
     },
   };
+}
+
+const demoNamesOf = new WeakMap<Catalog, ReadonlySet<string>>();
+
+function demoNames(catalog: Catalog): ReadonlySet<string> {
+  let names = demoNamesOf.get(catalog);
+  if (!names) {
+    const providers = [...catalog.providers.values()].filter(({ protocol }) => protocol === "demo");
+    names = new Set(providers.map(({ name }) => name));
+    demoNamesOf.set(catalog, names);
+  }
+  return names;
 }
 
 function liveFigures(gateway: Gateway, journalBytes: number): LiveFigures {

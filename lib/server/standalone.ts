@@ -1,4 +1,5 @@
 import { connectDatabase } from "../db/client.ts";
+import { followDemoVariable } from "../db/demo.ts";
 import { prepareStorage } from "../db/prepare.ts";
 import { seedDemo } from "../db/seed-demo.ts";
 import { parseEnvironment } from "../env.ts";
@@ -21,6 +22,7 @@ export async function startStandalone(): Promise<void> {
   const environment = parseEnvironment(process.env);
   const storage = readyStorage(environment);
   connectDatabase({ url: storage.databasePath });
+  await followDemoVariable(environment.demo);
   if (environment.demo) await seedDemo();
   const plane = await startDataPlane({
     environment,

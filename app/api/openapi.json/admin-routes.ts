@@ -4,6 +4,10 @@ import * as attention from "@/app/api/admin/attention/route";
 import * as audit from "@/app/api/admin/audit/route";
 import * as credentialsIdRemoval from "@/app/api/admin/credentials/[id]/removal/route";
 import * as credentials from "@/app/api/admin/credentials/route";
+import * as demoFault from "@/app/api/admin/demo/fault/route";
+import * as demoKey from "@/app/api/admin/demo/key/route";
+import * as demo from "@/app/api/admin/demo/route";
+import * as demoTurns from "@/app/api/admin/demo/turns/route";
 import * as deploymentsIdHold from "@/app/api/admin/deployments/[id]/hold/route";
 import * as deploymentsIdImpact from "@/app/api/admin/deployments/[id]/impact/route";
 import * as deploymentsIdRelease from "@/app/api/admin/deployments/[id]/release/route";
@@ -68,6 +72,7 @@ import * as rescues from "@/app/api/admin/rescues/route";
 import * as schedule from "@/app/api/admin/schedule/route";
 import * as search from "@/app/api/admin/search/route";
 import * as settings from "@/app/api/admin/settings/route";
+import * as setupProgress from "@/app/api/admin/setup-progress/route";
 import * as states from "@/app/api/admin/states/route";
 import * as statsExport from "@/app/api/admin/stats/export/route";
 import * as statsHours from "@/app/api/admin/stats/hours/route";
@@ -157,6 +162,11 @@ export const adminRoutes: DocumentedRoutes = {
   "/api/admin/rescues": rescues,
   "/api/admin/schedule": schedule,
   "/api/admin/search": search,
+  "/api/admin/demo": demo,
+  "/api/admin/demo/fault": demoFault,
+  "/api/admin/demo/key": demoKey,
+  "/api/admin/demo/turns": demoTurns,
+  "/api/admin/setup-progress": setupProgress,
   "/api/admin/settings": settings,
   "/api/admin/states": states,
   "/api/admin/stats": stats,

@@ -7,6 +7,7 @@ import { openCallWriter } from "../../db/call-writer.ts";
 import { connectDatabase, disconnectDatabase } from "../../db/client.ts";
 import { prepareStorage } from "../../db/prepare.ts";
 import { parseEnvironment } from "../../env.ts";
+import { createDemoFaults } from "../../gateway/demo-faults.ts";
 import type { CallRecord, DeploymentState, RunningCall, SimulateInput } from "../../gateway/types.ts";
 import { newId } from "../../id.ts";
 import type { ModelList } from "../../schemas/listed-models.ts";
@@ -19,6 +20,7 @@ import { setRuntimeForTests } from "../runtime.ts";
 /** What a test may see and steer of the data plane that is not there. */
 export type FakeControl = Control & {
   reloads: number;
+  rewinds: number;
   resets: { providerId?: string; deploymentId?: string }[];
   simulated: SimulateInput[];
   known: DeploymentState[];
@@ -30,8 +32,10 @@ export type FakeControl = Control & {
 
 function fakeControl(): FakeControl {
   const listeners = new Set<(call: CallRecord) => void>();
+  const faults = createDemoFaults();
   const control: FakeControl = {
     reloads: 0,
+    rewinds: 0,
     resets: [],
     simulated: [],
     known: [],
@@ -61,6 +65,16 @@ function fakeControl(): FakeControl {
       message: null,
     }),
     listModels: async () => listOf("gpt-x"),
+    demoFaults: async () => faults.list(),
+    orderDemoFault: async ({ active, ...fault }) => {
+      if (active) faults.order(fault);
+      else faults.cancel(fault);
+      return faults.list();
+    },
+    rewindDemo: async () => {
+      control.rewinds++;
+    },
+    demoTurns: async () => [],
     resetHealth: async (input) => {
       control.resets.push(input);
     },
