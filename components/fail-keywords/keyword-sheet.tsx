@@ -17,6 +17,7 @@ import {
 import { api, isApiError, useApiMutation, useFieldErrors } from "../api-client";
 import { VersionConflict } from "../conflict/version-conflict";
 import { useFormat } from "../format";
+import { HistorySection } from "../history/history-section";
 import { useMay } from "../permissions";
 import { Button } from "../ui/button";
 import { Field } from "../ui/field";
@@ -202,6 +203,15 @@ export function KeywordSheet({ rule, initial, holdback, onClose }: Props) {
           <KeywordTester draft={draft} />
         </section>
         {may("bodies") && <KeywordReplay key={JSON.stringify(draft)} draft={draft} />}
+        {rule !== null && (
+          <HistorySection
+            targetType="fail_keyword"
+            targetId={rule.id}
+            version={rule.version}
+            // What the form holds is older than what was put back.
+            onRestored={onClose}
+          />
+        )}
       </div>
       {rule !== null && (
         <VersionConflict

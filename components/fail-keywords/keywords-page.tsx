@@ -20,12 +20,15 @@ import { blankDraft, type Draft, draftOf, type Holdback, keywordsKey, keywordsPa
 import { KeywordTable } from "./keyword-table";
 import { KeywordTester } from "./keyword-tester";
 import { useRuleWords } from "./rule-words";
-import { starterNames, starters } from "./starters";
+import { isStarter, type StarterName, starterNames, starters } from "./starters";
 
 const KeywordSheet = dynamic(() => import("./keyword-sheet").then((loaded) => loaded.KeywordSheet));
 
 /** Which rule the sheet shows: a new one that begins with `draft`, or an existing one; null = none. */
 type Editing = { rule: FailKeywordView | null; draft: Draft } | null;
+
+/** Whoever has this many rules knows what they want. */
+const startersUntil = 5;
 
 export function KeywordsPage({ initial, holdback }: { initial: Page<FailKeywordView>; holdback: Holdback }) {
   const t = useTranslations("failKeywords");
@@ -93,6 +96,7 @@ export function KeywordsPage({ initial, holdback }: { initial: Page<FailKeywordV
     ({ keyword, description, targetName }) =>
       needle === "" || `${keyword}\n${description}\n${targetName ?? ""}`.toLowerCase().includes(needle),
   );
+  const unused = starterNames.filter((name) => !items.some((rule) => isStarter(rule, name)));
   const addButton = (
     <Button variant="primary" icon={Plus} onClick={() => setEditing({ rule: null, draft: blankDraft })}>
       {t("add")}
@@ -150,8 +154,9 @@ export function KeywordsPage({ initial, holdback }: { initial: Page<FailKeywordV
               <p className="text-caption text-muted-foreground">{t("orderHint")}</p>
             </>
           )}
-          {canEdit && items.length < 2 && (
+          {canEdit && items.length < startersUntil && unused.length > 0 && (
             <Starters
+              names={unused}
               pending={add.isPending}
               onAdd={(name) => add.mutate({ ...starters[name], description: t(`starter.${name}`) })}
             />
@@ -173,12 +178,20 @@ export function KeywordsPage({ initial, holdback }: { initial: Page<FailKeywordV
   );
 }
 
-function Starters({ pending, onAdd }: { pending: boolean; onAdd: (name: (typeof starterNames)[number]) => void }) {
+function Starters({
+  names,
+  pending,
+  onAdd,
+}: {
+  names: readonly StarterName[];
+  pending: boolean;
+  onAdd: (name: StarterName) => void;
+}) {
   const t = useTranslations("failKeywords");
   return (
     <Card title={t("starters")}>
       <ul className="flex flex-col gap-3">
-        {starterNames.map((name) => (
+        {names.map((name) => (
           <li key={name} className="flex flex-wrap items-center justify-between gap-x-4 gap-y-2">
             <span className="min-w-0 flex-1 basis-48 text-small">{t(`starter.${name}`)}</span>
             <Button

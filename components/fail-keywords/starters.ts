@@ -1,4 +1,4 @@
-import type { FailKeywordInput } from "@/lib/schemas/fail-keywords";
+import type { FailKeywordInput, FailKeywordView } from "@/lib/schemas/fail-keywords";
 
 /** Rules that most installations want, for one click each. Providers word their excuses in English. */
 export const starters = {
@@ -22,3 +22,10 @@ export const starters = {
 } as const satisfies Record<string, FailKeywordInput>;
 
 export const starterNames = ["quota", "overloaded", "policy", "empty"] as const;
+export type StarterName = (typeof starterNames)[number];
+
+/** Whether a rule looks for what this starter does. */
+export function isStarter({ keyword, match }: Pick<FailKeywordView, "keyword" | "match">, name: StarterName): boolean {
+  const starter: FailKeywordInput = starters[name];
+  return match === starter.match && keyword === (starter.keyword ?? "");
+}

@@ -2,6 +2,7 @@
 
 import { useTranslations } from "next-intl";
 import { useDates, useFormat } from "@/components/format";
+import { endonyms, isLocale } from "@/lib/i18n/locales";
 import type { FieldChange, MemberChange } from "./changes";
 
 /** The name of a field as forms call it. A field this console does not know is shown as the API names it. */
@@ -34,6 +35,7 @@ export function ValueText({ path, value }: { path: string; value: unknown }) {
   if (typeof value === "object") return <HeldText value={value as Record<string, unknown>} />;
   const text = String(value);
   if (isoTime.test(text)) return dates.dateTime(new Date(text), "full");
+  if (leaf === "defaultLocale" && isLocale(text)) return endonyms[text];
   const word = `values.${leaf}_${text}` as "values.delivery_live";
   if (t.has(word)) return t(word);
   if (text.length <= shortMost && !text.includes("\n")) return <span className="break-all">{text}</span>;

@@ -29,6 +29,7 @@ export function HistoryTab({
   version,
   locked = false,
   labelOf,
+  onRestored,
 }: {
   targetType: HistoryTarget;
   /** Absent for settings, which are one object. */
@@ -37,6 +38,7 @@ export function HistoryTab({
   version: number;
   locked?: boolean;
   labelOf?: (path: string) => string;
+  onRestored?: () => void;
 }) {
   const t = useTranslations("changes");
   const tCommon = useTranslations("common");
@@ -97,7 +99,9 @@ export function HistoryTab({
           </Button>
         </div>
       )}
-      {restoring && <RestoreDialog entry={restoring} labelOf={labelOf} onClose={() => setRestoring(null)} />}
+      {restoring && (
+        <RestoreDialog entry={restoring} labelOf={labelOf} onRestored={onRestored} onClose={() => setRestoring(null)} />
+      )}
     </Card>
   );
 }

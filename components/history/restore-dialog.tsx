@@ -20,10 +20,12 @@ import { FieldDiff } from "./field-diff";
 export function RestoreDialog({
   entry,
   labelOf,
+  onRestored,
   onClose,
 }: {
   entry: HistoryEntry;
   labelOf?: (path: string) => string;
+  onRestored?: () => void;
   onClose: () => void;
 }) {
   const t = useTranslations("changes.restoring");
@@ -42,7 +44,10 @@ export function RestoreDialog({
     // Whatever shows the object, or anything that follows from it, is read again.
     invalidate: [[]],
     success: () => t("done"),
-    onSuccess: onClose,
+    onSuccess: () => {
+      onClose();
+      onRestored?.();
+    },
     quiet: true,
   });
   const stale = isVersionConflict(restore.error);

@@ -8,6 +8,7 @@ import { parseAsBoolean, useQueryState } from "nuqs";
 import { api } from "@/components/api-client";
 import { useDates, useFormat } from "@/components/format";
 import { FromFileBadge, FromFileNote, isFromFile } from "@/components/from-file";
+import { HistorySection } from "@/components/history/history-section";
 import { QueryError } from "@/components/query-error";
 import { Badge } from "@/components/ui/badge";
 import { Button, ButtonLink } from "@/components/ui/button";
@@ -107,6 +108,7 @@ export function KeyDetail({ initial }: { initial: KeyDetailProps }) {
           <AccessFacts subject={key} />
         </Card>
       </div>
+      <HistorySection targetType="api_key" targetId={key.id} version={key.version} locked={locked} />
       <KeySheet
         editing={editing && !locked ? key : null}
         groupNames={initial.groupNames}

@@ -6,6 +6,7 @@ import { api, useApiMutation, useFieldErrors } from "@/components/api-client";
 import { useFormBase } from "@/components/conflict/use-form-base";
 import { VersionConflict } from "@/components/conflict/version-conflict";
 import { FormAlert } from "@/components/form-alert";
+import { HistorySection } from "@/components/history/history-section";
 import { Button } from "@/components/ui/button";
 import { Field, Fieldset } from "@/components/ui/field";
 import { Input, InputGroup } from "@/components/ui/input";
@@ -75,6 +76,17 @@ export function DeploymentSheet({
           })
         }
       />
+      {deployment && (
+        <div className="mt-6 flex flex-col border-t pt-6">
+          <HistorySection
+            targetType="deployment"
+            targetId={deployment.id}
+            version={deployment.version}
+            // What the form holds is older than what was put back.
+            onRestored={close}
+          />
+        </div>
+      )}
       {deployment && (
         <VersionConflict
           error={save.error}

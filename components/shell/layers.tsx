@@ -6,6 +6,7 @@ import { useSessionLost } from "../lost-session";
 import type { SettingsPage } from "../palette/everything";
 import { useMarkedShortcuts } from "../shortcuts/marked";
 import { useShortcut } from "../shortcuts/use-shortcut";
+import { mayLeave } from "../unsaved-guard";
 import { showLayer, useLayer } from "./layer";
 import type { NavigationItem } from "./navigation";
 import { useNavigation } from "./use-navigation";
@@ -38,6 +39,8 @@ export function ShellLayers({ settingsPages }: { settingsPages: readonly Setting
 
 function Jump({ item }: { item: NavigationItem }) {
   const router = useRouter();
-  useShortcut(`go.${item.label}`, () => router.push(item.href));
+  useShortcut(`go.${item.label}`, () => {
+    if (mayLeave()) router.push(item.href);
+  });
   return null;
 }

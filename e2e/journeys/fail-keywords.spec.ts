@@ -6,10 +6,14 @@ test("a rule is added in one click, tried on a pasted answer and on past ones, a
   page,
 }) => {
   await signIn(context.request);
+  const headers = { authorization: `Bearer ${process.env.SLUICE_ADMIN_TOKEN}` };
   const { items } = (await (await page.request.get("/api/admin/fail-keywords?limit=500")).json()) as {
     items: { id: string }[];
   };
-  for (const { id } of items) await page.request.delete(`/api/admin/fail-keywords/${id}`);
+  for (const { id } of items) {
+    const gone = await page.request.delete(`/api/admin/fail-keywords/${id}`, { headers });
+    expect(gone.ok(), await gone.text()).toBe(true);
+  }
 
   await page.goto("/fail-keywords");
   await page.getByRole("button", { name: "Add rule: Quota or credit used up" }).click();

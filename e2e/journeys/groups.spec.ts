@@ -1,12 +1,12 @@
 import { type APIRequestContext, expect, type Locator, type Page, test } from "@playwright/test";
 import { signIn } from "../support/console.ts";
 
-const json = { "content-type": "application/json" };
+const admin = () => ({ authorization: `Bearer ${process.env.SLUICE_ADMIN_TOKEN}` });
 
 async function send<Answer>(request: APIRequestContext, method: string, path: string, data?: unknown): Promise<Answer> {
   const answer = await request.fetch(`/api/admin/${path}`, {
     method,
-    headers: json,
+    headers: admin(),
     ...(data !== undefined && { data }),
   });
   expect(answer.ok(), await answer.text()).toBe(true);

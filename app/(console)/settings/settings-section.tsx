@@ -2,6 +2,7 @@ import { getTranslations } from "next-intl/server";
 import { Messages } from "@/components/messages";
 import { settingsPages } from "@/components/settings/fields";
 import { SettingsCard } from "@/components/settings/settings-card";
+import { SettingsHistory } from "@/components/settings/settings-history";
 import { getSettings } from "@/lib/db/settings";
 import { callerWith } from "@/lib/server/caller";
 import { requireSession } from "@/lib/server/session";
@@ -18,6 +19,7 @@ export async function SettingsSection({ section }: { section: keyof typeof setti
       {settingsPages[section].map((card) => (
         <SettingsCard key={card.card} {...card} settings={settings} canEdit={canEdit} />
       ))}
+      <SettingsHistory version={settings.version} />
     </Messages>
   );
 }
