@@ -8,6 +8,8 @@ import {
   ListTree,
   type LucideIcon,
   Plug,
+  Rocket,
+  ScrollText,
   Settings,
   ShieldAlert,
   Users,
@@ -71,7 +73,13 @@ export const navigation: readonly NavigationGroup[] = [
       { label: "users", href: "/users", icon: Users, permission: "admin" },
     ],
   },
-  { label: "system", items: [{ label: "settings", href: "/settings", icon: Settings }] },
+  {
+    label: "system",
+    items: [
+      { label: "audit", href: "/audit", icon: ScrollText, permission: "admin" },
+      { label: "settings", href: "/settings", icon: Settings },
+    ],
+  },
 ];
 
 /** What the bottom bar of a phone shows before "More": the first three that there are. */

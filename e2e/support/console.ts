@@ -17,6 +17,8 @@ export const pages = [
   "/fail-keywords",
   "/keys",
   "/users",
+  "/quickstart",
+  "/audit",
   "/settings/general",
   "/settings/routing",
   "/settings/retention",

@@ -1,6 +1,7 @@
 import { newId } from "../id.ts";
-import type { Actor, AuditListQuery, AuditTarget, AuditView } from "../schemas/audit.ts";
+import type { Actor, AuditAction, AuditListEntry, AuditListQuery, AuditTarget, AuditView } from "../schemas/audit.ts";
 import type { Page } from "../schemas/common.ts";
+import { rangeMs } from "../schemas/logs.ts";
 import { found } from "./change.ts";
 import { db } from "./client.ts";
 import { type AuditEvent, Prisma } from "./generated/client.ts";
@@ -12,7 +13,7 @@ type Snapshot = Readonly<Record<string, unknown>>;
 /** One act to keep: snapshots hold what can be shown; a secret appears as the word "changed" or not at all. */
 export type AuditEntry = {
   actor: Actor;
-  action: string;
+  action: AuditAction;
   target: { type: AuditTarget; id: string | null; name: string | null };
   before?: Snapshot | null;
   after?: Snapshot | null;
@@ -102,12 +103,18 @@ export async function listAudit(query: AuditListQuery): Promise<Page<AuditView>>
   const limit = query.limit ?? defaultPageSize;
   const after = query.cursor === undefined ? null : decodeCursor(query.cursor, "-at");
   const conditions: Prisma.AuditEventWhereInput[] = [];
-  if (query.from !== undefined) conditions.push({ at: { gte: new Date(query.from) } });
+  const from = query.from ?? (query.range === undefined ? undefined : Date.now() - rangeMs(query.range));
+  if (from !== undefined) conditions.push({ at: { gte: new Date(from) } });
   if (query.to !== undefined) conditions.push({ at: { lt: new Date(query.to) } });
-  if (query.targetType) conditions.push({ targetType: query.targetType });
+  if (query.targetType) conditions.push({ targetType: { in: query.targetType } });
   if (query.targetId) conditions.push({ targetId: query.targetId });
-  if (query.action) conditions.push({ action: query.action });
+  if (query.object) {
+    conditions.push({ OR: [{ targetName: { in: query.object } }, { targetId: { in: query.object } }] });
+  }
+  if (query.action) conditions.push({ action: { in: query.action } });
   if (query.actorId) conditions.push({ actorId: query.actorId });
+  if (query.actor) conditions.push({ OR: [{ actorName: { in: query.actor } }, { actorId: { in: query.actor } }] });
+  if (query.actorType) conditions.push({ actorType: { in: query.actorType } });
   const fetch = (last: { at: Date; id: string } | null, take: number) =>
     db().auditEvent.findMany({
       where: {
@@ -126,10 +133,60 @@ export async function listAudit(query: AuditListQuery): Promise<Page<AuditView>>
     fetch: (last: AuditEvent | null, take) => fetch(last ?? start, take),
     keep: (row) =>
       !wanted ||
-      [row.targetName, row.actorName, row.action, row.targetId].some((text) => text?.toLowerCase().includes(wanted)),
+      [row.targetName, row.actorName, row.action, row.targetId, row.ip].some((text) =>
+        text?.toLowerCase().includes(wanted),
+      ),
   });
   return {
     items: rows.map(view),
     nextCursor: rest && encodeCursor({ sort: "-at", value: rest.at.getTime(), id: rest.id }),
   };
+}
+
+/** {@link listAudit} with what is left of each object. */
+export async function listAuditEntries(query: AuditListQuery): Promise<Page<AuditListEntry>> {
+  const page = await listAudit(query);
+  const idsOf = (type: AuditTarget) => ({
+    id: { in: page.items.flatMap(({ target }) => (target.type === type && target.id !== null ? [target.id] : [])) },
+  });
+  const id = { id: true } as const;
+  const [providers, deployments, groups, keys] = await Promise.all([
+    db().provider.findMany({ where: idsOf("provider"), select: id }),
+    db().deployment.findMany({ where: idsOf("deployment"), select: { ...id, providerId: true } }),
+    db().group.findMany({ where: idsOf("group"), select: id }),
+    db().apiKey.findMany({ where: { ...idsOf("api_key"), deletedAt: null }, select: id }),
+  ]);
+  const providerOf = new Map(deployments.map((row) => [row.id, row.providerId]));
+  const there = new Set([...providers, ...deployments, ...groups, ...keys].map((row) => row.id));
+  const items = page.items.map((entry) => ({
+    ...entry,
+    target: {
+      ...entry.target,
+      exists: there.has(entry.target.id ?? ""),
+      providerId: providerOf.get(entry.target.id ?? "") ?? null,
+    },
+  }));
+  return { ...page, items };
+}
+
+const exportPage = 500;
+
+/** Every entry a filter finds, newest first, a page at a time. */
+export async function* allAudit(filter: AuditListQuery): AsyncGenerator<AuditView[], undefined> {
+  for (let cursor: string | undefined; ; ) {
+    const page = await listAudit({ ...filter, limit: exportPage, cursor });
+    yield page.items;
+    if (page.nextCursor === null) return;
+    cursor = page.nextCursor;
+  }
+}
+
+/** Who stands in the audit log, by name. */
+export async function auditActors(): Promise<{ type: Actor["type"]; name: string }[]> {
+  const rows = await db().auditEvent.groupBy({
+    by: ["actorType", "actorName"],
+    orderBy: [{ actorName: "asc" }],
+    take: 200,
+  });
+  return rows.map(({ actorType, actorName }) => ({ type: actorType as Actor["type"], name: actorName }));
 }

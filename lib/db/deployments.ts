@@ -1,5 +1,5 @@
 import { newId } from "../id.ts";
-import type { Actor } from "../schemas/audit.ts";
+import type { Actor, AuditAction } from "../schemas/audit.ts";
 import type { Page } from "../schemas/common.ts";
 import type {
   DeploymentInput,
@@ -194,7 +194,7 @@ export async function createDeployment(input: DeploymentInput, actor: Actor): Pr
 /** Reads, changes and audits one deployment; the change may look at what is there. */
 async function changeDeployment(
   id: string,
-  how: { actor: Actor; action: string; version?: number },
+  how: { actor: Actor; action: AuditAction; version?: number },
   data: (
     row: Row,
     tx: Prisma.TransactionClient,

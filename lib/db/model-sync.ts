@@ -118,6 +118,7 @@ export async function storeSyncResult(
   at: number,
   nextAt: (cron: string | null) => Date | null,
   result: SyncResult,
+  actor: Actor,
 ): Promise<void> {
   await writeTransaction(async (tx) => {
     const known = await readKnownConfiguration(providerId, tx);
@@ -125,7 +126,17 @@ export async function storeSyncResult(
     const data = { ...foundData(result, before, known), checkedAt: new Date(at), nextAt: nextAt(before.cron) };
     const create = { providerId, choice: asJson(defaultChoice()), ...data };
     await tx.modelSync.upsert({ where: { providerId }, create, update: data });
+    const after = told(syncOf(providerId, await tx.modelSync.findUnique({ where: { providerId } })));
+    // A look that finds what the last one found is no news.
+    if (JSON.stringify(after) === JSON.stringify(told(before))) return;
+    const target = { type: "provider", id: providerId, name: known.provider.name } as const;
+    await recordAudit(tx, { actor, action: "sync_list", target, before: told(before), after });
   });
+}
+
+/** What a look at the list has to say, as the audit log keeps it. */
+function told({ suggestions, error }: StoredSync) {
+  return { suggestions: suggestions.slice(0, 100).map(({ kind, model }) => `${kind}: ${model}`), error };
 }
 
 function foundData(result: SyncResult, before: StoredSync, known: KnownConfiguration) {

@@ -1,5 +1,7 @@
 import { z } from "zod";
 import { idText, listQuery, timestamp } from "./common.ts";
+import { rangeText } from "./logs.ts";
+import { splitList } from "./value-list.ts";
 
 export const auditTargets = [
   "provider",
@@ -14,21 +16,75 @@ export const auditTargets = [
   "invite",
   "call",
   "gateway",
+  "audit",
 ] as const;
 export type AuditTarget = (typeof auditTargets)[number];
 
-/** Who did it. `key` is the holder of an API key in the portal, `system` the product itself. */
-export type Actor = { type: "user" | "token" | "key" | "system"; id: string | null; name: string; ip: string | null };
+/** Everything the audit log tells of. A new act adds its word here and in the messages (`audit.action`). */
+export const auditActions = [
+  "create",
+  "update",
+  "delete",
+  "restore",
+  "reorder",
+  "hold",
+  "release",
+  "rotate",
+  "reset_quota",
+  "reset_health",
+  "schedule_price",
+  "cancel_price",
+  "apply_price",
+  "import",
+  "undo_import",
+  "read_file",
+  "release_file",
+  "remove_credential",
+  "undo_removal",
+  "update_sync",
+  "sync_list",
+  "dismiss_suggestions",
+  "read_bodies",
+  "export",
+  "purge",
+  "reset_password",
+  "change_password",
+  "end_sessions",
+  "enable_two_factor",
+  "remove_two_factor",
+  "use_recovery_code",
+] as const;
+export type AuditAction = (typeof auditActions)[number];
 
-export const AuditListQuery = z.strictObject({
-  ...listQuery,
+export const actorTypes = ["user", "token", "key", "system"] as const;
+
+/** Who did it. `key` is the holder of an API key in the portal, `system` the product itself. */
+export type Actor = { type: (typeof actorTypes)[number]; id: string | null; name: string; ip: string | null };
+
+/** Several values by commas. */
+const listOf = <Value extends z.ZodType<string, string>>(value: Value) =>
+  z.string().max(1000).transform(splitList).pipe(z.array(value).min(1).max(50)).optional();
+
+const auditFilter = {
   from: timestamp.optional(),
   to: timestamp.optional(),
-  targetType: z.enum(auditTargets).optional(),
+  /** So far back from now; `from` comes before it. */
+  range: rangeText.optional(),
+  targetType: listOf(z.enum(auditTargets)),
   targetId: idText.optional(),
-  action: z.string().max(60).optional(),
+  /** Names or ids of objects. */
+  object: listOf(z.string().max(200)),
+  action: listOf(z.string().max(60)),
   actorId: idText.optional(),
-});
+  /** Names or ids of who did it. */
+  actor: listOf(z.string().max(200)),
+  actorType: listOf(z.enum(actorTypes)),
+  q: listQuery.q,
+};
+export const AuditFilter = z.strictObject(auditFilter);
+export type AuditFilter = z.infer<typeof AuditFilter>;
+
+export const AuditListQuery = z.strictObject({ ...auditFilter, limit: listQuery.limit, cursor: listQuery.cursor });
 export type AuditListQuery = z.infer<typeof AuditListQuery>;
 
 /** Who changed what. `before` and `after` hold the changed fields only; secrets say "changed". */
@@ -41,4 +97,9 @@ export type AuditView = {
   before: Record<string, unknown> | null;
   after: Record<string, unknown> | null;
   ip: string | null;
+};
+
+/** An entry with what is left of its object: whether it is still there, and whose deployment it is. */
+export type AuditListEntry = AuditView & {
+  target: AuditView["target"] & { exists: boolean; providerId: string | null };
 };

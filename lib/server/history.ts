@@ -92,7 +92,7 @@ function isRestorable({ before, after, target }: AuditView): boolean {
 
 /** The changes of one object, newest first. */
 export async function objectHistory(query: HistoryQuery): Promise<Page<HistoryEntry>> {
-  const page = await listAudit(query);
+  const page = await listAudit({ ...query, targetType: [query.targetType] });
   return {
     ...page,
     items: page.items.map(({ ip: _, ...entry }) => ({ ...entry, restorable: isRestorable({ ...entry, ip: null }) })),

@@ -5,6 +5,7 @@ import {
   dueSyncs,
   readModelSync,
   type StoredSync,
+  type SyncResult,
   storeSyncResult,
   updateModelSync,
 } from "../db/model-sync.ts";
@@ -53,27 +54,30 @@ export async function changeModelSync(providerId: string, input: ModelSyncInput,
   return await showModelSync(providerId);
 }
 
+const syncActor: Actor = { type: "system", id: null, name: "model sync", ip: null };
+
 /**
  * Looks at a provider's list now and stores what is new there; nothing of it is done.
  * @throws SluiceError `not_found`, `conflict` (the provider moved meanwhile), and those of the list; they are stored too
  */
-export async function lookAtList(providerId: string): Promise<ModelSyncView> {
+export async function lookAtList(providerId: string, actor: Actor = syncActor): Promise<ModelSyncView> {
   const { baseUrl } = (await readKnownConfiguration(providerId)).provider;
   const at = Date.now();
   const nextAt = (cron: string | null) => nextRun(cron, at);
   try {
     const list = await control().listModels({ providerId });
     const match = await priceMatcher(baseUrl);
-    await storeSyncResult(providerId, at, nextAt, {
+    const result: SyncResult = {
       baseUrl,
       tell({ choice, dismissed, checkedAt }, known) {
         const firstLook = checkedAt === null && known.deployments.length > 0;
         return worthTelling(differencesOf({ list, known, choice, match }), { dismissed, firstLook });
       },
-    });
+    };
+    await storeSyncResult(providerId, at, nextAt, result, actor);
   } catch (error) {
     const message = isSluiceError(error) ? error.message : "Something went wrong on our side.";
-    await storeSyncResult(providerId, at, nextAt, { error: message });
+    await storeSyncResult(providerId, at, nextAt, { error: message }, actor);
     throw error;
   }
   return await showModelSync(providerId);

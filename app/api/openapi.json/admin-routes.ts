@@ -1,6 +1,7 @@
 import * as alerts from "@/app/api/admin/alerts/route";
 import * as alertsTest from "@/app/api/admin/alerts/test/route";
 import * as attention from "@/app/api/admin/attention/route";
+import * as auditExport from "@/app/api/admin/audit/export/route";
 import * as audit from "@/app/api/admin/audit/route";
 import * as credentialsIdRemoval from "@/app/api/admin/credentials/[id]/removal/route";
 import * as credentials from "@/app/api/admin/credentials/route";
@@ -97,6 +98,7 @@ export const adminRoutes: DocumentedRoutes = {
   "/api/admin/alerts": alerts,
   "/api/admin/alerts/test": alertsTest,
   "/api/admin/audit": audit,
+  "/api/admin/audit/export": auditExport,
   "/api/admin/credentials": credentials,
   "/api/admin/credentials/{id}/removal": credentialsIdRemoval,
   "/api/admin/deployments": deployments,

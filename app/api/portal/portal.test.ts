@@ -364,7 +364,7 @@ describe("S28: choosing the first member", () => {
       [idOf("a"), 2, 3, true],
       [idOf("off"), 3, 3, false],
     ]);
-    const [entry] = (await listAudit({ targetType: "group" })).items;
+    const [entry] = (await listAudit({ targetType: ["group"] })).items;
     expect(entry).toMatchObject({
       actor: { type: "key", id, name: "app" },
       action: "update",

@@ -1,4 +1,4 @@
-import { listAudit } from "@/lib/db/audit";
+import { listAuditEntries } from "@/lib/db/audit";
 import { AuditListQuery } from "@/lib/schemas/audit";
 import { adminRoute } from "@/lib/server/admin";
 
@@ -6,5 +6,5 @@ export const GET = adminRoute({
   summary: "Who changed what, newest first",
   permission: "admin",
   query: AuditListQuery,
-  handler: ({ query }) => listAudit(query),
+  handler: ({ query }) => listAuditEntries(query),
 });

@@ -20,5 +20,5 @@ export const POST = adminRoute({
   summary: "Look at a provider's list of models now; nothing of what is new there is done",
   permission: "write",
   body: Nothing,
-  handler: ({ id }) => lookAtList(id),
+  handler: ({ id, caller }) => lookAtList(id, caller.actor),
 });
