@@ -51,6 +51,7 @@ export function useFormat(): ReaderFormat {
         const parts = durationParts(locale, ms);
         if (parts.unit === "ms") return t("durationMs", { value: parts.value });
         if (parts.unit === "s") return t("durationSeconds", { value: parts.value });
+        if (parts.unit === "h") return t("durationHours", { hours: parts.hours, minutes: parts.minutes });
         return t("durationMinutes", { minutes: parts.minutes, seconds: parts.seconds });
       },
       percent: (share) => formatPercent(locale, share),

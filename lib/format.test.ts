@@ -46,10 +46,11 @@ describe("a shortened number", () => {
 });
 
 describe("a duration", () => {
-  it("is in ms below a second, in seconds below a minute, in minutes above", () => {
+  it("is in ms below a second, in seconds below a minute, in minutes below an hour, in hours above", () => {
     expect(durationParts("en", 412.4)).toEqual({ unit: "ms", value: "412" });
     expect(durationParts("en", 1_234)).toEqual({ unit: "s", value: "1.23" });
     expect(durationParts("en", 83_000)).toEqual({ unit: "min", minutes: "1", seconds: "23" });
+    expect(durationParts("en", 10_914_000)).toEqual({ unit: "h", hours: "3", minutes: "2" });
   });
 
   it("never reads 1,000 ms, 60.00 s or 60 seconds", () => {

@@ -59,9 +59,10 @@ export function nanosToUsd(nanos: number | bigint): number {
 export type DurationParts =
   | { unit: "ms"; value: string }
   | { unit: "s"; value: string }
-  | { unit: "min"; minutes: string; seconds: string };
+  | { unit: "min"; minutes: string; seconds: string }
+  | { unit: "h"; hours: string; minutes: string };
 
-/** Under a second in ms, under a minute in seconds with two decimals, else minutes and seconds. */
+/** Under a second in ms, under a minute in seconds with two decimals, under an hour in minutes and seconds, else in hours. */
 export function durationParts(locale: string, ms: number): DurationParts {
   const rounded = Math.round(ms);
   if (rounded < 1_000) return { unit: "ms", value: new Intl.NumberFormat(locale).format(rounded) };
@@ -71,6 +72,10 @@ export function durationParts(locale: string, ms: number): DurationParts {
   }
   const seconds = Math.round(ms / 1_000);
   const format = new Intl.NumberFormat(locale);
+  if (seconds >= 3_600) {
+    const minutes = Math.round(seconds / 60);
+    return { unit: "h", hours: format.format(Math.floor(minutes / 60)), minutes: format.format(minutes % 60) };
+  }
   return { unit: "min", minutes: format.format(Math.floor(seconds / 60)), seconds: format.format(seconds % 60) };
 }
 

@@ -1,6 +1,6 @@
-/** The call log with the window of a cell and whose strip it is, by id. */
+/** The call log with the window of a cell and whose strip it is, by id: all calls that tried it, whoever answered. */
 export function logsHref(
-  subject: { deployment?: string; provider?: string; group?: string },
+  subject: { tried: string } | { group: string },
   { from, to }: { from: string; to: string },
 ): string {
   return `/logs?${new URLSearchParams({ from, to, ...subject })}`;

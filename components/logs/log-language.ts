@@ -22,6 +22,7 @@ export const logLanguage = {
     provider: names,
     key: names,
     deployment: names,
+    tried: names,
     model: names,
     served: names,
     reason: names,
@@ -66,7 +67,7 @@ export function withTime(
   return { ...time, ...withoutTime(filter) };
 }
 
-const named = ["group", "provider", "key", "-group", "-provider", "-key"];
+const named = ["group", "provider", "key", "tried", "-group", "-provider", "-key", "-tried"];
 
 /** The same filter with ids as the names they stand for, as the box writes it. A name two objects share stays an id. */
 export function written(filter: FilterText, objects: readonly { id: string; name: string }[]): FilterText {

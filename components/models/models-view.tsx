@@ -310,7 +310,7 @@ function ModelRow({
           )}
         </span>
       </Td>
-      <Td label={t("columns.offeredBy")} className="md:align-top">
+      <Td label={t("columns.offeredBy")} className="md:min-w-60 md:align-top">
         <ul className="flex min-w-0 flex-col items-end gap-1.5 md:items-start">
           {item.offers.length === 0 && <li className="text-muted-foreground">{t("nobody")}</li>}
           {item.offers.map((offer) => (
@@ -318,16 +318,18 @@ function ModelRow({
               key={offer.id}
               className="flex min-h-11 min-w-0 flex-wrap content-center items-center gap-x-2 gap-y-0.5"
             >
-              <ProviderIcon name={offer.provider.name} size="small" />
               <Link
                 href={`/providers/${offer.provider.id}?tab=models`}
                 prefetch={false}
-                className="min-w-0 break-words rounded-xs hover:underline"
+                className="inline-flex min-w-0 items-center gap-2 rounded-xs hover:underline"
               >
-                {offer.provider.name}
-                {(item.kind !== "model" || offer.name !== item.id) && (
-                  <span className="break-all text-muted-foreground">/{offer.name}</span>
-                )}
+                <ProviderIcon name={offer.provider.name} size="small" />
+                <span className="min-w-0 break-words">
+                  {offer.provider.name}
+                  {(item.kind !== "model" || offer.name !== item.id) && (
+                    <span className="break-all text-muted-foreground">/{offer.name}</span>
+                  )}
+                </span>
               </Link>
               <OfferState offer={offer} />
             </li>

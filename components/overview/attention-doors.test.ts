@@ -17,7 +17,7 @@ describe("a matter that needs attention", () => {
     expect(attentionDoors(item({ kind: "quota", deployment, ...quota }))).toEqual({
       subject: "/providers/prv_1",
       fix: "/providers/prv_1",
-      logs: "/logs?range=24h&deployment=dep_1",
+      logs: "/logs?range=24h&tried=dep_1",
     });
     const sync = { added: 2, changed: 0, vanished: 0 };
     const provider = { id: "prv_1", name: "azure" };

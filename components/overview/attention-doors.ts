@@ -15,11 +15,11 @@ export function attentionDoors(item: AttentionItem): AttentionDoors {
     case "deployment_state":
     case "deployment_held":
     case "quota":
-      return doors(`/providers/${item.deployment.provider.id}`, `${day}&deployment=${item.deployment.id}`);
+      return doors(`/providers/${item.deployment.provider.id}`, `${day}&tried=${item.deployment.id}`);
     case "unpriced":
       return doors(`/providers/${item.deployment.provider.id}`, `${day}&deployment=${item.deployment.id}`);
     case "credential_set_aside":
-      return doors(`/providers/${item.provider.id}`, `${day}&provider=${item.provider.id}`);
+      return doors(`/providers/${item.provider.id}`, `${day}&tried=${item.provider.id}`);
     case "key_budget":
     case "key_expiry":
       return doors(`/keys/${item.key.id}`, `${day}&key=${item.key.id}`);

@@ -74,7 +74,7 @@ export function ProviderStrips({
                     to={view.to}
                     events={events}
                     totals={totals}
-                    hrefOf={(span) => logsHref({ provider: id }, span)}
+                    hrefOf={(span) => logsHref({ tried: id }, span)}
                   />
                 </Td>
                 <Td label={t("success")} align="end" className="whitespace-nowrap">

@@ -99,7 +99,7 @@ function DeploymentRow({
     <Tr aria-selected={selected || undefined} muted={!deployment.enabled} className={cn(selected && "bg-accent")}>
       <Td primary className="md:py-2.5">
         <span className="flex min-w-0 flex-col gap-1">
-          <span className="flex min-w-0 flex-wrap items-center gap-x-2 gap-y-1">
+          <span className="flex min-w-0 flex-col items-start gap-1">
             <button
               type="button"
               onClick={() => actions.select(row)}
@@ -120,7 +120,7 @@ function DeploymentRow({
           cells={view === undefined ? undefined : (health?.cells ?? [])}
           to={view?.to}
           events={health?.events}
-          hrefOf={(span) => logsHref({ deployment: id }, span)}
+          hrefOf={(span) => logsHref({ tried: id }, span)}
         />
       </Td>
       <Td label={t("columns.success")} align="end" className="whitespace-nowrap">
@@ -205,7 +205,7 @@ function RowButtons({ row, actions }: { row: StatusRow; actions: RowActions }) {
             <MenuSeparator />
           </>
         )}
-        <MenuLink icon={ListTree} href={`/logs?range=24h&deployment=${deployment.id}`}>
+        <MenuLink icon={ListTree} href={`/logs?range=24h&tried=${deployment.id}`}>
           {t("toCalls")}
         </MenuLink>
         <MenuLink icon={Plug} href={`/providers/${deployment.provider.id}`}>

@@ -46,7 +46,7 @@ function IncidentRow({ incident }: { incident: Incident }) {
   const { kind, provider, deployment, openedAt, closedAt, closedBy, reason, affected, rescued, reopened } = incident;
   const name = deployment ? `${provider.name}/${deployment.name}` : provider.name;
   const durationMs = closedAt === null ? Math.max(0, now.getTime() - Date.parse(openedAt)) : incident.durationMs;
-  const subject = deployment ? { deployment: deployment.id } : { provider: provider.id };
+  const subject = { tried: deployment?.id ?? provider.id };
   const calls = logsHref(subject, { from: openedAt, to: closedAt ?? now.toISOString() });
   const why = reason === null ? t("why.unknownReason") : reasonText(reason);
   const { failures, threshold, windowMinutes } = incident;
@@ -64,7 +64,7 @@ function IncidentRow({ incident }: { incident: Incident }) {
               : failures !== null && threshold !== null && windowMinutes !== null
                 ? t("circuitIncident", { reason: why, failures, threshold, windowMinutes })
                 : t("circuitIncidentPlain", { reason: why })}
-            {reopened > 0 && <span className="ms-2">{t("reopened", { count: reopened })}</span>}
+            {reopened > 0 && ` · ${t("reopened", { count: reopened })}`}
           </span>
         </span>
       </Td>

@@ -78,7 +78,7 @@ export function StatusSheet({
       title={<span className="break-all">{nameOf(row)}</span>}
       footer={
         <>
-          <ButtonLink icon={ListTree} href={`/logs?range=24h&deployment=${deployment.id}`}>
+          <ButtonLink icon={ListTree} href={`/logs?range=24h&tried=${deployment.id}`}>
             {t("toCalls")}
           </ButtonLink>
           {may("write") && (
@@ -120,7 +120,7 @@ export function StatusSheet({
           cells={view === undefined ? undefined : (health?.cells ?? [])}
           to={view?.to}
           events={events}
-          hrefOf={(span) => logsHref({ deployment: deployment.id }, span)}
+          hrefOf={(span) => logsHref({ tried: deployment.id }, span)}
         />
         <dl className="grid grid-cols-2 gap-x-4 gap-y-3 sm:grid-cols-4">
           {facts.map(([name, value]) => (

@@ -17,7 +17,7 @@ import { Facet } from "@/components/ui/facet";
 import { PageBody, PageHeader } from "@/components/ui/page-header";
 import type { Page } from "@/lib/schemas/common";
 import type { DeploymentView } from "@/lib/schemas/deployments";
-import { type HealthView, healthModes, healthRanges, type Incident } from "@/lib/schemas/health";
+import { type GroupServing, type HealthView, healthModes, healthRanges, type Incident } from "@/lib/schemas/health";
 import { DeploymentsTable } from "./deployments-table";
 import { IncidentList } from "./incident-list";
 import {
@@ -41,6 +41,8 @@ export type StatusViewProps = {
   deployments: Page<DeploymentView>;
   strips: HealthView;
   incidents: Page<Incident>;
+  /** Null where groups are not what is shown first. */
+  serving: Page<GroupServing> | null;
   /** The setting by which failures are counted. */
   windowMinutes: number;
 };
@@ -53,7 +55,7 @@ const search = {
   sel: parseAsString.withDefault(""),
 };
 
-export function StatusView({ deployments, strips, incidents, windowMinutes }: StatusViewProps) {
+export function StatusView({ deployments, strips, incidents, serving: groups, windowMinutes }: StatusViewProps) {
   const t = useTranslations("status");
   const tState = useTranslations("providers.state");
   const may = useMay();
@@ -61,7 +63,7 @@ export function StatusView({ deployments, strips, incidents, windowMinutes }: St
   const list = useStatusDeployments(deployments).items;
   const { states, live } = useLiveStates();
   const query = useStrips(mode, range, strips);
-  const serving = useServing(mode === "groups");
+  const serving = useServing(mode === "groups", groups);
   const history = useIncidents(incidents);
   const actions = useStatusActions();
   const probes = useProbes();

@@ -164,7 +164,7 @@ export function ProvidersTable({ rows, view }: { rows: readonly StatusRow[]; vie
                 )}
               </span>
             </Td>
-            <StripCells name={name} row={strips.get(id)} view={view} subject={{ provider: id }} />
+            <StripCells name={name} row={strips.get(id)} view={view} subject={{ tried: id }} />
           </Tr>
         ))}
       </Tbody>

@@ -24,11 +24,15 @@ export function useStatusDeployments(initialData: Page<DeploymentView>): Page<De
   return data;
 }
 
-export function useServing(enabled: boolean): UseQueryResult<Page<GroupServing>> {
+export function useServing(
+  enabled: boolean,
+  initialData: Page<GroupServing> | null,
+): UseQueryResult<Page<GroupServing>> {
   return useQuery({
     queryKey: ["health", "serving"],
     queryFn: () => api.get<Page<GroupServing>>("/api/admin/health/groups"),
     enabled,
+    ...(initialData !== null && { initialData }),
     refetchInterval: calmMs,
   });
 }

@@ -17,8 +17,8 @@ import { Switch } from "../ui/switch";
 type Named = { id: string; name: string };
 export type UsageFacets = { groups: Named[]; providers: Named[]; keys: Named[]; models: Named[] };
 
-/** No choice, as an option. No id is empty. */
-const none = "";
+/** No choice, as an option. An empty value would count as none chosen; no id is this word. */
+const none = "any";
 
 /** What is shown: metric, splits, range and steps; and which calls it is of. */
 export function UsageControls({

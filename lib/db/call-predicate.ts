@@ -1,5 +1,6 @@
 import type { Comparison } from "../filter-language.ts";
-import { isCallId, type ListCondition, type LogFilter, looksBackOnly, rangeMs, searchDays } from "../schemas/logs.ts";
+import { isCallId, type ListCondition, type LogFilter, looksBackOnly, searchDays } from "../schemas/logs.ts";
+import { rangeMs } from "../schemas/range.ts";
 import { db } from "./client.ts";
 import { Prisma } from "./generated/client.ts";
 
@@ -85,7 +86,7 @@ const objects = {
   },
 } as const;
 
-/** The columns each list of values is compared with; status and reason have rules of their own. */
+/** The columns each list of values is compared with; status, reason and tried have rules of their own. */
 const plainColumns = {
   outcome: ["outcome"],
   endpoint: ["endpoint"],
@@ -116,7 +117,7 @@ export async function columnsOf(condition: ListCondition, values: readonly strin
       { column: columns[1], values: names },
     ].filter((part) => part.values.length > 0);
   }
-  if (condition === "status" || condition === "reason") return [];
+  if (condition === "status" || condition === "reason" || condition === "tried") return [];
   return plainColumns[condition].map((name) => ({ column: name, values }));
 }
 
@@ -160,6 +161,34 @@ async function wantedReason(reasons: readonly string[], { fromMs }: { fromMs: nu
 
 const hasReason = (reasons: readonly string[]): Sql => Prisma.sql`EXISTS (SELECT 1 FROM "Attempt" a
   WHERE a."callId" = c."id" AND a."reason" IN (${Prisma.join([...reasons])}))`;
+
+/** Attempts at providers (by id or name) or deployments (by id); a provider that is gone is known by who answered. */
+async function wantedTried(values: readonly string[], fromMs: number | undefined, none: boolean): Promise<Sql> {
+  const deployments = values.filter((value) => value.startsWith("dep_"));
+  const { prefix, idsOf } = objects.provider;
+  const { ids, names } = await split(
+    values.filter((value) => !value.startsWith("dep_")),
+    prefix,
+    idsOf,
+  );
+  if (!none && ids.length + names.length === 0) {
+    const since = fromMs === undefined ? Prisma.sql`1` : Prisma.sql`a."at" >= ${fromMs}`;
+    const rows = Prisma.sql`SELECT a."callId" FROM "Attempt" a
+      WHERE a."deploymentId" IN (${Prisma.join(deployments)}) AND ${since}`;
+    if (await isRare(rows)) return Prisma.sql`c."id" IN (${rows})`;
+  }
+  const tried = [
+    ...(deployments.length > 0 ? [Prisma.sql`a."deploymentId" IN (${Prisma.join(deployments)})`] : []),
+    ...(ids.length > 0 ? [Prisma.sql`a."providerId" IN (${Prisma.join(ids)})`] : []),
+  ];
+  const found = any([
+    ...(tried.length > 0
+      ? [Prisma.sql`EXISTS (SELECT 1 FROM "Attempt" a WHERE a."callId" = c."id" AND ${any(tried)})`]
+      : []),
+    ...(names.length > 0 ? [Prisma.sql`coalesce(c."providerName", '') IN (${Prisma.join(names)})`] : []),
+  ]);
+  return none ? Prisma.sql`NOT ${found}` : found;
+}
 
 const signs = { gte: ">=", lte: "<=", gt: ">", lt: "<", eq: "=" } as const;
 
@@ -224,6 +253,8 @@ export async function callPredicate(
   if (filter["-status"]) where.push(Prisma.sql`NOT ${statusCondition(filter["-status"], unindexed("status"))}`);
   if (filter.reason) where.push(await wantedReason(filter.reason, times));
   if (filter["-reason"]) where.push(Prisma.sql`NOT ${hasReason(filter["-reason"])}`);
+  if (filter.tried) where.push(await wantedTried(filter.tried, times.fromMs, false));
+  if (filter["-tried"]) where.push(await wantedTried(filter["-tried"], times.fromMs, true));
   if (filter.session !== undefined) where.push(Prisma.sql`c."sessionId" = ${filter.session}`);
   if (filter.userAgent !== undefined) where.push(contains("userAgent", filter.userAgent));
   if (filter.stream !== undefined) where.push(Prisma.sql`c."stream" = ${filter.stream}`);

@@ -3,6 +3,7 @@ import { readComparisons } from "../filter-language.ts";
 import { endpoints, type Outcome, outcomes, type Receipt, type UsageSource } from "../gateway/types.ts";
 import { flagInQuery, idText, sortBy, timestamp, wholeInQuery } from "./common.ts";
 import { problem } from "./problems.ts";
+import { rangePattern } from "./range.ts";
 import { splitList } from "./value-list.ts";
 
 const listOf = <Schema extends z.ZodType<unknown, string>>(item: Schema) =>
@@ -24,15 +25,7 @@ const comparisonList = z
 const statusText = z.string().regex(/^[1-5](\d\d|xx)$/);
 
 /** Minutes, hours or days back from now: `15m`, `24h`, `30d`. */
-export const rangeText = z.string().regex(/^[1-9]\d{0,3}[mhd]$/);
-
-const unitMs = { m: 60_000, h: 3_600_000, d: 86_400_000 } as const;
-
-/** The length of a range as {@link rangeText} writes it, in milliseconds. */
-export function rangeMs(range: string): number {
-  const unit = range.slice(-1) as keyof typeof unitMs;
-  return Number(range.slice(0, -1)) * unitMs[unit];
-}
+export const rangeText = z.string().regex(rangePattern);
 
 const name = z.string().max(200);
 const code = z.string().max(60);
@@ -47,6 +40,8 @@ const lists = {
   provider: name,
   key: name,
   deployment: idText,
+  /** Providers by id or name, and deployments by id, that the call tried, whoever answered it. */
+  tried: name,
   /** What the client asked for, or what answered. */
   model: name,
   /** What answered. */
@@ -70,6 +65,7 @@ export const logFilter = {
   provider: listOf(lists.provider),
   key: listOf(lists.key),
   deployment: listOf(lists.deployment),
+  tried: listOf(lists.tried),
   model: listOf(lists.model),
   served: listOf(lists.served),
   reason: listOf(lists.reason),
@@ -82,6 +78,7 @@ export const logFilter = {
   "-provider": listOf(lists.provider),
   "-key": listOf(lists.key),
   "-deployment": listOf(lists.deployment),
+  "-tried": listOf(lists.tried),
   "-model": listOf(lists.model),
   "-served": listOf(lists.served),
   "-reason": listOf(lists.reason),

@@ -1,7 +1,8 @@
 import { type Comparison, satisfies } from "../filter-language.ts";
 import type { CallRecord } from "../gateway/types.ts";
-import { type CallView, isCallId, type ListCondition, type LogFilter, rangeMs } from "../schemas/logs.ts";
+import { type CallView, isCallId, type ListCondition, type LogFilter } from "../schemas/logs.ts";
 import { nanosToUsd } from "../schemas/money.ts";
+import { rangeMs } from "../schemas/range.ts";
 
 /** A call just finished, as the list will show it once it is stored. */
 export function callViewOfRecord(call: CallRecord): CallView {
@@ -44,6 +45,11 @@ function valuesOf(call: CallView, record: CallRecord): Record<ListCondition, rea
     provider: [call.provider?.id, call.provider?.name],
     key: [call.key?.id, call.key?.name],
     deployment: [call.deploymentId],
+    tried: record.receipt.attempts.flatMap(({ deployment, providerId }) => [
+      deployment.id,
+      providerId,
+      deployment.provider,
+    ]),
     model: [call.model, call.servedModel],
     served: [call.servedModel],
     reason: call.attemptReasons,

@@ -3,6 +3,7 @@ import { readSettings } from "../db/settings.ts";
 import type { Page } from "../schemas/common.ts";
 import type { DeploymentView } from "../schemas/deployments.ts";
 import {
+  type GroupServing,
   type HealthMode,
   type HealthRange,
   type HealthView,
@@ -12,6 +13,7 @@ import {
 } from "../schemas/health.ts";
 import { withStates } from "./live-state.ts";
 import { environment } from "./runtime.ts";
+import { groupsServing } from "./status-serving.ts";
 import { listIncidents, readHealth } from "./status-view.ts";
 
 const deploymentsMost = 500;
@@ -26,20 +28,24 @@ export async function loadStatus(parameters: Readonly<Record<string, string | st
   deployments: Page<DeploymentView>;
   strips: HealthView;
   incidents: Page<Incident>;
+  /** Null where the page shows no groups. */
+  serving: Page<GroupServing> | null;
   windowMinutes: number;
 }> {
   const mode = healthModes.find((one) => one === parameters["mode"]) ?? "deployments";
   const range = healthRanges.find((one) => one === parameters["range"]) ?? "24h";
-  const [deployments, strips, incidents, { failureWindowMinutes }] = await Promise.all([
+  const [deployments, strips, incidents, groups, { failureWindowMinutes }] = await Promise.all([
     listDeployments({ limit: deploymentsMost }),
     loadStrips(mode, range),
     listIncidents({}),
+    mode === "groups" ? groupsServing() : null,
     readSettings(),
   ]);
   return {
     deployments: { ...deployments, items: await withStates(deployments.items) },
     strips,
     incidents: { items: incidents, nextCursor: null },
+    serving: groups && { items: groups, nextCursor: null },
     windowMinutes: failureWindowMinutes,
   };
 }

@@ -185,6 +185,10 @@ describe("the call log", () => {
     "-served=gpt-x",
     "-endpoint=embeddings",
     "-deployment=dep_1",
+    "tried=dep_1",
+    "tried=prv_1",
+    "-tried=dep_1",
+    "-tried=prv_1",
     "-reason=http_5xx",
     "-errorCode=invalid_api_key",
     "outcome=failed,refused,rescued&key=ci,nobody,else",
@@ -275,6 +279,21 @@ describe("the call log", () => {
     const audit = await admin.send(listAudit, { query: "?action=read_bodies" });
     expect(audit.body.items).toMatchObject([{ target: { type: "call", id: stored.id }, actor: { type: "user" } }]);
     expect((await admin.send(readCall, { id: "call_none" })).status).toBe(404);
+  });
+
+  it("quotes what a rule met in an answer only to those who may read answers", async () => {
+    const met = {
+      ...attempt(1, "keyword"),
+      keywordId: "kw_1",
+      matched: "your quota is used up",
+      message: "Over quota",
+    };
+    const stored = store(finishedCall({ receipt: { ...receipt, attempts: [met, attempt(2, "ok")] } }));
+    const full = await admin.send(readCall, { id: stored.id, as: await admin.session("operator") });
+    expect(full.body.receipt.attempts[0]).toMatchObject({ keywordId: "kw_1", matched: "your quota is used up" });
+    const cut = await admin.send(readCall, { id: stored.id, as: await admin.session("analyst") });
+    expect(cut.body.receipt.attempts[0]).toMatchObject({ keywordId: "kw_1", matched: null, message: "Over quota" });
+    expect(JSON.stringify(cut.body)).not.toContain("quota is used up");
   });
 });
 

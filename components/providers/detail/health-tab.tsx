@@ -74,7 +74,7 @@ export function HealthTab({ provider }: { provider: ProviderView }) {
                   to={strips.data?.to}
                   events={row?.events}
                   totals={row?.totals}
-                  hrefOf={(span) => logsHref({ deployment: deployment.id }, span)}
+                  hrefOf={(span) => logsHref({ tried: deployment.id }, span)}
                 />
               </li>
             );

@@ -116,7 +116,7 @@ function DayStrip({ provider }: { provider: ProviderView }) {
         to={strips.data?.to}
         events={row?.events}
         totals={row?.totals}
-        hrefOf={(span) => logsHref({ provider: provider.id }, span)}
+        hrefOf={(span) => logsHref({ tried: provider.id }, span)}
       />
     </Card>
   );
