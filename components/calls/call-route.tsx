@@ -3,6 +3,7 @@
 import { ListTree, Plug } from "lucide-react";
 import Link from "next/link";
 import { useTranslations } from "next-intl";
+import { useRef } from "react";
 import { nanosToUsd } from "@/lib/format";
 import type { AttemptRecord } from "@/lib/gateway/types";
 import type { CallDetailView } from "@/lib/schemas/logs";
@@ -21,12 +22,20 @@ import { endingOf, nextOf } from "./waterfall-layout";
 export function CallRoute({ call }: { call: CallDetailView }) {
   const t = useTranslations("calls");
   const { receipt } = call;
+  const details = useRef<HTMLDivElement>(null);
+  const show = (attempt: AttemptRecord) => {
+    const one = details.current?.querySelector<HTMLDetailsElement>(`[data-attempt="${keyOf(attempt)}"]`);
+    if (!one) return;
+    one.open = true;
+    one.scrollIntoView({ block: "start" });
+    one.querySelector("summary")?.focus({ preventScroll: true });
+  };
   return (
     <div className="flex min-w-0 flex-col gap-6">
       <DecisionSentence receipt={receipt} />
       <section className="min-w-0">
         <h3 className="mb-2 text-heading">{t("waterfall.title")}</h3>
-        <Waterfall at={call.at} totalMs={call.totalMs} receipt={receipt} />
+        <Waterfall at={call.at} totalMs={call.totalMs} receipt={receipt} onAttempt={show} />
       </section>
       {receipt.stop === "bytes_already_sent" && (
         <p className="max-w-[80ch] text-body text-muted-foreground">{t("detail.bytesSent")}</p>
@@ -42,10 +51,10 @@ export function CallRoute({ call }: { call: CallDetailView }) {
       {receipt.attempts.length > 0 && (
         <section className="min-w-0">
           <h3 className="mb-2 text-heading">{t("detail.attemptsTitle")}</h3>
-          <div className="flex flex-col divide-y rounded-card border">
+          <div ref={details} className="flex flex-col divide-y rounded-card border">
             {receipt.attempts.map((attempt) => (
               <AttemptDetail
-                key={`${attempt.n}-${attempt.startedAt}`}
+                key={keyOf(attempt)}
                 attempt={attempt}
                 next={nextOf(receipt, attempt)}
                 open={receipt.attempts.length <= 3}
@@ -57,6 +66,8 @@ export function CallRoute({ call }: { call: CallDetailView }) {
     </div>
   );
 }
+
+const keyOf = ({ n, startedAt }: AttemptRecord) => `${n}-${startedAt}`;
 
 function AttemptDetail({
   attempt,
@@ -73,7 +84,7 @@ function AttemptDetail({
   const may = useMay();
   const since = (ms: number | null) => (ms === null ? null : format.duration(ms));
   return (
-    <details open={open} className="min-w-0 px-4 py-2.5">
+    <details open={open} data-attempt={keyOf(attempt)} className="min-w-0 scroll-mt-4 px-4 py-2.5">
       <summary className="flex flex-wrap items-center gap-x-2 gap-y-1 text-body">
         <EndingGlyph ending={endingOf(attempt)} />
         <span className="text-muted-foreground">{t("detail.attemptNumber", { n: attempt.n })}</span>
@@ -81,17 +92,7 @@ function AttemptDetail({
         <span className="text-muted-foreground">{reasonText(attempt.reason)}</span>
       </summary>
       <div className="flex min-w-0 flex-col gap-3 pt-2 pb-1">
-        {attempt.matched !== null && (
-          <div>
-            <p className="text-caption text-muted-foreground">{t("detail.matched")}</p>
-            <p className="break-words">
-              <mark className="rounded-xs bg-warning-surface px-1 py-0.5 text-warning">{attempt.matched}</mark>
-            </p>
-            <Link href="/fail-keywords" className="text-primary text-small hover:underline">
-              {t("detail.openKeyword")}
-            </Link>
-          </div>
-        )}
+        {attempt.keywordId !== null && <RuleMet attempt={attempt} keywordId={attempt.keywordId} />}
         {attempt.message !== null && attempt.message !== "" && (
           <div>
             <p className="text-caption text-muted-foreground">{t("detail.upstreamWords")}</p>
@@ -143,5 +144,36 @@ function AttemptDetail({
         </div>
       </div>
     </details>
+  );
+}
+
+/** The rule on answers an attempt met: what it did, and the text, for those who may read answers. */
+function RuleMet({ attempt, keywordId }: { attempt: AttemptRecord; keywordId: string }) {
+  const t = useTranslations("calls.detail");
+  const may = useMay();
+  return (
+    <div className="flex flex-col gap-1">
+      {attempt.matched !== null ? (
+        <>
+          <p className="text-caption text-muted-foreground">{t("matched")}</p>
+          <p className="break-words">
+            <mark className="rounded-xs bg-warning-surface px-1 py-0.5 text-warning">{attempt.matched}</mark>
+          </p>
+        </>
+      ) : (
+        !may("bodies") && <p className="text-muted-foreground text-small">{t("matchedHidden")}</p>
+      )}
+      <p className="flex flex-wrap items-baseline gap-x-3 text-small">
+        {attempt.keywordVerdict && (
+          <span>
+            <span className="text-muted-foreground">{t("keywordVerdict")}</span>{" "}
+            {t("keywordVerdictOf", { verdict: attempt.keywordVerdict })}
+          </span>
+        )}
+        <Link href={`/fail-keywords?q=${keywordId}`} prefetch={false} className="text-primary hover:underline">
+          {t("openKeyword")}
+        </Link>
+      </p>
+    </div>
   );
 }

@@ -3,7 +3,7 @@
 import { Minus } from "lucide-react";
 import { useTranslations } from "next-intl";
 import { useMemo } from "react";
-import type { Receipt } from "@/lib/gateway/types";
+import type { AttemptRecord, Receipt } from "@/lib/gateway/types";
 import { useFormat, useReasonText } from "../format";
 import { ProviderIcon } from "../provider-icon";
 import { cn } from "../ui/cn";
@@ -19,20 +19,22 @@ const phaseClass: Record<Phase, string> = {
 const phases: readonly Phase[] = ["connect", "wait", "stream"];
 
 const rowClass =
-  "grid grid-cols-[minmax(0,1fr)_auto] items-center gap-x-3 gap-y-1 border-b py-2 last:border-b-0 md:grid-cols-[minmax(120px,13rem)_minmax(0,1fr)_minmax(96px,11rem)] md:py-1.5";
+  "grid grid-cols-[minmax(0,1fr)_auto] items-center gap-x-3 gap-y-1 border-b py-2 md:grid-cols-[minmax(120px,13rem)_minmax(0,1fr)_minmax(96px,11rem)] md:py-1.5";
 
 export type WaterfallProps = {
   /** When the request arrived, RFC 3339. */
   at: string;
   totalMs: number;
   receipt: Receipt;
+  /** Shows what is known of an attempt. Without it the rows are no buttons. */
+  onAttempt?: (attempt: AttemptRecord) => void;
 };
 
 /**
  * The attempts of one call on one time axis from the arrival of the request. The drawing is for the eye; the same facts
  * stand in a table for assistive technology.
  */
-export function Waterfall({ at, totalMs, receipt }: WaterfallProps) {
+export function Waterfall({ at, totalMs, receipt, onAttempt }: WaterfallProps) {
   const t = useTranslations("calls.waterfall");
   const format = useFormat();
   const { rows, axis } = useMemo(
@@ -43,8 +45,8 @@ export function Waterfall({ at, totalMs, receipt }: WaterfallProps) {
   const usable = receipt.candidates.filter(({ verdict }) => verdict !== "skipped").length;
   return (
     <div className="min-w-0">
-      <div aria-hidden className="min-w-0 text-small">
-        <div className={cn(rowClass, "text-caption text-muted-foreground")}>
+      <div className="min-w-0 text-small">
+        <div aria-hidden className={cn(rowClass, "text-caption text-muted-foreground")}>
           <span>{t("decide")}</span>
           <AxisScale axis={axis} />
           <span className="text-end md:text-start">
@@ -52,10 +54,10 @@ export function Waterfall({ at, totalMs, receipt }: WaterfallProps) {
           </span>
         </div>
         {rows.map((row) => (
-          <Row key={keyOf(row)} row={row} axis={axis} />
+          <Row key={keyOf(row)} row={row} axis={axis} onAttempt={onAttempt} />
         ))}
         <Legend broken={axis.break !== null} />
-        <p className="mt-1 text-caption text-muted-foreground">
+        <p aria-hidden className="mt-1 text-caption text-muted-foreground">
           {t("decided", { total: receipt.candidates.length, usable })}
         </p>
       </div>
@@ -101,14 +103,40 @@ function AxisScale({ axis }: { axis: Axis }) {
   );
 }
 
-function Row({ row, axis }: { row: WaterfallRow; axis: Axis }) {
+type RowProps = { row: WaterfallRow; axis: Axis; onAttempt: WaterfallProps["onAttempt"] };
+
+/** A row for the eye. One of an attempt is a button that shows its details. */
+function Row({ row, axis, onAttempt }: RowProps) {
+  const t = useTranslations("calls.waterfall");
+  const reasonText = useReasonText();
+  if (row.kind !== "attempt" || !onAttempt)
+    return (
+      <div aria-hidden>
+        <RowDrawing row={row} axis={axis} />
+      </div>
+    );
+  const { attempt } = row;
+  const name = nameOf(attempt.deployment);
+  return (
+    <button
+      type="button"
+      aria-label={t("openAttempt", { n: attempt.n, name, result: reasonText(attempt.reason) })}
+      onClick={() => onAttempt(attempt)}
+      className="block w-full cursor-pointer text-start hover:bg-muted/60"
+    >
+      <RowDrawing row={row} axis={axis} />
+    </button>
+  );
+}
+
+function RowDrawing({ row, axis }: { row: WaterfallRow; axis: Axis }) {
   const t = useTranslations("calls.waterfall");
   const format = useFormat();
   const reasonText = useReasonText();
   if (row.kind === "attempt") {
     const { attempt, ending, startMs, endMs } = row;
     return (
-      <div className={rowClass}>
+      <span className={rowClass}>
         <span className="flex min-w-0 items-baseline gap-2">
           <span className="text-caption text-muted-foreground">{attempt.n}</span>
           <span className="flex shrink-0 self-center">
@@ -147,7 +175,7 @@ function Row({ row, axis }: { row: WaterfallRow; axis: Axis }) {
               : reasonText(attempt.reason)}
           </span>
         </span>
-      </div>
+      </span>
     );
   }
   if (row.kind === "pause") {
@@ -230,7 +258,7 @@ function Bar({ segment, axis }: { segment: Segment; axis: Axis }) {
 function Legend({ broken }: { broken: boolean }) {
   const t = useTranslations("calls.waterfall");
   return (
-    <div className="mt-3 flex flex-wrap gap-x-4 gap-y-1 text-caption text-muted-foreground">
+    <div aria-hidden className="mt-3 flex flex-wrap gap-x-4 gap-y-1 text-caption text-muted-foreground">
       {phases.map((phase) => (
         <span key={phase} className="inline-flex items-center gap-1.5">
           <span className={cn("h-2.5 w-4 border border-phase-wait", phaseClass[phase])} />

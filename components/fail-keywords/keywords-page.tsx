@@ -93,8 +93,10 @@ export function KeywordsPage({ initial, holdback }: { initial: Page<FailKeywordV
   };
   const needle = search.trim().toLowerCase();
   const shown = items.filter(
-    ({ keyword, description, targetName }) =>
-      needle === "" || `${keyword}\n${description}\n${targetName ?? ""}`.toLowerCase().includes(needle),
+    ({ id, keyword, description, targetName }) =>
+      needle === "" ||
+      needle === id ||
+      `${keyword}\n${description}\n${targetName ?? ""}`.toLowerCase().includes(needle),
   );
   const unused = starterNames.filter((name) => !items.some((rule) => isStarter(rule, name)));
   const addButton = (

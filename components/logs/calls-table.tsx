@@ -14,9 +14,11 @@ import { useDates, useFormat } from "../format";
 import { ProviderIcon } from "../provider-icon";
 import { Badge } from "../ui/badge";
 import { IconButton } from "../ui/button";
+import { cn } from "../ui/cn";
 import { Money } from "../ui/money";
 import { Table, Tbody, Td, Th, Thead, Tr } from "../ui/table";
 import type { LogColumn } from "./columns";
+import { cardCellClass, cardClass } from "./row-card";
 import { RunningRow } from "./running-row";
 import { SortHead } from "./sort-head";
 
@@ -112,7 +114,7 @@ const CallRow = memo(function CallRow({ call, columns, selected, marked, onOpen,
       aria-selected={selected}
       data-call={call.id}
       onClick={openRow}
-      className="cursor-pointer data-marked:bg-accent"
+      className={cn("cursor-pointer data-marked:bg-accent", cardClass)}
       data-marked={marked || undefined}
     >
       <Td className="absolute end-4 top-2 md:static md:w-px md:pe-0">
@@ -126,7 +128,7 @@ const CallRow = memo(function CallRow({ call, columns, selected, marked, onOpen,
           onChange={(event) => onMark(call.id, event.nativeEvent instanceof PointerEvent && event.nativeEvent.shiftKey)}
         />
       </Td>
-      <Td primary className="whitespace-nowrap pe-8 md:pe-3 md:font-normal">
+      <Td primary className="col-span-full whitespace-nowrap pe-20 md:pe-3 md:font-normal">
         <Link
           href={`/logs/${call.id}`}
           prefetch={false}
@@ -143,14 +145,14 @@ const CallRow = memo(function CallRow({ call, columns, selected, marked, onOpen,
           key={column}
           label={tColumn(column)}
           align={endColumns.includes(column) ? "end" : "start"}
-          className={column === "model" ? "md:min-w-44" : "md:whitespace-nowrap"}
+          className={cn(cardCellClass, column === "model" ? "md:min-w-44" : "md:whitespace-nowrap")}
           {...conditionOf(call, column)}
         >
           <Cell call={call} column={column} />
         </Td>
       ))}
-      <Td className="md:w-px md:ps-0">
-        <span className="max-md:ms-auto">
+      <Td className="absolute end-11 top-0.5 md:static md:w-px md:ps-0">
+        <span>
           <IconButton
             icon={Ellipsis}
             label={t("actionsOf", { name })}
@@ -206,7 +208,7 @@ function Cell({ call, column }: { call: CallView; column: LogColumn }): ReactNod
       return <OutcomeBadge outcome={call.outcome} />;
     case "model":
       return (
-        <span className="inline-flex min-w-0 max-w-72 flex-wrap items-center justify-end gap-x-1.5 md:justify-start">
+        <span className="inline-flex min-w-0 max-w-72 flex-wrap items-center gap-x-1.5">
           <span className="min-w-0 break-all font-medium">{call.model ?? "–"}</span>
           {call.servedModel !== null && call.servedModel !== call.model && (
             <span className="inline-flex min-w-0 items-center gap-1 text-muted-foreground" title={call.provider?.name}>

@@ -24,7 +24,6 @@ export type LogColumn = (typeof logColumns)[number];
 export const defaultColumns: readonly LogColumn[] = [
   "outcome",
   "model",
-  "endpoint",
   "group",
   "key",
   "attempts",

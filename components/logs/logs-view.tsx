@@ -112,7 +112,7 @@ export function LogsView(props: LogsViewProps) {
           {...words}
           placeholder={t("searchPlaceholder")}
           before={
-            <span ref={timeRange} className="flex min-w-0">
+            <span ref={timeRange} className="flex min-w-0 max-sm:col-span-2">
               <TimeRangePicker value={span} withAll onChange={(next) => change(withTime(filter, next))} />
             </span>
           }

@@ -8,6 +8,7 @@ import { useEndpointText } from "../calls/endpoint-text";
 import { useDates, useFormat } from "../format";
 import { Td, Tr } from "../ui/table";
 import type { LogColumn } from "./columns";
+import { cardCellClass, cardClass } from "./row-card";
 
 /** A call under way: what is known of it by now, and how long it has been running. */
 export function RunningRow({ call, columns }: { call: RunningCall; columns: readonly LogColumn[] }) {
@@ -31,13 +32,13 @@ export function RunningRow({ call, columns }: { call: RunningCall; columns: read
     total: <Elapsed at={call.at} />,
   };
   return (
-    <Tr density="compact" muted>
+    <Tr density="compact" muted className={cardClass}>
       <Td className="hidden md:table-cell" />
-      <Td primary className="whitespace-nowrap md:font-normal">
+      <Td primary className="col-span-full whitespace-nowrap md:font-normal">
         {dates.dateTime(new Date(call.at), "log")}
       </Td>
       {columns.map((column) => (
-        <Td key={column} label={tColumn(column)} align={column === "total" ? "end" : "start"}>
+        <Td key={column} label={tColumn(column)} align={column === "total" ? "end" : "start"} className={cardCellClass}>
           {values[column] ?? "–"}
         </Td>
       ))}

@@ -104,7 +104,8 @@ test("a call appears in the figures by itself, each figure leads to its calls, a
   await expect(row).toHaveCount(0, { timeout: 15_000 });
 
   await requests.click();
-  await expect(page).toHaveURL(/\/logs\?.*range=24h/);
+  // The address follows once the server has answered.
+  await expect(page).toHaveURL(/\/logs\?.*range=24h/, { timeout: 20_000 });
 });
 
 test("a stream that is cut is said to be paused, and goes on by itself", async ({ context, page }) => {
