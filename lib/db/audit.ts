@@ -1,7 +1,7 @@
 import { newId } from "../id.ts";
 import type { Actor, AuditAction, AuditListEntry, AuditListQuery, AuditTarget, AuditView } from "../schemas/audit.ts";
 import type { Page } from "../schemas/common.ts";
-import { rangeMs } from "../schemas/logs.ts";
+import { rangeMs } from "../schemas/range.ts";
 import { found } from "./change.ts";
 import { db } from "./client.ts";
 import { type AuditEvent, Prisma } from "./generated/client.ts";

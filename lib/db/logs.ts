@@ -1,7 +1,8 @@
 import type { Outcome, Receipt, UsageSource } from "../gateway/types.ts";
 import type { Page } from "../schemas/common.ts";
-import { type CallDetailView, type CallView, type LogFilter, type LogListQuery, rangeMs } from "../schemas/logs.ts";
+import type { CallDetailView, CallView, LogFilter, LogListQuery } from "../schemas/logs.ts";
 import { nanosToUsd } from "../schemas/money.ts";
+import { rangeMs } from "../schemas/range.ts";
 import { type CallPlace, callIds, callPredicate } from "./call-predicate.ts";
 import { found } from "./change.ts";
 import { db } from "./client.ts";

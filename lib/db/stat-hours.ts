@@ -1,4 +1,4 @@
-import { rangeMs } from "../schemas/logs.ts";
+import { rangeMs } from "../schemas/range.ts";
 import type { StatHour, StatHoursQuery, StatHoursView } from "../schemas/stats.ts";
 import { isSum, metricOf } from "../schemas/stats.ts";
 import { wallClock } from "../zoned-time.ts";

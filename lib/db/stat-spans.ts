@@ -1,4 +1,4 @@
-import { rangeMs } from "../schemas/logs.ts";
+import { rangeMs } from "../schemas/range.ts";
 import type { StatBucket, StatsExportQuery } from "../schemas/stats.ts";
 import { startOfDay, startOfMonth, wallClock } from "../zoned-time.ts";
 import { fieldError } from "./field-error.ts";

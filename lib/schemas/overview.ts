@@ -1,6 +1,6 @@
 import type { AttentionView } from "./attention.ts";
 import type { HealthView } from "./health.ts";
-import { rangeMs } from "./logs.ts";
+import { rangeMs } from "./range.ts";
 import type { RescueLedger } from "./rescues.ts";
 import type { StatNumbers, StatsQuery, StatsView } from "./stats.ts";
 import { type TimeRange, timeRangeMs, timeRangeOf, timeRangeQuery } from "./time-range.ts";

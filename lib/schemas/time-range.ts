@@ -1,6 +1,5 @@
 import { firstInstantOf, wallClock } from "../zoned-time.ts";
-import { timestamp } from "./common.ts";
-import { rangeMs, rangeText } from "./logs.ts";
+import { rangeMs, rangePattern } from "./range.ts";
 
 /** A span of time as the URL has it: back from now (`24h`), or from one instant to another (RFC 3339). */
 export type TimeRange = { range: string } | { from: string; to: string };
@@ -10,9 +9,16 @@ export const timeRanges = ["15m", "1h", "6h", "24h", "7d", "30d"] as const;
 
 type Parameters = Readonly<Record<string, string | readonly string[] | null | undefined>>;
 
+/** RFC 3339. Read by hand: the schema library would be most of what the call log loads for itself. */
+const instantPattern = /^(\d{4}-\d{2}-\d{2})T\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?:Z|[+-]\d{2}:\d{2})$/;
+
 const instantText = (value: unknown): string | null => {
-  const parsed = timestamp.safeParse(value);
-  return parsed.success && Number.isFinite(parsed.data) ? new Date(parsed.data).toISOString() : null;
+  const day = typeof value === "string" ? instantPattern.exec(value)?.[1] : undefined;
+  const at = day === undefined ? Number.NaN : Date.parse(value as string);
+  if (Number.isNaN(at)) return null;
+  // 30 February would be taken for a day in March.
+  const written = new Date(`${day}T00:00Z`).toISOString().startsWith(day ?? "");
+  return written ? new Date(at).toISOString() : null;
 };
 
 /**
@@ -25,8 +31,7 @@ export function timeRangeOf({ range, from, to }: Parameters, nowMs: number = Dat
     const end = instantText(to) ?? new Date(nowMs).toISOString();
     if (begin < end) return { from: begin, to: end };
   }
-  const relative = rangeText.safeParse(range);
-  return relative.success ? { range: relative.data } : null;
+  return typeof range === "string" && rangePattern.test(range) ? { range } : null;
 }
 
 /** The three parameters of the URL for a span; null = the parameter is not there. */

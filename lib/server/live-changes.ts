@@ -1,7 +1,7 @@
 import type { DeploymentState, RunningCall } from "../gateway/types.ts";
 import type { StateChanges } from "../schemas/live.ts";
 import type { LogFilter } from "../schemas/logs.ts";
-import { rangeMs } from "../schemas/logs.ts";
+import { rangeMs } from "../schemas/range.ts";
 
 /** What one reader was told, so that it gets the differences to that and nothing it knows. */
 export function stateDifferences(): (states: readonly DeploymentState[]) => StateChanges | null {
