@@ -3,7 +3,7 @@
 import { Tabs as Base } from "@base-ui/react/tabs";
 import Link from "next/link";
 import { usePathname } from "next/navigation";
-import type { ReactNode } from "react";
+import { type ReactNode, useEffect, useRef } from "react";
 import { cn } from "./cn";
 
 const tabClass =
@@ -20,13 +20,14 @@ export type TabsProps<Value extends string> = {
 
 /** Views of one object. Keep the value in the URL (nuqs), so that reload and share keep it. */
 export function Tabs<Value extends string>({ tabs, value, onValueChange, label, className }: TabsProps<Value>) {
+  const row = useCurrentInView<HTMLDivElement>(value);
   return (
     <Base.Root
       value={value}
       onValueChange={(next: Value) => onValueChange(next)}
       className={cn("flex min-w-0 flex-col", className)}
     >
-      <Base.List aria-label={label} className="flex gap-5 overflow-x-auto border-b">
+      <Base.List ref={row} aria-label={label} className="relative flex gap-5 overflow-x-auto border-b">
         {tabs.map((tab) => (
           <Base.Tab key={tab.value} value={tab.value} className={tabClass}>
             {tab.label}
@@ -42,11 +43,23 @@ export function Tabs<Value extends string>({ tabs, value, onValueChange, label, 
   );
 }
 
+/** On a narrow screen a row of tabs scrolls; the current one is brought into view whenever another one is `current`. */
+function useCurrentInView<Row extends HTMLElement>(current: string) {
+  const row = useRef<Row>(null);
+  useEffect(() => {
+    if (current === "" || !row.current) return;
+    const tab = row.current.querySelector<HTMLElement>("[aria-current=page], [aria-selected=true]");
+    if (tab) row.current.scrollLeft = tab.offsetLeft - (row.current.clientWidth - tab.offsetWidth) / 2;
+  }, [current]);
+  return row;
+}
+
 /** Tabs that are pages of their own: plain links, marked with `aria-current`. */
 export function LinkTabs({ label, items }: { label: string; items: readonly { href: string; label: ReactNode }[] }) {
   const pathname = usePathname();
+  const row = useCurrentInView<HTMLElement>(pathname);
   return (
-    <nav aria-label={label} className="flex gap-5 overflow-x-auto border-b">
+    <nav ref={row} aria-label={label} className="relative flex gap-5 overflow-x-auto border-b">
       {items.map((item) => (
         <Link
           key={item.href}

@@ -78,8 +78,10 @@ export function UserRow({
   return (
     <Tr muted={!user.enabled}>
       <Td primary>
-        <span className="break-words">{user.username}</span>{" "}
-        {isSelf && <span className="text-muted-foreground text-small">{t("you")}</span>}{" "}
+        <span className="min-w-0">
+          <span className="break-words">{user.username}</span>{" "}
+          {isSelf && <span className="text-muted-foreground text-small">{t("you")}</span>}
+        </span>{" "}
         {!user.enabled && <Badge tone="held">{t("disabled")}</Badge>}
       </Td>
       <Td label={t("role")}>
@@ -90,7 +92,7 @@ export function UserRow({
             value={role}
             onValueChange={(next) => change.mutate({ role: next })}
             options={roles.map((value) => ({ value, label: tRole(value), hint: t(`roleHint.${value}`) }))}
-            className="w-auto min-w-32"
+            className="my-1 w-auto min-w-32 md:my-0"
           />
         ) : (
           tRole(user.role)
@@ -110,7 +112,7 @@ export function UserRow({
                   ? t("bodiesByRole", { may: user.mayReadBodies ? "yes" : "no" })
                   : t(`bodiesAre.${value}`),
             }))}
-            className="w-auto min-w-28"
+            className="my-1 w-auto min-w-28 md:my-0"
           />
         ) : (
           t(`bodiesAre.${user.mayReadBodies ? "yes" : "no"}`)

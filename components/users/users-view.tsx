@@ -58,7 +58,7 @@ export function UsersView({ users, invites, self }: { users: Page<UserView>; inv
         title={t("title")}
         description={t("description")}
         actions={
-          <Button variant="primary" icon={UserPlus} onClick={() => setInviting(true)}>
+          <Button variant="primary" icon={UserPlus} data-shortcut="page.new" onClick={() => setInviting(true)}>
             {t("invite")}
           </Button>
         }

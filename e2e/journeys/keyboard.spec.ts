@@ -1,0 +1,161 @@
+import { expect, type Locator, type Page, test } from "@playwright/test";
+import { chatScript, startScriptedUpstream } from "../../lib/gateway/testing/scripted-upstream.ts";
+import { signIn } from "../support/console.ts";
+
+/** Where the focus is can be seen: on an element with a size, on the screen, and marked as such. */
+async function expectVisibleFocus(page: Page): Promise<void> {
+  await expect
+    .poll(() =>
+      page.evaluate(() => {
+        const element = document.activeElement;
+        if (!element || element === document.body) return "nowhere";
+        const { top, bottom, width, height } = element.getBoundingClientRect();
+        if (width === 0 || height === 0) return `on something without a size: ${element.outerHTML.slice(0, 200)}`;
+        if (bottom <= 0 || top >= window.innerHeight) return `off the screen: ${element.outerHTML.slice(0, 200)}`;
+        return "seen";
+      }),
+    )
+    .toBe("seen");
+}
+
+/** Goes to a control by Tab alone, and sees where it is at every step. */
+async function tabTo(page: Page, control: Locator): Promise<void> {
+  await expect(control).toBeVisible();
+  for (let presses = 0; presses < 120; presses++) {
+    if (await control.evaluate((element) => element === document.activeElement)) return expectVisibleFocus(page);
+    await page.keyboard.press("Tab");
+  }
+  throw new Error("no Tab leads there");
+}
+
+async function press(page: Page, control: Locator, key = "Enter"): Promise<void> {
+  await tabTo(page, control);
+  await page.keyboard.press(key);
+}
+
+async function type(page: Page, field: Locator, text: string): Promise<void> {
+  await tabTo(page, field);
+  await page.keyboard.press("ControlOrMeta+a");
+  await page.keyboard.type(text);
+}
+
+/** `g` and the letter of a page. */
+async function jump(page: Page, letter: string, heading: string): Promise<void> {
+  await page.keyboard.press("g");
+  await page.keyboard.press(letter);
+  await expect(page.getByRole("heading", { level: 1, name: heading })).toBeVisible();
+}
+
+test("provider, group with a changed order, key and the call they serve: all of it without a mouse", async ({
+  context,
+  page,
+}) => {
+  test.setTimeout(120_000);
+  const upstream = await startScriptedUpstream();
+  upstream.respond(chatScript(["Hello by keyboard."]));
+  // Whoever clicks in this journey finds out at once.
+  await page.addInitScript(() =>
+    document.addEventListener("pointerdown", () => document.body.setAttribute("data-clicked", "")),
+  );
+  const main = page.getByRole("main");
+  const dialog = page.getByRole("dialog");
+  try {
+    await signIn(context.request);
+    await page.goto("/keys");
+    await expect(async () => {
+      await page.keyboard.press("g");
+      await page.keyboard.press("p");
+      await expect(page).toHaveURL(/\/providers$/, { timeout: 1_500 });
+    }).toPass();
+
+    await page.keyboard.press("n");
+    await expect(main.getByRole("searchbox", { name: "Search services" })).toBeFocused();
+    await press(page, main.getByRole("button", { name: /^Custom/ }));
+    await type(page, main.getByLabel("Name", { exact: true }), "hands");
+    await type(page, main.getByLabel("Base URL"), `${upstream.origin}/v1`);
+    await type(page, main.getByLabel(/^API key/), "sk-upstream-by-keyboard");
+    await page.keyboard.press("Enter");
+    await expect(page.getByRole("heading", { name: "Connection check" })).toBeVisible();
+    await press(page, main.getByRole("link", { name: "hands", exact: true }));
+    await expect(page.getByRole("heading", { level: 1, name: "hands" })).toBeVisible();
+
+    await tabTo(page, page.getByRole("tab", { selected: true }));
+    const models = page.getByRole("tab", { name: /^Models/ });
+    await expect(async () => {
+      await page.keyboard.press("ArrowRight");
+      await expect(models).toBeFocused({ timeout: 300 });
+    }).toPass();
+    await page.keyboard.press("Enter");
+    for (const model of ["left", "right"]) {
+      await press(page, page.getByRole("button", { name: "Add model" }).first());
+      await type(page, dialog.getByLabel("Model", { exact: true }), model);
+      await page.keyboard.press("Enter");
+      await expect(dialog).toBeHidden();
+      await expect(main.getByText(model, { exact: true }).first()).toBeVisible();
+      await expectVisibleFocus(page);
+    }
+
+    await jump(page, "g", "Groups");
+    await page.keyboard.press("n");
+    await type(page, dialog.getByLabel("Name", { exact: true }), "two-hands");
+    for (const model of ["left", "right"])
+      await press(page, dialog.getByRole("checkbox", { name: `hands/${model}` }), "Space");
+    await press(page, dialog.locator("button[type=submit]"));
+    await expect(page.getByRole("heading", { level: 1, name: "two-hands" })).toBeVisible();
+    await press(page, page.getByRole("button", { name: "Move hands/right by dragging or with the keyboard" }), "Space");
+    await page.keyboard.press("Home");
+    await page.keyboard.press("Space");
+    await press(page, page.getByRole("button", { name: "Save order" }));
+    await expect(page.getByRole("button", { name: "Save order" })).toHaveCount(0);
+    await expectVisibleFocus(page);
+
+    await jump(page, "k", "API keys");
+    await page.keyboard.press("n");
+    await type(page, dialog.getByLabel("Name", { exact: true }), "held-by-hand");
+    await press(page, dialog.getByRole("checkbox", { name: "two-hands" }), "Space");
+    await press(page, dialog.locator("button[type=submit]"));
+    const reveal = page.getByRole("dialog", { name: "Your new key" });
+    const key = await reveal.getByRole("textbox").first().inputValue();
+    await press(page, reveal.getByRole("button", { name: "I stored it" }));
+    await expect(reveal).toBeHidden();
+    await expectVisibleFocus(page);
+
+    const answer = await page.request.post("/v1/chat/completions", {
+      headers: { authorization: `Bearer ${key}` },
+      data: { model: "two-hands", messages: [{ role: "user", content: "Hi" }] },
+    });
+    expect(answer.status(), await answer.text()).toBe(200);
+    const requestId = answer.headers()["x-request-id"] ?? "none";
+
+    // The filter of the log finds it by its key; `j` and Enter open it, Escape closes it, and the focus is back.
+    await jump(page, "r", "Call logs");
+    await page.keyboard.press("/");
+    await page.keyboard.type("key:held-by-hand");
+    await page.keyboard.press("Enter");
+    const row = page.getByRole("row", { name: /two-hands/ });
+    await expect(async () => {
+      if (!(await row.isVisible())) await page.reload();
+      await expect(row).toBeVisible({ timeout: 2_000 });
+    }).toPass({ timeout: 30_000 });
+    await expect(row).toHaveCount(1);
+    await page.evaluate(() => (document.activeElement as HTMLElement | null)?.blur());
+    await page.keyboard.press("j");
+    await page.keyboard.press("Enter");
+    await expect(dialog.getByText("hands/right").first()).toBeVisible();
+    await expectVisibleFocus(page);
+    await page.keyboard.press("Escape");
+    await expect(dialog).toBeHidden();
+    await expectVisibleFocus(page);
+
+    // The palette goes to the same call by the id its answer carried.
+    await page.keyboard.press("Control+k");
+    await expect(dialog.getByRole("combobox")).toBeFocused();
+    await page.keyboard.type(requestId);
+    await page.keyboard.press("Enter");
+    await expect(page).toHaveURL(new RegExp(`/logs/${requestId}$`));
+    await expect(page.getByText("hands/right").first()).toBeVisible();
+    expect(await page.locator("body").getAttribute("data-clicked")).toBeNull();
+  } finally {
+    await upstream.close();
+  }
+});
