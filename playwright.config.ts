@@ -11,7 +11,9 @@ export default defineConfig({
   forbidOnly: Boolean(process.env.CI),
   // The second try keeps a stalled machine from hiding everything else; `npm test` names whoever needed it.
   retries: 1,
-  timeout: 60_000,
+  timeout: 90_000,
+  // Small machines that build beside it take their time; what is there at once is found at once.
+  expect: { timeout: 10_000 },
   reporter: "list",
   use: {
     ...devices["Desktop Chrome"],

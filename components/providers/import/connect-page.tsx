@@ -80,8 +80,12 @@ function Connect({
     invalidate: routeObjectKeys,
     refresh: false,
     success: ({ name }) => tProviders("form.created", { name }),
-    // The form is left for good: Back leads to the services, never to a second one of the same.
-    onSuccess: ({ id }) => router.replace(`/providers/${id}/import?step=connect`),
+    onSuccess: ({ id }) => {
+      // The form is left for good: Back leads to the services, never to a second one of the same.
+      router.replace(`/providers/${id}/import?step=connect`);
+      // The frame knows the icons of providers, and this one is new to it.
+      router.refresh();
+    },
   });
   const check = useApiMutation({
     mutationFn: (typed: ProviderDraft) =>
