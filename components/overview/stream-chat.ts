@@ -29,19 +29,58 @@ export async function streamChat({
   signal: AbortSignal;
   onText: (piece: string) => void;
 }): Promise<StreamedAnswer> {
+  const body = { model, stream: true, messages: [{ role: "user", content: message }] };
+  const { requestId, status, error, inOnePiece } = await callChat({ key, body, signal, onText });
+  return { requestId, status, error, inOnePiece };
+}
+
+export type ChatAnswer = StreamedAnswer & {
+  /** Tokens as the answer tells them; null = it does not. */
+  usage: { input: number; output: number } | null;
+};
+
+/** Who answers, as the head of the answer says. */
+export type ChatHead = { requestId: string | null; provider: string | null; model: string | null };
+
+/** One chat call, streamed or whole, as `body` says. */
+export async function callChat({
+  key,
+  body,
+  headers,
+  signal,
+  onText,
+  onHead,
+}: {
+  key: string;
+  body: Record<string, unknown>;
+  headers?: Record<string, string>;
+  signal: AbortSignal;
+  onText: (piece: string) => void;
+  onHead?: (head: ChatHead) => void;
+}): Promise<ChatAnswer> {
   const response = await fetch("/v1/chat/completions", {
     method: "POST",
     // The key alone must do: this is what an app outside will send.
     credentials: "omit",
-    headers: { authorization: `Bearer ${key}`, "content-type": "application/json" },
-    body: JSON.stringify({ model, stream: true, messages: [{ role: "user", content: message }] }),
+    headers: { authorization: `Bearer ${key}`, "content-type": "application/json", ...headers },
+    body: JSON.stringify(body),
     signal,
   });
   const requestId = response.headers.get("x-request-id");
-  if (!response.ok || !response.body) {
-    return { requestId, status: response.status, error: errorOf(await response.text()), inOnePiece: false };
+  const name = (header: string) => {
+    const value = response.headers.get(header);
+    return value === null ? null : decodedName(value);
+  };
+  onHead?.({ requestId, provider: name("x-sluice-provider"), model: name("x-sluice-model") });
+  const answer = { requestId, status: response.status, error: null, inOnePiece: false, usage: null };
+  if (!response.ok || !response.body) return { ...answer, error: errorOf(await response.text()) ?? unknownError };
+  if (!/event-stream/.test(response.headers.get("content-type") ?? "")) {
+    const text = await response.text();
+    onText(pieceOf(text, "message"));
+    return { ...answer, error: errorOf(text), usage: usageOf(text) };
   }
   let error: StreamedAnswer["error"] = null;
+  let usage: ChatAnswer["usage"] = null;
   let events = 0;
   let reads = 0;
   const parser = createParser({
@@ -49,7 +88,8 @@ export async function streamChat({
       events++;
       if (data === "[DONE]") return;
       error = errorOf(data) ?? error;
-      const piece = pieceOf(data);
+      usage = usageOf(data) ?? usage;
+      const piece = pieceOf(data, "delta");
       if (piece !== "") onText(piece);
     },
   });
@@ -60,7 +100,18 @@ export async function streamChat({
     reads++;
     parser.feed(value);
   }
-  return { requestId, status: response.status, error, inOnePiece: reads <= 2 && events > eventsThatMatter };
+  return { ...answer, error, usage, inOnePiece: reads <= 2 && events > eventsThatMatter };
+}
+
+const unknownError = { code: "internal_error", message: "" };
+
+/** Names that no header can carry come percent-encoded. */
+function decodedName(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
 }
 
 function parsed(text: string): Record<string, unknown> | null {
@@ -81,11 +132,18 @@ function errorOf(text: string): StreamedAnswer["error"] {
   };
 }
 
-function pieceOf(text: string): string {
+function usageOf(text: string): ChatAnswer["usage"] {
+  const usage = parsed(text)?.["usage"];
+  if (!isRecord(usage)) return null;
+  const { prompt_tokens: input, completion_tokens: output } = usage;
+  return typeof input === "number" && typeof output === "number" ? { input, output } : null;
+}
+
+function pieceOf(text: string, part: "delta" | "message"): string {
   const choices = parsed(text)?.["choices"];
   const first: unknown = Array.isArray(choices) ? choices[0] : null;
-  const delta = isRecord(first) ? first["delta"] : null;
-  return isRecord(delta) && typeof delta["content"] === "string" ? delta["content"] : "";
+  const said = isRecord(first) ? first[part] : null;
+  return isRecord(said) && typeof said["content"] === "string" ? said["content"] : "";
 }
 
 /** Between the first words and the end the gateway must have taken this long before one piece looks wrong. */

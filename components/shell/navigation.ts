@@ -74,6 +74,10 @@ export const navigation: readonly NavigationGroup[] = [
     ],
   },
   {
+    label: "build",
+    items: [{ label: "quickstart", href: "/quickstart", icon: Rocket }],
+  },
+  {
     label: "system",
     items: [
       { label: "audit", href: "/audit", icon: ScrollText, permission: "admin" },
