@@ -1,5 +1,5 @@
 import { expect, type Locator, type Page, test } from "@playwright/test";
-import { chatScript, startScriptedUpstream } from "../../lib/gateway/testing/scripted-upstream.ts";
+import { chatScript, jsonScript, startScriptedUpstream } from "../../lib/gateway/testing/scripted-upstream.ts";
 import { signIn } from "../support/console.ts";
 
 /** Where the focus is can be seen: on an element with a size, on the screen, and marked as such. */
@@ -20,7 +20,7 @@ async function expectVisibleFocus(page: Page): Promise<void> {
 
 /** Goes to a control by Tab alone, and sees where it is at every step. */
 async function tabTo(page: Page, control: Locator): Promise<void> {
-  await expect(control).toBeVisible();
+  await expect(control).toBeVisible({ timeout: 15_000 });
   for (let presses = 0; presses < 120; presses++) {
     if (await control.evaluate((element) => element === document.activeElement)) return expectVisibleFocus(page);
     await page.keyboard.press("Tab");
@@ -43,16 +43,18 @@ async function type(page: Page, field: Locator, text: string): Promise<void> {
 async function jump(page: Page, letter: string, heading: string): Promise<void> {
   await page.keyboard.press("g");
   await page.keyboard.press(letter);
-  await expect(page.getByRole("heading", { level: 1, name: heading })).toBeVisible();
+  await expect(page.getByRole("heading", { level: 1, name: heading })).toBeVisible({ timeout: 15_000 });
 }
 
 test("provider, group with a changed order, key and the call they serve: all of it without a mouse", async ({
   context,
   page,
 }) => {
-  test.setTimeout(120_000);
+  test.setTimeout(180_000);
   const upstream = await startScriptedUpstream();
-  upstream.respond(chatScript(["Hello by keyboard."]));
+  const answer = chatScript(["Hello by keyboard."]);
+  const noModels = jsonScript(200, { object: "list", data: [] });
+  upstream.respond((exchange) => (exchange.request.method === "GET" ? noModels : answer)(exchange));
   // Whoever clicks in this journey finds out at once.
   await page.addInitScript(() =>
     document.addEventListener("pointerdown", () => document.body.setAttribute("data-clicked", "")),
@@ -68,6 +70,7 @@ test("provider, group with a changed order, key and the call they serve: all of 
       await expect(page).toHaveURL(/\/providers$/, { timeout: 1_500 });
     }).toPass();
 
+    await expect(main.getByRole("link", { name: "Add provider" })).toBeVisible();
     await page.keyboard.press("n");
     await expect(main.getByRole("searchbox", { name: "Search services" })).toBeFocused();
     await press(page, main.getByRole("button", { name: /^Custom/ }));
@@ -75,7 +78,7 @@ test("provider, group with a changed order, key and the call they serve: all of 
     await type(page, main.getByLabel("Base URL"), `${upstream.origin}/v1`);
     await type(page, main.getByLabel(/^API key/), "sk-upstream-by-keyboard");
     await page.keyboard.press("Enter");
-    await expect(page.getByRole("heading", { name: "Connection check" })).toBeVisible();
+    await expect(page.getByRole("heading", { name: "Connection check" })).toBeVisible({ timeout: 15_000 });
     await press(page, main.getByRole("link", { name: "hands", exact: true }));
     await expect(page.getByRole("heading", { level: 1, name: "hands" })).toBeVisible();
 
@@ -96,6 +99,7 @@ test("provider, group with a changed order, key and the call they serve: all of 
     }
 
     await jump(page, "g", "Groups");
+    await expect(main.getByRole("button", { name: "New group" })).toBeVisible();
     await page.keyboard.press("n");
     await type(page, dialog.getByLabel("Name", { exact: true }), "two-hands");
     for (const model of ["left", "right"])
@@ -110,6 +114,7 @@ test("provider, group with a changed order, key and the call they serve: all of 
     await expectVisibleFocus(page);
 
     await jump(page, "k", "API keys");
+    await expect(main.getByRole("button", { name: "Create key" }).first()).toBeVisible();
     await page.keyboard.press("n");
     await type(page, dialog.getByLabel("Name", { exact: true }), "held-by-hand");
     await press(page, dialog.getByRole("checkbox", { name: "two-hands" }), "Space");
@@ -120,12 +125,12 @@ test("provider, group with a changed order, key and the call they serve: all of 
     await expect(reveal).toBeHidden();
     await expectVisibleFocus(page);
 
-    const answer = await page.request.post("/v1/chat/completions", {
+    const answered = await page.request.post("/v1/chat/completions", {
       headers: { authorization: `Bearer ${key}` },
       data: { model: "two-hands", messages: [{ role: "user", content: "Hi" }] },
     });
-    expect(answer.status(), await answer.text()).toBe(200);
-    const requestId = answer.headers()["x-request-id"] ?? "none";
+    expect(answered.status(), await answered.text()).toBe(200);
+    const requestId = answered.headers()["x-request-id"] ?? "none";
 
     // The filter of the log finds it by its key; `j` and Enter open it, Escape closes it, and the focus is back.
     await jump(page, "r", "Call logs");

@@ -34,7 +34,9 @@ export async function signIn(
   request: APIRequestContext,
   account = { username: process.env.SLUICE_USERNAME ?? "", password: process.env.SLUICE_PASSWORD ?? "" },
 ): Promise<void> {
-  const { csrfToken } = (await (await request.get("/api/auth/csrf")).json()) as { csrfToken: string };
+  // The first page of a server that has just started takes its time on a busy machine.
+  const first = await request.get("/api/auth/csrf", { timeout: 30_000 });
+  const { csrfToken } = (await first.json()) as { csrfToken: string };
   const form = { ...account, csrfToken, callbackUrl: "/", json: "true" };
   const answer = await request.post("/api/auth/callback/credentials", { form });
   const { url } = (await answer.json()) as { url: string };
