@@ -27,6 +27,7 @@ import { Facet } from "@/components/ui/facet";
 import { Input } from "@/components/ui/input";
 import { Menu, MenuItem, MenuLink, MenuSeparator } from "@/components/ui/menu";
 import { PageBody, PageHeader } from "@/components/ui/page-header";
+import { Skeleton } from "@/components/ui/skeleton";
 import type { DeploymentState } from "@/lib/gateway/types";
 import type { Page } from "@/lib/schemas/common";
 import type { DeploymentView } from "@/lib/schemas/deployments";
@@ -157,6 +158,7 @@ export function GroupList({ initial }: { initial: { groups: Page<GroupView>; dep
                 strip={stripOf.get(row.group.id)}
                 stripTo={strips.data?.to}
                 stripsFailed={strips.isError}
+                figures={figures.data ? "read" : figures.isError ? "failed" : "pending"}
                 allCalls={figures.data?.totals.calls ?? null}
                 states={states}
                 open={filter.open.includes(row.group.id)}
@@ -220,6 +222,7 @@ function GroupLine({
   strip,
   stripTo,
   stripsFailed,
+  figures,
   allCalls,
   states,
   open,
@@ -230,6 +233,8 @@ function GroupLine({
   strip: HealthRow | undefined;
   stripTo: string | undefined;
   stripsFailed: boolean;
+  /** How far the counting of its calls is: "no calls" is only said once that is known. */
+  figures: "read" | "pending" | "failed";
   /** Of the instance, in the last day; null while not known. */
   allCalls: number | null;
   states: ReadonlyMap<string, DeploymentState>;
@@ -304,8 +309,10 @@ function GroupLine({
                 {t("shareOfCalls", { share: allCalls ? format.percentShort(totals.calls / allCalls) : "–" })}
               </Link>
             </>
+          ) : figures === "pending" ? (
+            <Skeleton className="my-1 h-3 w-24" />
           ) : (
-            <span className="text-muted-foreground">{t("noCalls")}</span>
+            <span className="text-muted-foreground">{t(figures === "failed" ? "stripFailed" : "noCalls")}</span>
           )}
           <Link
             href={`/keys?group=${encodeURIComponent(group.name)}`}

@@ -9,6 +9,7 @@ import { clockNames } from "@/components/providers/provider-form";
 import { TimeoutFields } from "@/components/providers/timeout-fields";
 import { Button } from "@/components/ui/button";
 import { Card } from "@/components/ui/card";
+import { cn } from "@/components/ui/cn";
 import { Field } from "@/components/ui/field";
 import { Input, Textarea } from "@/components/ui/input";
 import { NumberInput } from "@/components/ui/number-input";
@@ -208,20 +209,29 @@ export function GroupSettings({ group, clocks }: { group: GroupView; clocks: Inh
         }}
         onClose={save.reset}
       />
-      <div className="flex flex-wrap gap-2">
-        <Button type="submit" variant="primary" pending={save.isPending} disabled={!dirty}>
+      <div
+        className={cn(
+          "flex flex-wrap items-center gap-2",
+          // What is not saved stays in view, however long the form is.
+          dirty && "sticky bottom-0 z-10 rounded-card border bg-card px-4 py-2.5 shadow-popover max-md:bottom-16",
+        )}
+      >
+        {dirty && (
+          <>
+            <span className="me-auto text-muted-foreground text-small">{tCommon("unsavedChanges")}</span>
+            <Button
+              onClick={() => {
+                save.reset();
+                adopt(group);
+              }}
+            >
+              {tCommon("discard")}
+            </Button>
+          </>
+        )}
+        <Button type="submit" variant={dirty ? "primary" : "secondary"} pending={save.isPending} disabled={!dirty}>
           {tCommon("save")}
         </Button>
-        {dirty && (
-          <Button
-            onClick={() => {
-              save.reset();
-              adopt(group);
-            }}
-          >
-            {tCommon("discard")}
-          </Button>
-        )}
       </div>
     </form>
   );

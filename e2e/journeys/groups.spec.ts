@@ -27,14 +27,17 @@ type Group = { id: string; version: number; strategy: string; members: { deploym
 test("a group is made, reordered, saved over somebody else's change and restored, all by keyboard", async ({
   context,
   page,
-}) => {
+}, { retry }) => {
+  // A name of its own for a second try, which finds what the first one made.
+  const provider = `keyboard${retry || ""}`;
+  const group = `by-keyboard${retry || ""}`;
   await signIn(context.request);
   const { deployments } = await send<{ deployments: { id: string; model: string }[] }>(
     page.request,
     "POST",
     "providers",
     {
-      ...{ name: "keyboard", protocol: "openai", baseUrl: "http://127.0.0.1:9/v1" },
+      ...{ name: provider, protocol: "openai", baseUrl: "http://127.0.0.1:9/v1" },
       deployments: [{ model: "alpha" }, { model: "beta" }],
     },
   );
@@ -47,29 +50,31 @@ test("a group is made, reordered, saved over somebody else's change and restored
   await page.goto("/groups?new=true");
   const form = page.getByRole("dialog");
   const name = form.getByLabel("Name", { exact: true });
+  // The form is a part of its own that is loaded now.
+  await expect(name).toBeVisible({ timeout: 20_000 });
   await name.focus();
-  await page.keyboard.type("by-keyboard");
+  await page.keyboard.type(group);
   for (const model of ["alpha", "beta"]) {
-    await tabTo(page, form.getByRole("checkbox", { name: `keyboard/${model}` }));
+    await tabTo(page, form.getByRole("checkbox", { name: `${provider}/${model}` }));
     await page.keyboard.press("Space");
   }
   await name.press("Enter");
-  await expect(page.getByRole("heading", { level: 1, name: "by-keyboard" })).toBeVisible();
+  await expect(page.getByRole("heading", { level: 1, name: group })).toBeVisible();
   const id = page.url().match(/groups\/(grp_\w+)/)?.[1] ?? "";
 
   // Space lifts, Escape puts back, arrows move, Space drops; every step is said.
-  const handle = page.getByRole("button", { name: "Move keyboard/beta by dragging or with the keyboard" });
+  const handle = page.getByRole("button", { name: `Move ${provider}/beta by dragging or with the keyboard` });
   await tabTo(page, handle);
   await page.keyboard.press("Space");
-  await expect(page.getByText("keyboard/beta is lifted.")).toBeAttached();
+  await expect(page.getByText(`${provider}/beta is lifted.`)).toBeAttached();
   await page.keyboard.press("ArrowUp");
-  await expect(page.getByText("keyboard/beta is now in tier 1, place 2.")).toBeAttached();
+  await expect(page.getByText(`${provider}/beta is now in tier 1, place 2.`)).toBeAttached();
   await page.keyboard.press("Escape");
   await expect(page.getByRole("button", { name: "Save order" })).toHaveCount(0);
   await expect(handle).toBeFocused();
   await page.keyboard.press("Space");
   await page.keyboard.press("Home");
-  await expect(page.getByText("keyboard/beta is now in tier 1, place 1.")).toBeAttached();
+  await expect(page.getByText(`${provider}/beta is now in tier 1, place 1.`)).toBeAttached();
   await expect(handle).toBeFocused();
   await page.keyboard.press("Space");
 
@@ -81,7 +86,7 @@ test("a group is made, reordered, saved over somebody else's change and restored
   const conflict = page.getByRole("dialog", { name: "Someone else saved this in the meantime" });
   await expect(conflict.getByRole("row", { name: /Strategy/ })).toContainText("Smart");
   await expect(conflict.getByRole("row", { name: /Order of models/ })).toContainText(
-    "Moved keyboard/beta from tier 2 to tier 1",
+    `Moved ${provider}/beta from tier 2 to tier 1`,
   );
   await tabTo(page, conflict.getByRole("button", { name: "Put mine on top" }));
   await page.keyboard.press("Enter");
@@ -91,14 +96,14 @@ test("a group is made, reordered, saved over somebody else's change and restored
 
   // The history tells the change by names, and puts back what was before it.
   await page.goto(`/groups/${id}?tab=history`);
-  await expect(page.getByText("Moved keyboard/beta from tier 2 to tier 1")).toBeVisible();
+  await expect(page.getByText(`Moved ${provider}/beta from tier 2 to tier 1`)).toBeVisible();
   await tabTo(page, page.getByRole("button", { name: "Restore" }).first());
   await page.keyboard.press("Enter");
   const restore = page.getByRole("dialog", { name: "Restore these values?" });
-  await expect(restore.getByText("Moved keyboard/beta from tier 1 to tier 2")).toBeVisible();
+  await expect(restore.getByText(`Moved ${provider}/beta from tier 1 to tier 2`)).toBeVisible();
   await tabTo(page, restore.getByRole("button", { name: "Restore" }));
   await page.keyboard.press("Enter");
   await expect(restore).toBeHidden();
   expect(await order(id)).toEqual(["alpha 1", "beta 2"]);
-  await expect(page.getByText("Moved keyboard/beta from tier 1 to tier 2")).toBeVisible();
+  await expect(page.getByText(`Moved ${provider}/beta from tier 1 to tier 2`)).toBeVisible();
 });

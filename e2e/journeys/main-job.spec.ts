@@ -1,5 +1,5 @@
 import { expect, test } from "@playwright/test";
-import { chatScript, startScriptedUpstream } from "../../lib/gateway/testing/scripted-upstream.ts";
+import { chatScript, jsonScript, startScriptedUpstream } from "../../lib/gateway/testing/scripted-upstream.ts";
 import { signIn } from "../support/console.ts";
 
 test("N14, N17, N34, P8, P26: provider, group and key made in the console serve a call that the log explains", async ({
@@ -7,7 +7,9 @@ test("N14, N17, N34, P8, P26: provider, group and key made in the console serve 
   page,
 }) => {
   const upstream = await startScriptedUpstream();
-  upstream.respond(chatScript(["Hello from upstream."]));
+  const models = jsonScript(200, { object: "list", data: [] });
+  const chat = chatScript(["Hello from upstream."]);
+  upstream.respond((exchange) => (exchange.request.method === "GET" ? models : chat)(exchange));
   try {
     await signIn(context.request);
 
@@ -84,7 +86,7 @@ test("a session that has ended leads to sign-in and back to where one was", asyn
   await expect(page.getByText("Name and password do not match an account.")).toBeVisible();
   await page.getByLabel("Password", { exact: true }).fill(process.env.SLUICE_PASSWORD ?? "");
   await page.getByRole("button", { name: "Sign in" }).click();
-  await expect(page).toHaveURL(/\/groups\?q=demo/);
+  await expect(page).toHaveURL(/\/groups\?q=demo/, { timeout: 20_000 });
   await context.clearCookies();
   await page.goto("/keys");
   await expect(page).toHaveURL(/\/login/);
