@@ -63,7 +63,7 @@ export function AppearanceCard({ appearance, timeZone }: { appearance: Appearanc
             options={locales.map((value) => ({ value, label: endonyms[value] }))}
           />
         </Field>
-        <Field label={t("timeZone")} hint={`${t("timeZoneHint")} ${t("now", { time: format.dateTime(now, "log") })}`}>
+        <Field label={t("timeZone")} hint={t("timeZoneHint", { time: format.dateTime(now, "log") })}>
           <TimeZoneSelect
             value={timeZone ?? browser}
             extra={asBrowser}
