@@ -57,9 +57,11 @@ export function Waterfall({ at, totalMs, receipt, onAttempt }: WaterfallProps) {
           <Row key={keyOf(row)} row={row} axis={axis} onAttempt={onAttempt} />
         ))}
         <Legend broken={axis.break !== null} />
-        <p aria-hidden className="mt-1 text-caption text-muted-foreground">
-          {t("decided", { total: receipt.candidates.length, usable })}
-        </p>
+        {receipt.candidates.length > 0 && (
+          <p aria-hidden className="mt-1 text-caption text-muted-foreground">
+            {t("decided", { total: receipt.candidates.length, usable })}
+          </p>
+        )}
       </div>
       {/* A table cannot be one pixel wide; the box around it can. */}
       <div className="sr-only">

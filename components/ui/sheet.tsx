@@ -49,6 +49,8 @@ export function Sheet({
         <Base.Backdrop className={backdropClass} />
         <Base.Popup
           ref={popup}
+          // What is only read has nothing to begin with: neither the edge nor the first button is what was asked for.
+          initialFocus={size === "detail" ? popup : undefined}
           className={cn(
             "fixed inset-x-0 bottom-0 z-40 flex max-h-[92dvh] flex-col rounded-t-sheet border-t bg-popover shadow-sheet outline-none transition-[opacity,transform] duration-180 data-ending-style:translate-y-4 data-starting-style:translate-y-4 data-ending-style:opacity-0 data-starting-style:opacity-0 md:inset-y-0 md:max-h-none md:rounded-none md:border-t-0 md:data-ending-style:translate-y-0 md:data-starting-style:translate-y-0",
             side === "right"
