@@ -145,7 +145,10 @@ const CallRow = memo(function CallRow({ call, columns, selected, marked, onOpen,
           key={column}
           label={tColumn(column)}
           align={endColumns.includes(column) ? "end" : "start"}
-          className={cn(cardCellClass, column === "model" ? "min-[360px]:max-md:col-span-2 md:min-w-44" : "md:whitespace-nowrap")}
+          className={cn(
+            cardCellClass,
+            column === "model" ? "min-[360px]:max-md:col-span-2 md:min-w-44" : "md:whitespace-nowrap",
+          )}
           {...conditionOf(call, column)}
         >
           <Cell call={call} column={column} />
