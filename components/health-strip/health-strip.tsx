@@ -109,7 +109,8 @@ function WalkableStrip({ name, cells, to, events = [], hrefOf, height, className
     const known = cells[cell];
     return known ? words.cell(known, endOf(cell)) : "";
   };
-  const linesOf = (cell: number) => (byCell.get(cell) ?? []).slice(0, 4).map((event) => words.event(event));
+  const linesOf = (cell: number) =>
+    (byCell.get(cell) ?? []).slice(0, 4).map((event) => `${words.time(event)} ${words.event(event)}`);
   const open = (cell: number) => {
     const from = cells[cell]?.at;
     if (hrefOf && from) router.push(hrefOf({ from, to: endOf(cell) }));

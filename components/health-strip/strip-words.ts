@@ -35,31 +35,33 @@ export function useStripWords() {
       const share = format.percent(cell.ok / known);
       return cell.attempts < fewCalls ? t("cellFew", { ...counted, share }) : t("cell", { ...counted, share });
     },
+    /** "02:07:31", for events of a cell, whose day is told. */
+    time: (event: HealthEvent) => dates.dateTime(new Date(event.at), "time"),
+    /** What happened, without its time. */
     event(event: HealthEvent): string {
       const { kind, failures, threshold, windowMinutes } = event;
-      const at = dates.dateTime(new Date(event.at), "time");
       const reason = event.reason === null ? "" : reasonText(event.reason);
       switch (kind) {
         case "opened":
         case "reopened":
           return failures !== undefined && threshold !== undefined && windowMinutes !== undefined
-            ? t(`event.${kind}`, { at, reason, failures, threshold, windowMinutes })
-            : t("event.openedPlain", { at, reason });
+            ? t(`event.${kind}`, { reason, failures, threshold, windowMinutes })
+            : t("event.openedPlain", { reason });
         case "closed":
         case "credential_returned": {
           const by = (["answered", "reset", "restart", "removed"] as const).find((one) => one === event.reason);
-          return t(`event.${kind}`, { at, by: by ?? "answered" });
+          return t(`event.${kind}`, { by: by ?? "answered" });
         }
         case "credential_refused":
-          return t("event.credential_refused", { at, reason });
+          return t("event.credential_refused", { reason });
         case "held":
-          return t("event.held", { at, actor: event.actor ?? "", reason: event.reason ?? "none" });
+          return t("event.held", { actor: event.actor ?? "", reason: event.reason ?? "none" });
         case "released":
         case "reset":
         case "changed":
-          return t(`event.${kind}`, { at, actor: event.actor ?? "" });
+          return t(`event.${kind}`, { actor: event.actor ?? "" });
         default:
-          return t(`event.${kind}`, { at });
+          return t(`event.${kind}`);
       }
     },
   };

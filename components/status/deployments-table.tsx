@@ -129,7 +129,7 @@ function DeploymentRow({
       <Td label={t("columns.p95")} align="end" className="whitespace-nowrap">
         {totals?.p95 == null ? "–" : format.duration(totals.p95)}
       </Td>
-      <Td label={t("columns.lastError")} className="md:min-w-36">
+      <Td label={t("columns.lastError")} className="md:min-w-44">
         {lastError === null ? (
           <span className="text-muted-foreground">{t("noError")}</span>
         ) : (

@@ -12,7 +12,7 @@ import { useStrips } from "@/components/health-strip/use-strips";
 import { useMay } from "@/components/permissions";
 import { LiveStateBadge } from "@/components/providers/live-state";
 import { Button, ButtonLink } from "@/components/ui/button";
-import { RelativeTime } from "@/components/ui/relative-time";
+import { LogTime, RelativeTime } from "@/components/ui/relative-time";
 import { Sheet } from "@/components/ui/sheet";
 import type { HealthRange } from "@/lib/schemas/health";
 import type { RowActions } from "./deployments-table";
@@ -157,8 +157,11 @@ export function StatusSheet({
                 .toReversed()
                 .slice(0, shownEvents)
                 .map((event) => (
-                  <li key={`${event.at}-${event.kind}`} className="py-1.5">
-                    {words.event(event)}
+                  <li key={`${event.at}-${event.kind}`} className="flex flex-wrap gap-x-4 gap-y-0.5 py-1.5">
+                    <span className="shrink-0 text-muted-foreground tabular-nums">
+                      <LogTime at={event.at} />
+                    </span>
+                    <span className="min-w-0 flex-1 basis-56">{words.event(event)}</span>
                   </li>
                 ))}
             </ol>

@@ -17,6 +17,7 @@ export const pages = [
   "/fail-keywords",
   "/keys",
   "/users",
+  "/playground",
   "/quickstart",
   "/audit",
   "/settings/general",
@@ -74,6 +75,8 @@ export async function adminPost<Answer>(request: APIRequestContext, path: string
   const answer = await request.post(`/api/admin/${path}`, {
     headers: { authorization: `Bearer ${process.env.SLUICE_ADMIN_TOKEN}` },
     data,
+    // As for signing in: the first request of its kind takes its time on a busy machine.
+    timeout: 30_000,
   });
   if (!answer.ok()) throw new Error(`${path}: ${answer.status()} ${await answer.text()}`);
   return (await answer.json()) as Answer;
