@@ -9,7 +9,9 @@ import { api } from "@/components/api-client";
 import { useDates, useFormat } from "@/components/format";
 import { FromFileBadge, FromFileNote, isFromFile } from "@/components/from-file";
 import { HistorySection } from "@/components/history/history-section";
+import { useMay } from "@/components/permissions";
 import { QueryError } from "@/components/query-error";
+import { useShortcut } from "@/components/shortcuts/use-shortcut";
 import { Badge } from "@/components/ui/badge";
 import { Button, ButtonLink } from "@/components/ui/button";
 import { Card } from "@/components/ui/card";
@@ -29,6 +31,7 @@ const liveMs = 5_000;
 export type KeyDetailProps = {
   key: KeyView;
   groupNames: readonly string[];
+  owners: readonly { id: string; name: string }[];
   /** The instance's own, in which budgets begin anew. */
   timeZone: string;
 };
@@ -50,6 +53,8 @@ export function KeyDetail({ initial }: { initial: KeyDetailProps }) {
   const key = query.data;
   const status = useKeyStatus(key);
   const locked = isFromFile(key);
+  const mayChange = useMay()("admin");
+  useShortcut("keys.rotate", () => actions.askRotate(key), { enabled: mayChange && !locked });
   return (
     <PageBody>
       <PageHeader
@@ -67,25 +72,29 @@ export function KeyDetail({ initial }: { initial: KeyDetailProps }) {
             <ButtonLink icon={ListTree} href={`/logs?key=${key.id}`} prefetch={false}>
               {t("detail.calls")}
             </ButtonLink>
-            <Button icon={Pencil} disabled={locked} onClick={() => void setEditing(true)}>
-              {tCommon("edit")}
-            </Button>
-            <Menu label={t("actionsFor", { name: key.name })}>
-              <MenuItem icon={RefreshCw} disabled={locked} onClick={() => actions.askRotate(key)}>
-                {t("rotate")}
-              </MenuItem>
-              <MenuItem
-                icon={Power}
-                disabled={locked || actions.pendingId === key.id}
-                onClick={() => actions.toggle(key)}
-              >
-                {tCommon(key.enabled ? "disable" : "enable")}
-              </MenuItem>
-              <MenuSeparator />
-              <MenuItem icon={Trash2} tone="danger" disabled={locked} onClick={() => actions.askDelete(key)}>
-                {tCommon("delete")}
-              </MenuItem>
-            </Menu>
+            {mayChange && (
+              <>
+                <Button icon={Pencil} disabled={locked} onClick={() => void setEditing(true)}>
+                  {tCommon("edit")}
+                </Button>
+                <Menu label={t("actionsFor", { name: key.name })}>
+                  <MenuItem icon={RefreshCw} disabled={locked} onClick={() => actions.askRotate(key)}>
+                    {t("rotate")}
+                  </MenuItem>
+                  <MenuItem
+                    icon={Power}
+                    disabled={locked || actions.pendingId === key.id}
+                    onClick={() => actions.toggle(key)}
+                  >
+                    {tCommon(key.enabled ? "disable" : "enable")}
+                  </MenuItem>
+                  <MenuSeparator />
+                  <MenuItem icon={Trash2} tone="danger" disabled={locked} onClick={() => actions.askDelete(key)}>
+                    {tCommon("delete")}
+                  </MenuItem>
+                </Menu>
+              </>
+            )}
           </>
         }
       />
@@ -110,8 +119,9 @@ export function KeyDetail({ initial }: { initial: KeyDetailProps }) {
       </div>
       <HistorySection targetType="api_key" targetId={key.id} version={key.version} locked={locked} />
       <KeySheet
-        editing={editing && !locked ? key : null}
+        editing={editing && mayChange && !locked ? key : null}
         groupNames={initial.groupNames}
+        owners={initial.owners}
         timeZone={initial.timeZone}
         onClose={() => void setEditing(null)}
       />
@@ -132,6 +142,7 @@ function AccessFacts({ subject: key }: { subject: KeyView }) {
       name: t("detail.oldKey"),
       value: t("oldSecret", { preview, when: dates.dateTime(new Date(validUntil), "log") }),
     })),
+    { name: t("columns.owner"), value: key.owner?.name ?? t("noOwner") },
     { name: t("columns.groups"), value: <KeyGroups subject={key} /> },
     { name: tForm("rpm"), value: limited(key.limits.rpm) },
     { name: tForm("tpm"), value: limited(key.limits.tpm) },

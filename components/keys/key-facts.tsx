@@ -34,6 +34,18 @@ export function useKeyStatus(key: KeyView): { tone: Tone; word: string; reason: 
       const reason = t("statusReason.nearBudget", { window, share: format.percent(share) });
       return { tone: "degraded", word: t("status.nearBudget"), reason };
     }
+    case "rate_limited": {
+      const at = dates.dateTime(new Date(status.at), "log");
+      return {
+        tone: "degraded",
+        word: t("status.rateLimited"),
+        reason: t("statusReason.rateLimited", { when: at }),
+      };
+    }
+    case "unused": {
+      const { days } = status;
+      return { tone: "neutral", word: t("status.unused", { days }), reason: t("statusReason.unused", { days }) };
+    }
     case "expiring": {
       const { days, hours } = status;
       const word = hours > 0 ? t("status.expiresInHours", { hours }) : t("status.expiresInDays", { days });

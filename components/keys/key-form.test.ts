@@ -16,6 +16,7 @@ const key: KeyView = {
   storeBodies: false,
   allowRouteChoice: true,
   enabled: true,
+  owner: { id: "usr_1", name: "ada" },
   source: "console",
   oldSecrets: [],
   usage: {
@@ -24,6 +25,7 @@ const key: KeyView = {
     resetsAt: { day: "2026-11-22T00:00:00.000Z", month: "2026-12-01T00:00:00.000Z" },
     lastUsedAt: null,
   },
+  activity: { callsByHour: [], rateLimitedAt: null },
   version: 3,
   createdAt: "2026-11-01T00:00:00.000Z",
   updatedAt: "2026-11-01T00:00:00.000Z",
@@ -47,6 +49,12 @@ describe("the key form", () => {
       allowRouteChoice: true,
       version: 3,
     });
+  });
+
+  it("sends an owner only when another one was chosen, and for a new key when any was", () => {
+    expect(keyBody({ ...keyDraft(key), ownerId: null }, key, now)).toMatchObject({ ownerId: null });
+    expect(keyBody(keyDraft(null), null, now)).not.toHaveProperty("ownerId");
+    expect(keyBody({ ...keyDraft(null), ownerId: null }, null, now)).toMatchObject({ ownerId: null });
   });
 
   it("sends budgets as they were typed, and none for an empty field", () => {

@@ -22,6 +22,8 @@ export type KeyDraft = {
   allowedIps: string;
   storeBodies: boolean;
   allowRouteChoice: boolean;
+  /** Null = nobody in particular; undefined = who makes it. */
+  ownerId: string | null | undefined;
 };
 
 const dayMs = 86_400_000;
@@ -45,6 +47,7 @@ export function keyDraft(key: KeyView | null): KeyDraft {
     allowedIps: key?.allowedIps.join("\n") ?? "",
     storeBodies: key?.storeBodies ?? false,
     allowRouteChoice: key?.allowRouteChoice ?? false,
+    ownerId: key ? (key.owner?.id ?? null) : undefined,
   };
 }
 
@@ -83,6 +86,8 @@ export function keyBody(draft: KeyDraft, key: KeyView | null, nowMs: number): Re
       .filter(Boolean),
     storeBodies: draft.storeBodies,
     allowRouteChoice: draft.allowRouteChoice,
+    ...(draft.ownerId !== undefined &&
+      (key === null || draft.ownerId !== (key.owner?.id ?? null)) && { ownerId: draft.ownerId }),
     ...(key && { version: key.version }),
   };
 }

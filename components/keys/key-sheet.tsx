@@ -27,18 +27,29 @@ const shownFields = [
   "allowedIps",
   "storeBodies",
   "allowRouteChoice",
+  "ownerId",
 ];
+
+/** Who makes the key, and nobody in particular: no id of an account. */
+const self = "self";
+const nobody = "nobody";
 
 /** Creates a key (`"new"`), or changes what one may do. */
 export function KeySheet({
   editing,
   groupNames,
+  owners,
+  startGroup,
   timeZone,
   onClose,
   onCreated,
 }: {
   editing: KeyView | "new" | null;
   groupNames: readonly string[];
+  /** Accounts that can own a key. */
+  owners: readonly { id: string; name: string }[];
+  /** Chosen already in a new key. */
+  startGroup?: string | null;
   /** The instance's own, in which budgets begin anew. */
   timeZone: string;
   onClose: () => void;
@@ -90,6 +101,8 @@ export function KeySheet({
         id={formId}
         stored={key}
         groupNames={groupNames}
+        owners={owners}
+        startGroup={startGroup ?? null}
         timeZone={timeZone}
         error={key ? change.error : create.error}
         onSubmit={(draft) =>
@@ -112,10 +125,17 @@ export function KeySheet({
   );
 }
 
+function newDraft(stored: KeyView | null, startGroup: string | null): KeyDraft {
+  const draft = keyDraft(stored);
+  return stored === null && startGroup !== null ? { ...draft, groups: [startGroup] } : draft;
+}
+
 function KeyFields({
   id,
   stored,
   groupNames,
+  owners,
+  startGroup,
   timeZone,
   error,
   onSubmit,
@@ -123,13 +143,15 @@ function KeyFields({
   id: string;
   stored: KeyView | null;
   groupNames: readonly string[];
+  owners: readonly { id: string; name: string }[];
+  startGroup: string | null;
   timeZone: string;
   error: unknown;
   onSubmit: (draft: KeyDraft) => void;
 }) {
   const t = useTranslations("keys.form");
   const fieldError = useFieldErrors(error);
-  const [draft, setDraft] = useState(() => keyDraft(stored));
+  const [draft, setDraft] = useState(() => newDraft(stored, startGroup));
   const set = (change: Partial<KeyDraft>) => setDraft((current) => ({ ...current, ...change }));
   const submit = (event: FormEvent) => {
     event.preventDefault();
@@ -149,6 +171,17 @@ function KeyFields({
       <FormAlert error={error} shown={shownFields} />
       <Field label={t("name")} hint={t("nameHint")} error={fieldError("name")}>
         <Input value={draft.name} onValueChange={(name) => set({ name })} required maxLength={100} autoComplete="off" />
+      </Field>
+      <Field label={t("owner")} hint={t("ownerHint")} error={fieldError("ownerId")}>
+        <Select
+          value={draft.ownerId === undefined ? self : (draft.ownerId ?? nobody)}
+          onValueChange={(owner) => set({ ownerId: owner === self ? undefined : owner === nobody ? null : owner })}
+          options={[
+            ...(stored === null ? [{ value: self, label: t("ownerSelf") }] : []),
+            ...owners.map(({ id: value, name: label }) => ({ value, label })),
+            { value: nobody, label: t("ownerNone") },
+          ]}
+        />
       </Field>
       <GroupFields draft={draft} groupNames={groupNames} onChange={set} error={fieldError("groups")} />
       <Field inline label={t("allowRawModels")} hint={t("allowRawModelsHint")} error={fieldError("allowRawModels")}>

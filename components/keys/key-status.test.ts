@@ -42,6 +42,14 @@ describe("the status of a key", () => {
     expect(keyStatus(key({ expiresAt: inHours(0.1) }), now)).toEqual({ kind: "expiring", days: 1, hours: 1 });
   });
 
+  it("is rate-limited just after a refusal, and unused when nobody called for thirty days", () => {
+    const callsByHour = [0];
+    const limited = { ...key({}), activity: { callsByHour, rateLimitedAt: inHours(-0.01) } };
+    expect(keyStatus(limited, now)).toEqual({ kind: "rate_limited", at: inHours(-0.01) });
+    expect(keyStatus({ ...key({}), createdAt: inHours(-24 * 31) }, now)).toEqual({ kind: "unused", days: 31 });
+    expect(keyStatus({ ...key({}), createdAt: inHours(-24 * 29) }, now).kind).toBe("active");
+  });
+
   it("names a budget that is used up before an expiry to come, and an expiry before a budget that is nearly used up", () => {
     expect(keyStatus(key({ spentUsd: "10" }), now)).toMatchObject({ kind: "over_budget", budget: { window: "day" } });
     expect(keyStatus(key({ spentUsd: "10", expiresAt: inHours(5) }), now).kind).toBe("over_budget");

@@ -46,6 +46,7 @@ export const shortcuts = {
 
   "page.new": { group: "page", keys: ["n"] },
   "logs.live": { group: "page", keys: ["l"] },
+  "keys.rotate": { group: "page", keys: ["r"] },
 
   "call.bodies": { group: "call", keys: ["e"] },
 } as const satisfies Record<string, Shortcut>;

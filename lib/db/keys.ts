@@ -26,6 +26,12 @@ const parts = {
 /** Keys that people have. Those of the playground come and go by themselves. */
 const ordinary = { deletedAt: null, source: { not: playgroundSource } } satisfies Prisma.ApiKeyWhereInput;
 
+/** Hours a sparkline goes back. */
+const sparkHours = 24;
+const hourMs = 3_600_000;
+/** For how long after a refusal a key counts as rate-limited. */
+const rateLimitedMs = 5 * 60_000;
+
 type Row = Prisma.ApiKeyGetPayload<{ include: typeof parts }>;
 type Usage = KeyView["usage"];
 
@@ -45,9 +51,10 @@ function resetsAt(timeZone: string, nowMs: number): Usage["resetsAt"] {
 }
 
 /** What a key is and may do, without what it used: the part a person changes, and what the audit log keeps. */
-function settingsOf(row: Row, nowMs: number): Omit<KeyView, "usage"> {
+function settingsOf(row: Row, owners: Owners, nowMs: number): Omit<KeyView, "usage" | "activity"> {
   return {
     ...keySettings(row),
+    owner: row.ownerId === null ? null : { id: row.ownerId, name: owners.get(row.ownerId) ?? row.ownerId },
     preview: row.preview,
     oldSecrets: row.secrets.flatMap(({ preview, validUntil }) =>
       validUntil && validUntil.getTime() > nowMs ? [{ preview, validUntil: validUntil.toISOString() }] : [],
@@ -58,8 +65,74 @@ function settingsOf(row: Row, nowMs: number): Omit<KeyView, "usage"> {
   };
 }
 
-function view(row: Row, usage: Usage, nowMs: number): KeyView {
-  return { ...settingsOf(row, nowMs), usage };
+type Activity = KeyView["activity"];
+
+const noActivity = (): Activity => ({
+  callsByHour: Array.from({ length: sparkHours }, () => 0),
+  rateLimitedAt: null,
+});
+
+/** What keys did just now. */
+async function activityOf(ids: readonly string[], nowMs: number): Promise<Map<string, Activity>> {
+  const [hours, limited] = await Promise.all([callsByHourOf(ids, nowMs), rateLimitedOf(ids, nowMs)]);
+  return new Map(
+    ids.map((id) => [
+      id,
+      {
+        callsByHour: hours.get(id) ?? noActivity().callsByHour,
+        rateLimitedAt: limited.get(id)?.toISOString() ?? null,
+      },
+    ]),
+  );
+}
+
+/** Calls by hour of the last 24 hours, the running one last: one query for all keys. */
+async function callsByHourOf(ids: readonly string[], nowMs: number): Promise<Map<string, number[]>> {
+  const firstMs = Math.floor(nowMs / hourMs) * hourMs - (sparkHours - 1) * hourMs;
+  const rows = await db().usageHour.groupBy({
+    by: ["keyId", "at"],
+    where: { keyId: { in: [...ids] }, at: { gte: new Date(firstMs) } },
+    _sum: { calls: true },
+  });
+  const hours = new Map<string, number[]>();
+  for (const { keyId, at, _sum } of rows) {
+    const calls = hours.get(keyId) ?? Array.from({ length: sparkHours }, () => 0);
+    const position = Math.floor((at.getTime() - firstMs) / hourMs);
+    if (position >= 0 && position < sparkHours) calls[position] = (calls[position] ?? 0) + (_sum.calls ?? 0);
+    hours.set(keyId, calls);
+  }
+  return hours;
+}
+
+/** When calls of keys were last refused by their own rate limits, of those that were just now. */
+async function rateLimitedOf(ids: readonly string[], nowMs: number): Promise<Map<string, Date>> {
+  const rows = await db().call.groupBy({
+    by: ["keyId"],
+    where: {
+      at: { gte: new Date(nowMs - rateLimitedMs) },
+      keyId: { in: [...ids] },
+      outcome: "rejected",
+      errorCode: "rate_limit_exceeded",
+    },
+    _max: { at: true },
+  });
+  return new Map(rows.flatMap(({ keyId, _max }) => (keyId !== null && _max.at ? [[keyId, _max.at]] : [])));
+}
+
+type Owners = ReadonlyMap<string, string>;
+
+/** The names of the accounts that own keys. */
+async function ownersOf(tx: DatabaseTransaction, rows: readonly { ownerId: string | null }[]): Promise<Owners> {
+  const ids = [...new Set(rows.flatMap(({ ownerId }) => ownerId ?? []))];
+  if (ids.length === 0) return new Map();
+  const users = await tx.user.findMany({ where: { id: { in: ids } }, select: { id: true, username: true } });
+  return new Map(users.map(({ id, username }) => [id, username]));
+}
+
+/** @throws SluiceError `invalid_type` for an account that is not there */
+async function requireOwner(tx: DatabaseTransaction, ownerId: string | null | undefined): Promise<void> {
+  if (ownerId == null || (await tx.user.count({ where: { id: ownerId } })) > 0) return;
+  throw fieldError("ownerId", "unknown_reference", `There is no account "${ownerId}".`, { value: ownerId });
 }
 
 /** Calls of keys since a local day of the instance, that day included; null = ever. */
@@ -124,6 +197,7 @@ function columns(input: Omit<KeyInput, "name" | "groups">) {
     storeBodies: input.storeBodies,
     allowRouteChoice: input.allowRouteChoice,
     enabled: input.enabled,
+    ownerId: input.ownerId,
   };
 }
 
@@ -155,9 +229,23 @@ async function rowOf(tx: DatabaseTransaction, id: string): Promise<Row> {
   return found(await tx.apiKey.findFirst({ where: { id, ...ordinary }, include: parts }), "API key");
 }
 
-async function viewWithUsage(row: Row, timeZone: string): Promise<KeyView> {
+async function viewsOf(rows: readonly Row[], timeZone: string): Promise<KeyView[]> {
   const nowMs = Date.now();
-  return view(row, (await usageOf([row.id], timeZone, nowMs)).get(row.id) ?? noUsage(timeZone, nowMs), nowMs);
+  const ids = rows.map(({ id }) => id);
+  const [usage, activity, owners] = await Promise.all([
+    usageOf(ids, timeZone, nowMs),
+    activityOf(ids, nowMs),
+    ownersOf(db(), rows),
+  ]);
+  return rows.map((row) => ({
+    ...settingsOf(row, owners, nowMs),
+    usage: usage.get(row.id) ?? noUsage(timeZone, nowMs),
+    activity: activity.get(row.id) ?? noActivity(),
+  }));
+}
+
+async function viewWithUsage(row: Row, timeZone: string): Promise<KeyView> {
+  return found((await viewsOf([row], timeZone))[0] ?? null, "API key");
 }
 
 /** `timeZone` decides where the running day and month of `usage` begin. */
@@ -167,6 +255,7 @@ export async function listKeys(query: KeyListQuery, timeZone: string): Promise<P
     where: {
       ...ordinary,
       enabled: query.enabled,
+      ...(query.owner !== undefined && { ownerId: query.owner === "none" ? null : query.owner }),
       ...(named && { OR: [{ allGroups: true }, { groups: { some: named } }] }),
     },
     select: { id: true, name: true, preview: true, createdAt: true, expiresAt: true },
@@ -177,16 +266,10 @@ export async function listKeys(query: KeyListQuery, timeZone: string): Promise<P
     values: { name: (row) => row.name, createdAt: (row) => row.createdAt, expiresAt: (row) => row.expiresAt },
   });
   const ids = page.items.map((row) => row.id);
-  const nowMs = Date.now();
   const full = await db().apiKey.findMany({ where: { id: { in: ids } }, include: parts });
   const byId = new Map(full.map((row) => [row.id, row]));
-  const usage = await usageOf(ids, timeZone, nowMs);
-  return {
-    ...page,
-    items: ids
-      .flatMap((id) => byId.get(id) ?? [])
-      .map((row) => view(row, usage.get(row.id) ?? noUsage(timeZone, nowMs), nowMs)),
-  };
+  const listed = ids.flatMap((id) => byId.get(id) ?? []);
+  return { ...page, items: await viewsOf(listed, timeZone) };
 }
 
 /** How many keys there are, whatever their state. */
@@ -205,8 +288,10 @@ export async function createKey(
   { actor, masterKey, timeZone }: { actor: Actor; masterKey: Buffer; timeZone: string },
 ): Promise<KeyWithSecret> {
   const key = makeClientKey();
-  const { name, groups = [], ...fields } = input;
+  const { name, groups = [], ownerId: given, ...fields } = input;
+  const ownerId = given === undefined && actor.type === "user" ? actor.id : given;
   return await changeConfig(async (tx) => {
+    await requireOwner(tx, ownerId);
     const { allGroups, groupIds } = await grantOf(tx, groups);
     const row = await tx.apiKey.create({
       data: {
@@ -214,16 +299,17 @@ export async function createKey(
         name,
         preview: previewOf(key),
         allGroups,
-        ...columns(fields),
+        ...columns({ ...fields, ownerId }),
         groups: { create: groupRows(groupIds) },
         secrets: { create: { hash: hashClientKey(masterKey, key), preview: previewOf(key) } },
       },
       include: parts,
     });
     const nowMs = Date.now();
-    const after = settingsOf(row, nowMs);
-    await recordAudit(tx, { actor, action: "create", target: { type: "api_key", id: row.id, name }, after });
-    return { ...after, usage: noUsage(timeZone, nowMs), key };
+    const after = settingsOf(row, await ownersOf(tx, [row]), nowMs);
+    const kept = { ...after, owner: after.owner?.name ?? null };
+    await recordAudit(tx, { actor, action: "create", target: { type: "api_key", id: row.id, name }, after: kept });
+    return { ...after, usage: noUsage(timeZone, nowMs), activity: noActivity(), key };
   });
 }
 
@@ -234,6 +320,7 @@ export async function updateKey(id: string, patch: KeyPatch, actor: Actor, timeZ
     const row = await rowOf(tx, id);
     await requireNotFromFile(tx, row, "API key");
     requireVersion(row, version);
+    await requireOwner(tx, fields.ownerId);
     const grant = groups && (await grantOf(tx, groups));
     const after = await tx.apiKey.update({
       where: { id },
@@ -247,19 +334,13 @@ export async function updateKey(id: string, patch: KeyPatch, actor: Actor, timeZ
     });
     const target = { type: "api_key", id, name: after.name } as const;
     const nowMs = Date.now();
-    await recordAudit(tx, {
-      actor,
-      action: "update",
-      target,
-      before: settingsOf(row, nowMs),
-      after: settingsOf(after, nowMs),
-    });
+    const owners = await ownersOf(tx, [row, after]);
+    const kept = (one: Row) => ({ ...settingsOf(one, owners, nowMs), owner: owners.get(one.ownerId ?? "") ?? null });
+    await recordAudit(tx, { actor, action: "update", target, before: kept(row), after: kept(after) });
     return after;
   });
   return viewWithUsage(changed, timeZone);
 }
-
-const hourMs = 3_600_000;
 
 /** Gives a key a new secret. The old one works for `graceHours` more; secrets of earlier rotations end where they did. */
 export async function rotateKey(
@@ -309,7 +390,7 @@ export async function deleteKey(id: string, actor: Actor): Promise<void> {
       actor,
       action: "delete",
       target: { type: "api_key", id, name: row.name },
-      before: settingsOf(row, Date.now()),
+      before: settingsOf(row, await ownersOf(tx, [row]), Date.now()),
     });
   });
 }

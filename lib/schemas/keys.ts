@@ -2,6 +2,7 @@ import { z } from "zod";
 import { ipRange } from "./addresses.ts";
 import {
   flagInQuery,
+  idText,
   listQuery,
   nameText,
   refuseDuplicates,
@@ -44,6 +45,8 @@ const optionalFields = {
   storeBodies: z.boolean().optional(),
   allowRouteChoice: z.boolean().optional(),
   enabled: z.boolean().optional(),
+  /** The account whose key it is; null = nobody's in particular. A new key is of the account that makes it. */
+  ownerId: idText.nullable().optional(),
 };
 
 /** A new API key. Without `groups` it may use none. */
@@ -64,6 +67,8 @@ export const KeyListQuery = z.strictObject({
   ...listQuery,
   sort: sortBy("name", "createdAt", "expiresAt"),
   group: z.string().max(200).optional(),
+  /** An id of an account, or `none`. */
+  owner: idText.optional(),
   enabled: flagInQuery.optional(),
 });
 export type KeyListQuery = z.infer<typeof KeyListQuery>;
@@ -87,6 +92,8 @@ export type KeyView = {
   /** In the portal, its holder may put the members of its groups into another order, for every user of the group. */
   allowRouteChoice: boolean;
   enabled: boolean;
+  /** The account whose key it is. */
+  owner: { id: string; name: string } | null;
   /** `console`, or where else it comes from: what comes from the provider `file` can only be changed there. */
   source: string;
   /** Secrets of earlier rotations that still work, and until when. */
@@ -98,6 +105,12 @@ export type KeyView = {
     /** When the running day and month end, and with them what counts against their budgets. */
     resetsAt: { day: string; month: string };
     lastUsedAt: string | null;
+  };
+  activity: {
+    /** Calls of the last 24 hours by hour, the running one last. */
+    callsByHour: number[];
+    /** When a call was last refused because of the rate limits of this key, in the last five minutes. */
+    rateLimitedAt: string | null;
   };
   version: number;
   createdAt: string;

@@ -11,10 +11,10 @@ export async function generateMetadata(): Promise<Metadata> {
 }
 
 export default async function KeysPage() {
-  await requireSession("/keys");
+  const session = await requireSession("/keys");
   return (
     <Messages namespaces={["changes", "keys"]}>
-      <KeyList initial={await keyList()} />
+      <KeyList initial={await keyList(session.permissions.includes("admin"))} />
     </Messages>
   );
 }

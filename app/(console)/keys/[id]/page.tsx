@@ -15,8 +15,8 @@ export async function generateMetadata(): Promise<Metadata> {
 
 export default async function KeyPage({ params }: Props) {
   const { id } = await params;
-  await requireSession(`/keys/${id}`);
-  const detail = await keyDetail(id);
+  const session = await requireSession(`/keys/${id}`);
+  const detail = await keyDetail(id, session.permissions.includes("admin"));
   if (detail === null) notFound();
   return (
     <Messages namespaces={["changes", "keys"]}>
