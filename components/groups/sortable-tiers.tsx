@@ -1,5 +1,6 @@
 "use client";
 
+import { type DragDropManager, StyleInjector } from "@dnd-kit/dom";
 import { DragDropProvider, DragOverlay, PointerSensor, useDraggable, useDroppable } from "@dnd-kit/react";
 import { createContext, type ReactNode, type Ref, useContext, useState } from "react";
 import { type Anchor, anchorOf, type DropTarget } from "./tier-board";
@@ -9,8 +10,19 @@ type Dragging = { ids: ReadonlySet<string>; over: Over | null };
 
 /** Constants, since new ones at every render would set the library up anew. */
 const sensors = [PointerSensor];
-// The first default announces in English what the board announces itself, in the reader's language.
-const quietPlugins = <Plugin,>(defaults: Plugin[]): Plugin[] => defaults.slice(1);
+/**
+ * The first default announces in English what the board announces itself, in the reader's language. Styles without the
+ * nonce of the page would be refused, and what is dragged would not follow the pointer.
+ */
+const pluginsOf = (defaults: Plugins): Plugins => [
+  ...defaults.slice(1),
+  StyleInjector.configure({ nonce: pageNonce() }) as Plugins[number],
+];
+type Plugins = Extract<NonNullable<ConstructorParameters<typeof DragDropManager>[0]>["plugins"], unknown[]>;
+
+function pageNonce(): string | undefined {
+  return typeof document === "undefined" ? undefined : document.querySelector<HTMLElement>("script[nonce]")?.nonce;
+}
 
 const DragState = createContext<Dragging | null>(null);
 
@@ -54,7 +66,7 @@ export function SortableTiers({
   return (
     <DragDropProvider
       sensors={sensors}
-      plugins={quietPlugins}
+      plugins={pluginsOf}
       onDragStart={({ operation }) => {
         if (operation.source) setDragging({ ids: new Set(idsOf(String(operation.source.id))), over: null });
       }}

@@ -31,6 +31,7 @@ test("a group is made, reordered, saved over somebody else's change and restored
   // A name of its own for a second try, which finds what the first one made.
   const provider = `keyboard${retry || ""}`;
   const group = `by-keyboard${retry || ""}`;
+  test.slow();
   await signIn(context.request);
   const { deployments } = await send<{ deployments: { id: string; model: string }[] }>(
     page.request,
@@ -84,7 +85,7 @@ test("a group is made, reordered, saved over somebody else's change and restored
   await tabTo(page, page.getByRole("button", { name: "Save order" }));
   await page.keyboard.press("Enter");
   const conflict = page.getByRole("dialog", { name: "Someone else saved this in the meantime" });
-  await expect(conflict.getByRole("row", { name: /Strategy/ })).toContainText("Smart");
+  await expect(conflict.getByRole("row", { name: /Strategy/ })).toContainText("Smart", { timeout: 20_000 });
   await expect(conflict.getByRole("row", { name: /Order of models/ })).toContainText(
     `Moved ${provider}/beta from tier 2 to tier 1`,
   );

@@ -6,6 +6,7 @@ test("N14, N17, N34, P8, P26: provider, group and key made in the console serve 
   context,
   page,
 }) => {
+  test.slow();
   const upstream = await startScriptedUpstream();
   const models = jsonScript(200, { object: "list", data: [] });
   const chat = chatScript(["Hello from upstream."]);
