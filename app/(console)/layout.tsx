@@ -5,6 +5,7 @@ import { Messages } from "@/components/messages";
 import { Permissions } from "@/components/permissions";
 import { ProviderIcons } from "@/components/provider-icon";
 import { settingsSections } from "@/components/settings/sections";
+import { setupCookie, setupHiddenValue } from "@/components/setup/setup-cookie";
 import { GatewayBanner } from "@/components/shell/gateway-banner";
 import { ShellLayers } from "@/components/shell/layers";
 import { MobileBar } from "@/components/shell/mobile-bar";
@@ -13,6 +14,7 @@ import { Sidebar } from "@/components/shell/sidebar";
 import { instance } from "@/lib/server/instance";
 import { providerIcons } from "@/lib/server/providers-data";
 import { requireSession } from "@/lib/server/session";
+import { setupProgress } from "@/lib/server/setup-progress";
 import { parseTheme, sidebarCookie, themeCookie } from "@/lib/theme";
 
 export default async function ConsoleLayout({ children }: { children: ReactNode }) {
@@ -26,6 +28,9 @@ export default async function ConsoleLayout({ children }: { children: ReactNode 
     instance(),
     providerIcons(),
   ]);
+  const mayFinish = session.permissions.includes("write") && cookieStore.get(setupCookie)?.value !== setupHiddenValue;
+  const progress = mayFinish ? await setupProgress() : null;
+  const setup = progress?.finished ? null : progress;
   const theme = parseTheme(cookieStore.get(themeCookie)?.value);
   return (
     <Permissions granted={session.permissions}>
@@ -42,12 +47,13 @@ export default async function ConsoleLayout({ children }: { children: ReactNode 
             theme={theme}
             username={session.username}
             instanceName={name}
+            setup={setup}
           />
           <main id="content" tabIndex={-1} className="min-w-0 flex-1 pb-16 outline-none md:pb-0">
             <GatewayBanner />
             <ProviderIcons icons={icons}>{children}</ProviderIcons>
           </main>
-          <MobileBar theme={theme} username={session.username} />
+          <MobileBar theme={theme} username={session.username} setup={setup} />
           <SessionKeeper />
           <ShellLayers settingsPages={settingsSections.map((section) => ({ section, label: tSections(section) }))} />
         </div>

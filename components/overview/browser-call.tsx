@@ -4,6 +4,7 @@ import { useQuery } from "@tanstack/react-query";
 import { Send, Square } from "lucide-react";
 import { useTranslations } from "next-intl";
 import { type FormEvent, useRef, useState } from "react";
+import type { KeyWithSecret } from "@/lib/schemas/keys";
 import type { CallDetailView } from "@/lib/schemas/logs";
 import { api, isApiError, useErrorText } from "../api-client";
 import { rescueStory } from "../calls/decision";
@@ -13,6 +14,7 @@ import { useErrorCodeText } from "../format";
 import { Button, ButtonLink } from "../ui/button";
 import { Field } from "../ui/field";
 import { Textarea } from "../ui/input";
+import { LiveTurns } from "./live-turns";
 import { heldBackOnTheWay, type StreamedAnswer, streamChat } from "./stream-chat";
 
 type Call =
@@ -35,13 +37,14 @@ export function BrowserCall({
   message: string;
   onMessage: (message: string) => void;
   /** The key to send with; makes one on the first press. */
-  keyFor: () => Promise<string>;
+  keyFor: () => Promise<KeyWithSecret>;
   hasKey: boolean;
   onCall: (requestId: string) => void;
 }) {
   const t = useTranslations("overview.first");
   const [call, setCall] = useState<Call>({ phase: "idle" });
   const [text, setText] = useState("");
+  const [keyId, setKeyId] = useState<string | null>(null);
   const running = useRef<AbortController | null>(null);
 
   const send = async (event: FormEvent) => {
@@ -51,9 +54,10 @@ export function BrowserCall({
     running.current = controller;
     setText("");
     setCall({ phase: "sending" });
-    let key: string;
+    let key: KeyWithSecret;
     try {
       key = await keyFor();
+      setKeyId(key.id);
     } catch {
       // The mutation has told it already.
       setCall({ phase: "idle" });
@@ -61,7 +65,7 @@ export function BrowserCall({
     }
     try {
       const answer = await streamChat({
-        key,
+        key: key.key,
         model: group,
         message,
         signal: controller.signal,
@@ -96,6 +100,7 @@ export function BrowserCall({
           {!hasKey && <p className="text-muted-foreground text-small">{t("keyNote")}</p>}
         </div>
       </form>
+      {sending && keyId !== null && <LiveTurns keyId={keyId} streaming={text !== ""} />}
       {call.phase !== "idle" && <Answer call={call} text={text} />}
       {call.phase === "done" && call.answer.requestId !== null && (
         <Behind requestId={call.answer.requestId} inOnePiece={call.answer.inOnePiece} />
@@ -161,17 +166,47 @@ function Behind({ requestId, inOnePiece }: { requestId: string; inOnePiece: bool
   }
   const call = query.data;
   const { key, ...numbers } = rescueStory(call.receipt);
+  const matched = call.receipt.attempts.find((attempt) => attempt.matched !== null)?.matched ?? null;
   return (
     <section className="flex min-w-0 flex-col gap-3 border-t pt-4">
       <div className="flex flex-wrap items-center gap-x-3 gap-y-2">
         <OutcomeBadge outcome={call.outcome} />
         <p className="min-w-0 flex-1 basis-64 font-medium text-body">{t(key, numbers)}</p>
         <ButtonLink href={`/logs?sel=${call.id}`} size="compact">
-          {t("openCall")}
+          {t("openRequest")}
         </ButtonLink>
       </div>
-      {heldBackOnTheWay(inOnePiece, call) && <p className="text-small text-warning">{t("buffered")}</p>}
+      {matched !== null && (
+        <p className="break-words text-small">
+          <span className="text-muted-foreground">{t("matched")}</span>{" "}
+          <mark className="rounded-xs bg-warning-surface px-1 py-0.5 text-warning">{matched}</mark>
+        </p>
+      )}
+      {heldBackOnTheWay(inOnePiece, call) && <Buffered />}
       <Waterfall at={call.at} totalMs={call.totalMs} receipt={call.receipt} />
     </section>
+  );
+}
+
+/** The settings of nginx; what they are called elsewhere follows from the words beside them. */
+const bufferingSettings = [
+  { setting: "proxy_buffering off;", what: "bufferedOff" },
+  { setting: "gzip off;", what: "bufferedCompression" },
+] as const;
+
+function Buffered() {
+  const t = useTranslations("overview.first");
+  return (
+    <div role="alert" className="rounded-control bg-warning-surface px-3 py-2 text-small text-warning">
+      <p className="font-medium">{t("bufferedTitle")}</p>
+      <p>{t("buffered")}</p>
+      <ul className="mt-1 flex flex-col gap-0.5">
+        {bufferingSettings.map(({ setting, what }) => (
+          <li key={setting}>
+            <code>{setting}</code> <span className="ms-2">{t(what)}</span>
+          </li>
+        ))}
+      </ul>
+    </div>
   );
 }

@@ -3,6 +3,7 @@
 import { Plug, X } from "lucide-react";
 import { useTranslations } from "next-intl";
 import { useState } from "react";
+import type { CallView } from "@/lib/schemas/logs";
 import { setPreferenceCookie } from "../preferences";
 import { ButtonLink, IconButton } from "../ui/button";
 import { Card } from "../ui/card";
@@ -14,7 +15,16 @@ import { TerminalCall } from "./terminal-call";
 import { useDemoKey } from "./use-demo-key";
 
 /** From nothing to a proxied call without an account anywhere. `group` null: the demo is gone, so a provider is next. */
-export function FirstRequest({ group, hasDeployments }: { group: string | null; hasDeployments: boolean }) {
+export function FirstRequest({
+  group,
+  hasDeployments,
+  onArrived,
+}: {
+  group: string | null;
+  hasDeployments: boolean;
+  /** A call from outside has come. */
+  onArrived: (call: CallView) => void;
+}) {
   const t = useTranslations("overview.first");
   const [hidden, setHidden] = useState(false);
   if (hidden) return null;
@@ -38,18 +48,18 @@ export function FirstRequest({ group, hasDeployments }: { group: string | null; 
       description={t("body")}
       actions={<IconButton icon={X} label={t("dismiss")} onClick={hide} />}
     >
-      <SendIt group={group} />
+      <SendIt group={group} onArrived={onArrived} />
     </Card>
   );
 }
 
-function SendIt({ group }: { group: string }) {
+function SendIt({ group, onArrived }: { group: string; onArrived: (call: CallView) => void }) {
   const t = useTranslations("overview.first");
   const [tab, setTab] = useState<"browser" | "terminal">("browser");
   const [message, setMessage] = useState<string>(t("sample"));
   // Calls made from this card; the terminal tab waits for one that is not.
   const [ownCalls, setOwnCalls] = useState<readonly string[]>([]);
-  const key = useDemoKey(group);
+  const key = useDemoKey();
   const issued = key.data ?? null;
   return (
     <div className="flex min-w-0 flex-col gap-4">
@@ -66,7 +76,7 @@ function SendIt({ group }: { group: string }) {
                 group={group}
                 message={message}
                 onMessage={setMessage}
-                keyFor={async () => issued?.key ?? (await key.mutateAsync()).key}
+                keyFor={async () => issued ?? (await key.mutateAsync())}
                 hasKey={issued !== null}
                 onCall={(requestId) => setOwnCalls((before) => [...before, requestId])}
               />
@@ -83,6 +93,7 @@ function SendIt({ group }: { group: string }) {
                 pending={key.isPending}
                 onCreate={() => key.mutate()}
                 ownCalls={ownCalls}
+                onArrived={onArrived}
               />
             ),
           },

@@ -6,6 +6,7 @@ import { parseAsString, parseAsStringLiteral, useQueryStates } from "nuqs";
 import { useMemo, useRef, useState } from "react";
 import type { DeploymentView } from "@/lib/schemas/deployments";
 import type { HealthView } from "@/lib/schemas/health";
+import type { CallView } from "@/lib/schemas/logs";
 import {
   apiQuery,
   type OverviewData,
@@ -17,11 +18,14 @@ import {
   overviewStateOf,
 } from "@/lib/schemas/overview";
 import type { RescueLedger } from "@/lib/schemas/rescues";
+import type { SetupProgress } from "@/lib/schemas/setup-progress";
 import { type TimeRange, timeRangeMs, timeRangeParameters } from "@/lib/schemas/time-range";
 import { LiveNotice } from "../live/live-notice";
 import { useMay } from "../permissions";
+import { Arrived, SetupCard } from "../setup/setup-card";
 import { TimeRangePicker } from "../time-range/time-range-picker";
 import { Button } from "../ui/button";
+import { Card } from "../ui/card";
 import { PageBody, PageHeader } from "../ui/page-header";
 import { Switch } from "../ui/switch";
 import { AttentionCard } from "./attention-card";
@@ -51,6 +55,8 @@ export type OverviewViewProps = OverviewData & {
   demoGroup: string | null;
   /** Whether the reader has put the first-request card away. */
   firstRequestHidden: boolean;
+  /** What is left to set up; null where nobody is asked to. */
+  setup: SetupProgress | null;
 };
 
 const url = {
@@ -59,15 +65,16 @@ const url = {
   to: parseAsString,
   by: parseAsStringLiteral(overviewSplits),
   demo: parseAsString,
+  send: parseAsString,
 };
 
 /** How the gateway is doing, live; and the way to a first call while there is none. */
 export function OverviewView(props: OverviewViewProps) {
-  const { timeZone, demoEver, demoGroup, firstRequestHidden, ever, keys } = props;
+  const { timeZone, demoEver, demoGroup, firstRequestHidden, setup, ever, keys } = props;
   const t = useTranslations("overview");
   const may = useMay();
   const [parameters, setParameters] = useQueryStates(url, { history: "push" });
-  const { range, from, to, by, demo } = parameters;
+  const { range, from, to, by, demo, send } = parameters;
   // A span without an end ends now: that is decided once, or every picture would ask anew.
   const state = useMemo(
     () => overviewStateOf(withoutNulls({ range, from, to, by, demo })),
@@ -99,9 +106,18 @@ export function OverviewView(props: OverviewViewProps) {
   // How often the card was asked for: it comes back also after it was put away.
   const [tests, setTests] = useState(0);
   const card = useRef<HTMLDivElement>(null);
-  const showFirst = tests > 0 || (withDemo && !firstRequestHidden);
+  const [arrived, setArrived] = useState<CallView | null>(null);
+  // What was to be done when the page came: the card stays while its call is looked at.
+  const [awaitsFirst] = useState(setup?.steps.some(({ step, done }) => step === "demoCall" && !done) ?? false);
+  const mayTest = demoGroup !== null && may("admin");
+  const showFirst =
+    arrived === null &&
+    (demoGroup === null
+      ? setup === null && withDemo && !firstRequestHidden && may("write")
+      : mayTest && (tests > 0 || send !== null || (awaitsFirst && !firstRequestHidden)));
   const sendTest = () => {
     setTests((count) => count + 1);
+    setArrived(null);
     requestAnimationFrame(() => {
       card.current?.scrollIntoView({ block: "start" });
       card.current?.querySelector<HTMLElement>("textarea, input")?.focus();
@@ -133,7 +149,7 @@ export function OverviewView(props: OverviewViewProps) {
               timeZone={timeZone}
               onChange={(span) => void setParameters(timeRangeParameters(span))}
             />
-            {demoGroup !== null && may("write") && (
+            {mayTest && (
               <Button variant="primary" icon={Send} onClick={sendTest}>
                 {t("sendTest")}
               </Button>
@@ -147,8 +163,17 @@ export function OverviewView(props: OverviewViewProps) {
       </div>
       {showFirst && (
         <div ref={card} className="scroll-mt-4">
-          <FirstRequest key={tests} group={demoGroup} hasDeployments={deployments.length > 0} />
+          <FirstRequest key={tests} group={demoGroup} hasDeployments={deployments.length > 0} onArrived={setArrived} />
         </div>
+      )}
+      {setup ? (
+        <SetupCard initial={setup} arrived={arrived} />
+      ) : (
+        arrived && (
+          <Card>
+            <Arrived call={arrived} />
+          </Card>
+        )
       )}
       <Region query={stats} title={t("title")} height="h-28">
         {(data) => <KpiCards stats={data} logQuery={logQuery} />}

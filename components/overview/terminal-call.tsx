@@ -1,13 +1,12 @@
 "use client";
 
-import { CircleCheck, KeyRound } from "lucide-react";
+import { KeyRound } from "lucide-react";
 import { useTranslations } from "next-intl";
 import { useState } from "react";
 import type { KeyWithSecret } from "@/lib/schemas/keys";
 import type { CallView } from "@/lib/schemas/logs";
-import { useFormat } from "../format";
 import { useLiveCalls } from "../live/use-live-calls";
-import { Button, ButtonLink } from "../ui/button";
+import { Button } from "../ui/button";
 import { CodeBlock } from "../ui/code-block";
 import { Select } from "../ui/select";
 import { useOrigin } from "../use-origin";
@@ -21,6 +20,7 @@ export function TerminalCall({
   pending,
   onCreate,
   ownCalls,
+  onArrived,
 }: {
   group: string;
   message: string;
@@ -29,6 +29,7 @@ export function TerminalCall({
   onCreate: () => void;
   /** Request ids of calls made by this page itself. */
   ownCalls: readonly string[];
+  onArrived: (call: CallView) => void;
 }) {
   const t = useTranslations("overview.first");
   const origin = useOrigin();
@@ -59,42 +60,33 @@ export function TerminalCall({
         label={t("snippetLabel", { language: name })}
         wrap
       />
-      <Arrival keyId={issued.id} ownCalls={ownCalls} />
+      <Arrival keyId={issued.id} ownCalls={ownCalls} onArrived={onArrived} />
     </div>
   );
 }
 
-function Arrival({ keyId, ownCalls }: { keyId: string; ownCalls: readonly string[] }) {
+function Arrival({
+  keyId,
+  ownCalls,
+  onArrived,
+}: {
+  keyId: string;
+  ownCalls: readonly string[];
+  onArrived: (call: CallView) => void;
+}) {
   const t = useTranslations("overview.first");
-  const tOutcome = useTranslations("calls.outcome");
-  const format = useFormat();
-  const [arrived, setArrived] = useState<CallView | null>(null);
   useLiveCalls({
     query: `key=${keyId}`,
     enabled: true,
     onCalls: (calls) => {
       const outside = calls.findLast(({ requestId }) => !ownCalls.includes(requestId));
-      if (outside) setArrived(outside);
+      if (outside) onArrived(outside);
     },
   });
   return (
     <div role="status" className="flex min-h-8 flex-wrap items-center gap-x-3 gap-y-2 text-body">
-      {arrived === null ? (
-        <>
-          <span aria-hidden className="size-2 animate-pulse rounded-full bg-primary" />
-          <span className="text-muted-foreground">{t("waiting")}</span>
-        </>
-      ) : (
-        <>
-          <CircleCheck aria-hidden className="size-4 text-state-ready" strokeWidth={2} />
-          <span>
-            {t("arrived", { outcome: tOutcome(arrived.outcome), duration: format.duration(arrived.totalMs) })}
-          </span>
-          <ButtonLink href={`/logs?sel=${arrived.id}`} size="compact">
-            {t("openCall")}
-          </ButtonLink>
-        </>
-      )}
+      <span aria-hidden className="size-2 animate-pulse rounded-full bg-primary" />
+      <span className="text-muted-foreground">{t("waiting")}</span>
     </div>
   );
 }

@@ -5,20 +5,11 @@ import { useTranslations } from "next-intl";
 import type { KeyWithSecret } from "@/lib/schemas/keys";
 import { api, useApiMutation } from "../api-client";
 
-const lifetimeMs = 24 * 3_600_000;
-const requestsPerMinute = 60;
-
-/** Makes the key of the first request. Only a press of a button may call it: looking at the page creates nothing. */
-export function useDemoKey(group: string): UseMutationResult<KeyWithSecret, Error, void> {
+/** Makes the key of the first request: for the demo group alone, and for a day. Only a press of a button may call it: looking at the page creates nothing. */
+export function useDemoKey(): UseMutationResult<KeyWithSecret, Error, void> {
   const t = useTranslations("overview.first");
   return useApiMutation<void, KeyWithSecret>({
-    mutationFn: () =>
-      api.post<KeyWithSecret>("/api/admin/keys", {
-        name: t("keyName"),
-        groups: [group],
-        expiresAt: new Date(Date.now() + lifetimeMs).toISOString(),
-        limits: { rpm: requestsPerMinute },
-      }),
+    mutationFn: () => api.post<KeyWithSecret>("/api/admin/demo/key", { name: t("keyName") }),
     refresh: false,
   });
 }

@@ -1,6 +1,7 @@
 "use client";
 
 import { FlaskConical, Power, Trash2 } from "lucide-react";
+import dynamic from "next/dynamic";
 import { useRouter } from "next/navigation";
 import { useTranslations } from "next-intl";
 import { parseAsBoolean, parseAsStringLiteral, useQueryState } from "nuqs";
@@ -30,6 +31,8 @@ import { useProviderTest } from "./provider-test";
 import { useProvider, useStates, withLiveStates } from "./use-providers";
 
 const tabs = ["overview", "models", "credentials", "limits", "health", "settings", "history"] as const;
+
+const DemoFaultsCard = dynamic(() => import("../setup/demo-faults-card").then((module) => module.DemoFaultsCard));
 
 export function ProviderDetail({
   initial,
@@ -133,6 +136,7 @@ export function ProviderDetail({
       <QueryError query={query} />
       <FromFileNote subject={provider} mayHold />
       <StateCard provider={provider} state={state} failureWindowMinutes={failureWindowMinutes} onTry={test} />
+      {provider.protocol === "demo" && <DemoFaultsCard models={provider.deployments.map(({ model }) => model)} />}
       <Tabs
         label={t("tab.label")}
         value={tab}

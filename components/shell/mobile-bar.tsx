@@ -5,7 +5,9 @@ import Link from "next/link";
 import { usePathname } from "next/navigation";
 import { useTranslations } from "next-intl";
 import { useState } from "react";
+import type { SetupProgress } from "@/lib/schemas/setup-progress";
 import type { Theme } from "@/lib/theme";
+import { SetupLine } from "../setup/setup-line";
 import { Sheet } from "../ui/sheet";
 import { AccountMenu } from "./account-menu";
 import { HelpMenu } from "./help-menu";
@@ -19,7 +21,7 @@ const cell =
   "flex min-h-14 flex-col items-center justify-center gap-0.5 px-1 text-caption text-muted-foreground aria-[current=page]:text-primary";
 
 /** Phones: three pages and "More" at the thumb. */
-export function MobileBar({ theme, username }: { theme: Theme; username: string }) {
+export function MobileBar({ theme, username, setup }: { theme: Theme; username: string; setup: SetupProgress | null }) {
   const t = useTranslations("nav");
   const pathname = usePathname();
   const [open, setOpen] = useState(false);
@@ -76,6 +78,7 @@ export function MobileBar({ theme, username }: { theme: Theme; username: string 
             </li>
           ))}
         </ul>
+        {setup && <SetupLine initial={setup} onFollow={() => setOpen(false)} />}
         <div className="mt-4 flex items-center gap-2 border-t pt-4">
           <AccountMenu username={username} side="top" />
           <ThemeMenu theme={theme} side="top" />

@@ -5,8 +5,10 @@ import Link from "next/link";
 import { usePathname } from "next/navigation";
 import { useTranslations } from "next-intl";
 import { useState } from "react";
+import type { SetupProgress } from "@/lib/schemas/setup-progress";
 import { sidebarCookie, type Theme } from "@/lib/theme";
 import { setPreferenceCookie } from "../preferences";
+import { SetupLine } from "../setup/setup-line";
 import { useShortcut } from "../shortcuts/use-shortcut";
 import { IconButton } from "../ui/button";
 import { cn } from "../ui/cn";
@@ -26,11 +28,13 @@ export function Sidebar({
   theme,
   username,
   instanceName,
+  setup,
 }: {
   collapsed: boolean;
   theme: Theme;
   username: string;
   instanceName: string;
+  setup: SetupProgress | null;
 }) {
   const t = useTranslations("nav");
   const pathname = usePathname();
@@ -71,6 +75,7 @@ export function Sidebar({
           </div>
         ))}
       </nav>
+      {setup && <SetupLine initial={setup} compact={collapsed} />}
       <div className={cn("flex shrink-0 items-center gap-1 border-t p-2", collapsed && "flex-col")}>
         <AccountMenu username={username} side={collapsed ? "right" : "top"} />
         <ThemeMenu theme={theme} side={collapsed ? "right" : "top"} />

@@ -19,7 +19,7 @@ export default async function ProviderPage({ params }: Props) {
   const [provider, failureWindowMinutes] = await Promise.all([providerDetail(id), failureWindow()]);
   if (provider === null) notFound();
   return (
-    <Messages namespaces={["changes", "healthStrip", "providers", "modelImport"]}>
+    <Messages namespaces={["changes", "healthStrip", "providers", "modelImport", "demo"]}>
       <ProviderDetail initial={provider} failureWindowMinutes={failureWindowMinutes} />
     </Messages>
   );
