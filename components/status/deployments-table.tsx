@@ -15,7 +15,7 @@ import { Menu, MenuItem, MenuLink, MenuSeparator } from "@/components/ui/menu";
 import { RelativeTime } from "@/components/ui/relative-time";
 import { Table, Tbody, Td, Th, Thead, Tr } from "@/components/ui/table";
 import type { HealthView } from "@/lib/schemas/health";
-import { isTroubled, nameOf, type StatusRow } from "./status-rows";
+import { isHeld, isTroubled, nameOf, type StatusRow } from "./status-rows";
 import type { Probed } from "./use-probes";
 import type { useStatusActions } from "./use-status-actions";
 import { ProbeText, Why } from "./why";
@@ -179,7 +179,7 @@ function RowButtons({ row, actions }: { row: StatusRow; actions: RowActions }) {
   return (
     <span className="flex items-center justify-end gap-1">
       {may("write") &&
-        (deployment.held ? (
+        (isHeld(row) ? (
           <Button size="compact" icon={Play} pending={pending} onClick={() => release(deployment)}>
             {t("release")}
           </Button>

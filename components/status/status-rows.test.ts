@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import type { DeploymentState } from "@/lib/gateway/types";
 import type { DeploymentView } from "@/lib/schemas/deployments";
 import type { HealthRow } from "@/lib/schemas/health";
-import { matchesState, nameOf, selectedRow, sortedRows, statusRows } from "./status-rows";
+import { isHeld, matchesState, nameOf, selectedRow, sortedRows, statusRows } from "./status-rows";
 
 const deployment = (name: string, provider = "East", changes: Partial<DeploymentView> = {}) =>
   ({
@@ -67,4 +67,12 @@ describe("the rows of the status page", () => {
     expect(matchesState("held", "trouble")).toBe(false);
     expect(matchesState("held", "all")).toBe(true);
   });
+});
+
+it("a release is seen as soon as the live state knows of it, before the list does", () => {
+  const held = deployment("a", "East", { held: { at: "2026-01-01T00:00:00.000Z", until: null, reason: null } });
+  const known = (state: DeploymentState["state"]) => statusRows([held], states({ a: state }), []).map(isHeld);
+  expect(known("held")).toEqual([true]);
+  expect(known("disabled")).toEqual([true]);
+  expect(known("circuit_open")).toEqual([false]);
 });

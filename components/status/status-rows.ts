@@ -28,6 +28,11 @@ const order: readonly ShownState[] = [
 const troubled: readonly ShownState[] = ["circuit_open", "half_open", "cooling_down", "degraded"];
 export const isTroubled = (state: ShownState) => troubled.includes(state);
 
+const mayBeHeld: readonly ShownState[] = ["held", "disabled", "unknown"];
+/** Whether it waits to be released: the live state knows of a release before the list does. */
+export const isHeld = ({ deployment, state }: Pick<StatusRow, "deployment" | "state">) =>
+  deployment.held !== null && mayBeHeld.includes(state);
+
 export const statusSorts = ["worst", "name", "success", "p95", "attempts"] as const;
 export type StatusSort = (typeof statusSorts)[number];
 

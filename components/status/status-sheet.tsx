@@ -16,7 +16,7 @@ import { LogTime, RelativeTime } from "@/components/ui/relative-time";
 import { Sheet } from "@/components/ui/sheet";
 import type { HealthRange } from "@/lib/schemas/health";
 import type { RowActions } from "./deployments-table";
-import { isTroubled, nameOf, type StatusRow } from "./status-rows";
+import { isHeld, isTroubled, nameOf, type StatusRow } from "./status-rows";
 import type { Probed } from "./use-probes";
 import { ProbeText, Why } from "./why";
 
@@ -91,7 +91,7 @@ export function StatusSheet({
                   {t("reset")}
                 </Button>
               )}
-              {deployment.held ? (
+              {isHeld(row) ? (
                 <Button variant="primary" icon={Play} pending={pending} onClick={() => actions.release(deployment)}>
                   {t("release")}
                 </Button>
