@@ -2,6 +2,7 @@ import {
   Activity,
   Boxes,
   ChartArea,
+  FlaskConical,
   KeyRound,
   Layers,
   LayoutDashboard,
@@ -75,7 +76,10 @@ export const navigation: readonly NavigationGroup[] = [
   },
   {
     label: "build",
-    items: [{ label: "quickstart", href: "/quickstart", icon: Rocket }],
+    items: [
+      { label: "playground", href: "/playground", icon: FlaskConical, permission: "write" },
+      { label: "quickstart", href: "/quickstart", icon: Rocket },
+    ],
   },
   {
     label: "system",
