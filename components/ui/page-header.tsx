@@ -38,7 +38,9 @@ export function PageHeader({
 /** The vertical rhythm of a page's content. `wide` for tables, which use the full width. */
 export function PageBody({ children, wide }: { children: ReactNode; wide?: boolean }) {
   return (
-    <div className={`mx-auto flex w-full flex-col gap-(--section-gap) px-4 py-5 md:px-6 md:py-6 ${wide ? "" : "max-w-page"}`}>
+    <div
+      className={`mx-auto flex w-full flex-col gap-(--section-gap) px-4 py-5 md:px-6 md:py-6 ${wide ? "" : "max-w-page"}`}
+    >
       {children}
     </div>
   );
