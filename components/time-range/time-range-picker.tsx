@@ -80,15 +80,19 @@ export function TimeRangePicker({
   return (
     <Popover.Root open={open} onOpenChange={show}>
       <Popover.Trigger
-        aria-label={t("label", { range: text(value), zone: timeZone })}
         className={cn(
           "inline-flex h-8 min-w-0 max-w-full items-center gap-2 rounded-control border border-input bg-card px-3 text-start text-small transition-colors hover:bg-muted data-popup-open:bg-muted touch:h-11",
           className,
         )}
       >
         <CalendarDays aria-hidden className="size-4 shrink-0 text-muted-foreground" strokeWidth={1.75} />
-        <span className="min-w-0 truncate">{text(value)}</span>
-        <span className="min-w-0 truncate text-caption text-muted-foreground">{timeZone}</span>
+        <span className="sr-only">{t("label", { range: text(value), zone: timeZone })}</span>
+        <span aria-hidden className="min-w-0 truncate">
+          {text(value)}
+        </span>
+        <span aria-hidden className="min-w-0 truncate text-caption text-muted-foreground">
+          {timeZone}
+        </span>
         <ChevronDown aria-hidden className="ms-auto size-4 shrink-0 text-muted-foreground" strokeWidth={1.75} />
       </Popover.Trigger>
       <Popover.Portal>

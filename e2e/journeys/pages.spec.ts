@@ -17,7 +17,7 @@ test.beforeAll(async ({ playwright }) => {
     limits: { budgetUsd: { day: "5", month: "0.000000001", total: "1000" }, rpm: 600, tpm: 2_000_000 },
   });
   const provider = await adminPost<{ id: string; deployments: { id: string }[] }>(request, "providers", {
-    name: "pages",
+    name: `pages-${Date.now()}`,
     protocol: "openai",
     baseUrl: "http://127.0.0.1:9/v1",
     deployments: [
