@@ -26,7 +26,7 @@ test.beforeAll(async ({ playwright }) => {
     ],
   });
   const group = await adminPost<{ id: string }>(request, "groups", {
-    name: `pages-${provider.id}`,
+    name: `pages-${Date.now()}`,
     strategy: "smart",
     members: provider.deployments.map((deployment, index) => ({ deploymentId: deployment.id, weight: index })),
   });
