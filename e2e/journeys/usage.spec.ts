@@ -73,7 +73,7 @@ test("N15, N18: the usage page adds up exactly what the call log has: tokens, co
   // The same figures as a table: the hours add up to the total.
   await choose(page, "Metric", "Requests");
   await expect(page).toHaveURL(/metric=calls/);
-  await page.getByRole("button", { name: "View as table" }).click();
+  await page.getByRole("button", { name: "View as table" }).first().click();
   const table = page.getByRole("table", { name: "Requests by model", exact: true });
   await expect(table.getByRole("columnheader").first()).toHaveText("Time");
   const cells = await table
