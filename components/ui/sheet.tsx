@@ -8,6 +8,7 @@ import { IconButton } from "./button";
 import { cn } from "./cn";
 import { backdropClass } from "./dialog";
 import { SheetWidth } from "./sheet-width";
+import { useKeptFocus } from "./use-kept-focus";
 
 export type SheetProps = {
   open: boolean;
@@ -42,6 +43,7 @@ export function Sheet({
   resizable,
 }: SheetProps) {
   const popup = useRef<HTMLDivElement>(null);
+  useKeptFocus(open);
   const t = useTranslations("common");
   return (
     <Base.Root open={open} onOpenChange={onOpenChange}>

@@ -127,7 +127,7 @@ test("P6 S80 a database of another gateway asks for the key it was sealed with, 
     await expect(page.getByRole("heading", { name: "What has changed" })).toBeVisible();
     await page.goto("/providers");
     await page.getByRole("link", { name: "Sealed upstream" }).first().click();
-    await page.getByRole("tab", { name: /^Credentials/ }).click();
+    await page.getByRole("tab", { name: /^Keys/ }).click();
     await expect(page.getByText(/ey-1$/).first()).toBeVisible();
   });
   expect(wrong).toEqual([]);
