@@ -26,14 +26,18 @@ export function SetupLine({
       href="/#setup"
       prefetch={false}
       onClick={onFollow}
-      aria-label={t("label", { done, total })}
       className={cn(
         "mx-2 mb-2 flex min-h-9 items-center gap-2.5 rounded-control px-2 text-body text-muted-foreground transition-colors hover:bg-muted hover:text-foreground touch:min-h-11",
         compact && "justify-center",
       )}
     >
       <Ring share={done / total} />
-      {!compact && <span className="min-w-0 truncate">{t("line", { done, total })}</span>}
+      <span className="sr-only">{t("label", { done, total })}</span>
+      {!compact && (
+        <span aria-hidden className="min-w-0 truncate">
+          {t("line", { done, total })}
+        </span>
+      )}
       {!compact && <ChevronRight aria-hidden className="ms-auto size-4 shrink-0" strokeWidth={1.75} />}
     </Link>
   );

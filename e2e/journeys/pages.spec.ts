@@ -83,7 +83,7 @@ for (const locale of locales)
 
 for (const locale of ["en", "ja"] as const)
   test(`no page has a serious accessibility fault, light or dark (${locale})`, async ({ context, page, baseURL }) => {
-    test.setTimeout(180_000);
+    test.setTimeout(420_000);
     await signIn(context.request);
     await prefer(context, baseURL ?? "", { locale });
     for (const path of [...pages, ...objectPages]) {
