@@ -6,6 +6,7 @@ import { Permissions } from "@/components/permissions";
 import { ProviderIcons } from "@/components/provider-icon";
 import { settingsSections } from "@/components/settings/sections";
 import { setupCookie, setupHiddenValue } from "@/components/setup/setup-cookie";
+import { FocusKeeper } from "@/components/shell/focus-keeper";
 import { GatewayBanner } from "@/components/shell/gateway-banner";
 import { ShellLayers } from "@/components/shell/layers";
 import { MobileBar } from "@/components/shell/mobile-bar";
@@ -55,6 +56,7 @@ export default async function ConsoleLayout({ children }: { children: ReactNode 
           </main>
           <MobileBar theme={theme} username={session.username} setup={setup} />
           <SessionKeeper />
+          <FocusKeeper />
           <ShellLayers settingsPages={settingsSections.map((section) => ({ section, label: tSections(section) }))} />
         </div>
       </Messages>

@@ -8,7 +8,6 @@ import { Button, IconButton } from "./button";
 import { cn } from "./cn";
 import { Field } from "./field";
 import { Input } from "./input";
-import { useKeptFocus } from "./use-kept-focus";
 
 export const backdropClass =
   "fixed inset-0 z-40 bg-overlay transition-opacity data-ending-style:opacity-0 data-starting-style:opacity-0";
@@ -40,7 +39,6 @@ export function Dialog({
   size = "small",
 }: DialogProps) {
   const t = useTranslations("common");
-  useKeptFocus(open);
   return (
     <Base.Root
       open={open}

@@ -8,7 +8,6 @@ import { IconButton } from "./button";
 import { cn } from "./cn";
 import { backdropClass } from "./dialog";
 import { SheetWidth } from "./sheet-width";
-import { useKeptFocus } from "./use-kept-focus";
 
 export type SheetProps = {
   open: boolean;
@@ -43,7 +42,6 @@ export function Sheet({
   resizable,
 }: SheetProps) {
   const popup = useRef<HTMLDivElement>(null);
-  useKeptFocus(open);
   const t = useTranslations("common");
   return (
     <Base.Root open={open} onOpenChange={onOpenChange}>
