@@ -87,6 +87,14 @@ describe("the README", () => {
     for (const file of files) expect(existsSync(path.join(root, file.replace(/#.*$/, ""))), file).toBe(true);
   });
 
+  test.each(Object.keys(languages))("every picture that %s shows exists, and has words in its place", (name) => {
+    const text = read(name);
+    const files = [...text.matchAll(/(?:src|srcset)="([^"]+)"/g)].map(([, file = ""]) => file);
+    expect(files.length).toBeGreaterThan(1);
+    for (const file of files) expect(existsSync(path.join(root, file)), file).toBe(true);
+    for (const [image] of text.matchAll(/<img [^>]*>/g)) expect(image).toMatch(/ alt="[^"]{10,}"/);
+  });
+
   test("N27, N28, N32, P16, C4: says what is needed and starts with one command on port 3000, which exists", () => {
     const start = english.code.find((block) => block.includes("npm start")) ?? "";
     const { scripts, engines } = JSON.parse(read("package.json")) as {
@@ -153,7 +161,9 @@ describe("the sample of settings", () => {
 
 describe("links between pages", () => {
   const pages = [
-    ...readdirSync(path.join(root, "docs")).map((name) => `docs/${name}`),
+    ...readdirSync(path.join(root, "docs"))
+      .filter((name) => name.endsWith(".md"))
+      .map((name) => `docs/${name}`),
     ...readdirSync(root).filter((name) => name.endsWith(".md")),
   ];
   /** A heading's anchor, as GitHub makes it. */
