@@ -21,6 +21,8 @@ const config = {
   typescript: { ignoreBuildErrors: true },
   reactStrictMode: true,
   typedRoutes: false,
+  // Messages are read on the server (lib/i18n/messages.ts), so browsers are sent no parser for them.
+  turbopack: { resolveAlias: { "use-intl/format-message": "use-intl/format-message/format-only" } },
   serverExternalPackages: [
     "better-sqlite3",
     "@prisma/client",

@@ -3,6 +3,7 @@
  * each request to the right one, and drains on SIGTERM. Run through `npm start`.
  */
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import { flushCompileCache } from "node:module";
 import type { AddressInfo } from "node:net";
 import { connectDatabase, disconnectDatabase } from "./lib/db/client.ts";
 import { followDemoVariable } from "./lib/db/demo.ts";
@@ -151,6 +152,8 @@ async function start(): Promise<void> {
   parts = { plane, door: { gateway: plane.gateway, clientAddress }, console };
   ready(parts);
   stopOnSignals(parts, storage);
+  // Written now: a process that is killed would leave nothing for the next start.
+  flushCompileCache();
   await console.ready;
   announce(setupCode?.code ?? null);
 }

@@ -3,7 +3,6 @@
 import { type ReactNode, useId } from "react";
 import { Checkbox } from "./ui/checkbox";
 import { cn } from "./ui/cn";
-import { FieldLabelId } from "./ui/field-label";
 
 /** A line of a list to choose from: the whole line is the label of its checkbox. */
 export function CheckRow({
@@ -22,20 +21,16 @@ export function CheckRow({
   children: ReactNode;
 }) {
   const id = useId();
-  const labelId = useId();
   return (
     <div className={cn("flex min-h-9 items-center gap-2.5 px-3 touch:min-h-11", className)}>
-      <FieldLabelId value={labelId}>
-        <Checkbox
-          id={id}
-          checked={checked}
-          indeterminate={indeterminate}
-          disabled={disabled}
-          onCheckedChange={onCheckedChange}
-        />
-      </FieldLabelId>
+      <Checkbox
+        id={id}
+        checked={checked}
+        indeterminate={indeterminate}
+        disabled={disabled}
+        onCheckedChange={onCheckedChange}
+      />
       <label
-        id={labelId}
         htmlFor={id}
         className={cn(
           "flex min-w-0 flex-1 items-center gap-2.5 py-1.5",

@@ -3,7 +3,16 @@
 import { useFormatter, useLocale, useTranslations } from "next-intl";
 import { useMemo } from "react";
 import type { ErrorCode } from "@/lib/errors";
-import { durationParts, formatPercent, formatPrice, formatUsd, formatUsdShort, shorteningLocale } from "@/lib/format";
+import {
+  type DurationParts,
+  durationParts,
+  durationPartsShort,
+  formatPercent,
+  formatPrice,
+  formatUsd,
+  formatUsdShort,
+  shorteningLocale,
+} from "@/lib/format";
 import type { Reason } from "@/lib/gateway/types";
 import type { formats } from "@/lib/i18n/formats";
 import { useNumberUnits } from "./number-units";
@@ -16,6 +25,8 @@ export type ReaderFormat = {
   /** A price per 1M tokens, with its unit. */
   price: (value: string | number) => string;
   duration: (ms: number) => string;
+  /** A duration on an axis: seconds without needless zeros. */
+  durationShort: (ms: number) => string;
   /** A share between 0 and 1. */
   percent: (share: number) => string;
   /** A share between 0 and 1 without decimals, for an axis and for shares of a whole. */
@@ -27,6 +38,8 @@ export type ReaderFormat = {
   compact: (value: number) => string;
   /** Compact with up to three significant digits, for the round numbers of an axis. */
   compactShort: (value: number) => string;
+  /** Compact with two significant digits and without a unit, for the small cells of a heat map. */
+  cell: (value: number) => string;
   /** In full below a hundred thousand, compact above. */
   count: (value: number) => string;
 };
@@ -41,25 +54,28 @@ export function useFormat(): ReaderFormat {
     const integer = new Intl.NumberFormat(locale, { maximumFractionDigits: 0 });
     const compact = new Intl.NumberFormat(shortLocale, { notation: "compact", maximumFractionDigits: 1 });
     const compactShort = new Intl.NumberFormat(shortLocale, { notation: "compact", maximumSignificantDigits: 3 });
+    const cell = new Intl.NumberFormat(shortLocale, { notation: "compact", maximumSignificantDigits: 2 });
     const points = new Intl.NumberFormat(locale, { maximumFractionDigits: 2 });
     const short = new Intl.NumberFormat(locale, { style: "percent", maximumFractionDigits: 1 });
+    const inWords = (parts: DurationParts) => {
+      if (parts.unit === "ms") return t("durationMs", { value: parts.value });
+      if (parts.unit === "s") return t("durationSeconds", { value: parts.value });
+      if (parts.unit === "h") return t("durationHours", { hours: parts.hours, minutes: parts.minutes });
+      return t("durationMinutes", { minutes: parts.minutes, seconds: parts.seconds });
+    };
     return {
       usd: (value) => formatUsd(locale, value),
       usdShort: (value) => formatUsdShort(shortLocale, value),
       price: (value) => t("perMillion", { price: formatPrice(locale, value) }),
-      duration: (ms) => {
-        const parts = durationParts(locale, ms);
-        if (parts.unit === "ms") return t("durationMs", { value: parts.value });
-        if (parts.unit === "s") return t("durationSeconds", { value: parts.value });
-        if (parts.unit === "h") return t("durationHours", { hours: parts.hours, minutes: parts.minutes });
-        return t("durationMinutes", { minutes: parts.minutes, seconds: parts.seconds });
-      },
+      duration: (ms) => inWords(durationParts(locale, ms)),
+      durationShort: (ms) => inWords(durationPartsShort(locale, ms)),
       percent: (share) => formatPercent(locale, share),
       percentShort: (share) => short.format(share),
       points: (difference) => points.format(difference * 100),
       integer: (value) => integer.format(value),
       compact: (value) => compact.format(value),
       compactShort: (value) => compactShort.format(value),
+      cell: (value) => cell.format(value),
       count: (value) => (value >= 100_000 ? compact : integer).format(value),
     };
   }, [locale, t, units]);
@@ -84,4 +100,9 @@ export function useReasonText(): (reason: string) => string {
 export function useErrorCodeText(): (code: string) => string | null {
   const t = useTranslations("errors.code");
   return (code) => (t.has(code as ErrorCode) ? t(code as ErrorCode) : null);
+}
+
+/** What stands between two whole sentences: nothing where a full-width full stop brings its own space. */
+export function useSentenceGap(): "" | " " {
+  return /^(zh|ja)/.test(useLocale()) ? "" : " ";
 }

@@ -1,6 +1,5 @@
 "use client";
 
-import { Fieldset } from "@base-ui/react/fieldset";
 import { FileLock } from "lucide-react";
 import { useTranslations } from "next-intl";
 import type { ReactNode } from "react";
@@ -44,8 +43,8 @@ export function FromFileNote({ subject, mayHold = false }: { subject: { source: 
 /** Fields and buttons inside cannot be used while the provider file defines what they would change. */
 export function LockedByFile({ subject, children }: { subject: { source: string }; children: ReactNode }) {
   return (
-    <Fieldset.Root disabled={isFromFile(subject)} className="contents">
+    <fieldset disabled={isFromFile(subject)} className="contents">
       {children}
-    </Fieldset.Root>
+    </fieldset>
   );
 }

@@ -6,9 +6,9 @@ import { NuqsAdapter } from "nuqs/adapters/next/app";
 import { type ReactNode, useState } from "react";
 import type { NumberUnits } from "@/lib/theme";
 import { isApiError } from "./api-client";
+import { FieldWords } from "./field-words";
 import { NumberUnitsOfReader } from "./number-units";
-import { ToastProvider } from "./ui/toast";
-import { TooltipProvider } from "./ui/tooltip";
+import { Toasts } from "./ui/toast";
 
 /** Everything client components need around them. */
 export function Providers({
@@ -36,11 +36,9 @@ export function Providers({
     <CSPProvider nonce={nonce}>
       <NuqsAdapter>
         <QueryClientProvider client={queryClient}>
-          <TooltipProvider delay={300}>
-            <ToastProvider>
-              <NumberUnitsOfReader value={numberUnits}>{children}</NumberUnitsOfReader>
-            </ToastProvider>
-          </TooltipProvider>
+          <NumberUnitsOfReader value={numberUnits}>{children}</NumberUnitsOfReader>
+          <Toasts />
+          <FieldWords />
         </QueryClientProvider>
       </NuqsAdapter>
     </CSPProvider>

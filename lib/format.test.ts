@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import {
   durationParts,
+  durationPartsShort,
   formatPercent,
   formatPrice,
   formatUsd,
@@ -25,8 +26,8 @@ describe("money", () => {
   });
 
   it("is short on an axis", () => {
-    expect([0, 0.02, 1.5, 12, 1234.5].map((value) => formatUsdShort("en", value))).toEqual([
-      ...["$0", "$0.02", "$1.5", "$12", "$1.23K"],
+    expect([0, 0.02, 0.6, 1.5, 12, 1234.5].map((value) => formatUsdShort("en", value))).toEqual([
+      ...["$0", "$0.02", "$0.60", "$1.5", "$12", "$1.23K"],
     ]);
   });
 
@@ -51,6 +52,12 @@ describe("a duration", () => {
     expect(durationParts("en", 1_234)).toEqual({ unit: "s", value: "1.23" });
     expect(durationParts("en", 83_000)).toEqual({ unit: "min", minutes: "1", seconds: "23" });
     expect(durationParts("en", 10_914_000)).toEqual({ unit: "h", hours: "3", minutes: "2" });
+  });
+
+  it("is round on an axis", () => {
+    expect(durationPartsShort("en", 15_000)).toEqual({ unit: "s", value: "15" });
+    expect(durationPartsShort("en", 2_500)).toEqual({ unit: "s", value: "2.5" });
+    expect(durationPartsShort("en", 500)).toEqual({ unit: "ms", value: "500" });
   });
 
   it("never reads 1,000 ms, 60.00 s or 60 seconds", () => {

@@ -29,14 +29,16 @@ export function shorteningLocale(locale: string, units: NumberUnits): string {
   return units === "metric" ? "en" : locale;
 }
 
-/** US dollars for an axis: shortened, at most three significant digits, without needless zeros. */
+/** US dollars for an axis: shortened, at most three significant digits, without needless zeros; cents are two digits. */
 export function formatUsdShort(locale: string, value: number): string {
+  const tens = Math.abs(value) >= 0.1 && Math.abs(value) < 1;
   return new Intl.NumberFormat(locale, {
     style: "currency",
     currency: "USD",
     currencyDisplay: "narrowSymbol",
     notation: "compact",
     minimumFractionDigits: 0,
+    minimumSignificantDigits: tens ? 2 : 1,
     maximumSignificantDigits: 3,
   }).format(value);
 }
@@ -79,6 +81,13 @@ export function durationParts(locale: string, ms: number): DurationParts {
   return { unit: "min", minutes: format.format(Math.floor(seconds / 60)), seconds: format.format(seconds % 60) };
 }
 
+/** The same for an axis, whose numbers are round: seconds without needless zeros. */
+export function durationPartsShort(locale: string, ms: number): DurationParts {
+  const parts = durationParts(locale, ms);
+  if (parts.unit !== "s") return parts;
+  return { unit: "s", value: new Intl.NumberFormat(locale, { maximumFractionDigits: 2 }).format(ms / 1_000) };
+}
+
 /** A share of 1 with two decimals. Rounds down, so that 99.996 % is never shown as 100 %. */
 export function formatPercent(locale: string, share: number): string {
   return new Intl.NumberFormat(locale, {
@@ -92,4 +101,9 @@ export function formatPercent(locale: string, share: number): string {
 /** `sk-sluice-3f9a…k3Fz`: both ends of a long id. Text that fits stays whole. */
 export function middleTruncated(text: string, { head = 10, tail = 4 } = {}): string {
   return text.length <= head + tail + 1 ? text : `${text.slice(0, head)}…${text.slice(-tail)}`;
+}
+
+/** A text as one argument of a POSIX shell. */
+export function shellQuoted(text: string): string {
+  return `'${text.replaceAll("'", `'\\''`)}'`;
 }

@@ -1,3 +1,5 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
 import { mkdtempSync, readFileSync, renameSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -33,6 +35,21 @@ describe("where the log goes", () => {
     expect(readFileSync(file, "utf8")).toBe("one\ntwo\n");
     expect(printed).toBe("one\ntwo\n");
   });
+
+  it("loses lines and nothing else when nobody reads standard output any more", async () => {
+    // As server.ts does: what nobody caught is logged. A log that throws would then be its own next line, for ever.
+    const program = `
+      import { logDestination } from ${JSON.stringify(new URL("./log-destination.ts", import.meta.url).href)};
+      const log = logDestination(null);
+      process.on("uncaughtException", () => process.exit(3));
+      setInterval(() => log.write("line\\n"), 5);
+      setTimeout(() => process.exit(0), 500);`;
+    const child = spawn(process.execPath, ["--input-type=module", "--eval", program], {
+      stdio: ["ignore", "pipe", "inherit"],
+    });
+    child.stdout.once("data", () => child.stdout.destroy());
+    expect(await once(child, "exit")).toEqual([0, null]);
+  }, 20_000);
 
   it("follows a name whose file was moved away by log rotation", () => {
     vi.useFakeTimers({ toFake: ["performance"] });

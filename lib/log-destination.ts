@@ -7,6 +7,10 @@ const lookMs = 1000;
 /** Where lines of the log go. */
 export type LogDestination = { write(text: string): void };
 
+// A reader that has gone (a closed terminal, a pipe that ended) costs its lines only. Unheard, the error would be an
+// exception nobody caught, which is logged, which fails again.
+process.stdout.on("error", () => {});
+
 /**
  * Standard output, and a file beside it where one is named (`LOG_FILE`). The file is appended to, so that several
  * processes can share it, and opened again by its name when it was moved away or deleted. Throws where it cannot be

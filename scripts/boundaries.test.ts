@@ -122,3 +122,13 @@ describe("the folder boundaries", () => {
     expect(complaintAbout(file, imported)).toBeNull();
   });
 });
+
+it("no module imports itself by way of others: which of them is ready first would depend on who asked", () => {
+  const folders = ["lib", "app", "components"];
+  const { status, stdout, stderr } = spawnSync(
+    path.join(root, "node_modules/.bin/biome"),
+    ["lint", "--only=suspicious/noImportCycles", "--error-on-warnings", ...folders],
+    { cwd: root, encoding: "utf8" },
+  );
+  expect(status, `${stdout}${stderr}`).toBe(0);
+}, 120_000);

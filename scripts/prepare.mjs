@@ -156,6 +156,8 @@ async function buildConsole(node) {
     PATH: `${path.dirname(node)}${path.delimiter}${process.env.PATH}`,
   };
   await run("Building the console", node, [inRoot("node_modules/next/dist/bin/next"), "build"], { env });
+  // What Node compiled of the code before is of no use any more (`npm start` names the folder).
+  fs.rmSync(inRoot(".sluice", "compiled"), { recursive: true, force: true });
   fs.writeFileSync(files.buildStamp, hash);
 }
 

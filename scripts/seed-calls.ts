@@ -4,25 +4,27 @@
  *
  *     DATABASE_URL=file:/somewhere/sluice.db node scripts/seed-calls.ts [--days 30] [--calls-a-day 1500] [--seed 7]
  *
- * `--calls 1000000` says how many there are altogether instead, roughly.
+ * `--calls 1000000` says how many there are altogether instead, roughly. `--attempts 5` is how many attempts a call has
+ * on average: many more than believable, for measuring.
  *
  * The server must not run meanwhile. A database that already has calls is left alone.
  */
 import { dirname } from "node:path";
 import { parseArgs } from "node:util";
 import { openCallWriter } from "../lib/db/call-writer.ts";
-import { connectDatabase, disconnectDatabase } from "../lib/db/client.ts";
+import { connectDatabase, type Database, disconnectDatabase } from "../lib/db/client.ts";
 import { createGroup } from "../lib/db/groups.ts";
 import { createKey } from "../lib/db/keys.ts";
 import { prepareStorage } from "../lib/db/prepare.ts";
 import { createProvider } from "../lib/db/providers.ts";
 import { appendStateEvents, type StateEvent } from "../lib/db/state-events.ts";
 import { databasePath } from "../lib/db/url.ts";
-import type { AttemptReason, AttemptRecord, CallRecord, Outcome } from "../lib/gateway/types.ts";
+import type { AttemptReason, AttemptRecord, CallRecord, Charge, Outcome } from "../lib/gateway/types.ts";
 import { newId } from "../lib/id.ts";
 import { GroupInput } from "../lib/schemas/groups.ts";
 import { KeyInput } from "../lib/schemas/keys.ts";
 import { ProviderInput, type ProviderView } from "../lib/schemas/providers.ts";
+import { startOfDay, startOfMonth } from "../lib/zoned-time.ts";
 
 const actor = { type: "system", id: null, name: "seed", ip: null } as const;
 const dayMs = 86_400_000;
@@ -101,11 +103,11 @@ const groups = [
 ] as const;
 
 const keys = [
-  { name: "web-app", weight: 42 },
-  { name: "support-bot", weight: 24 },
-  { name: "ide-plugin", weight: 17 },
-  { name: "nightly-reports", weight: 9 },
-  { name: "ci", weight: 8 },
+  { name: "web-app", weight: 42, budgetUsd: { month: "80" } },
+  { name: "support-bot", weight: 24, budgetUsd: { day: "4", month: "45" } },
+  { name: "ide-plugin", weight: 17, budgetUsd: {} },
+  { name: "nightly-reports", weight: 9, budgetUsd: { month: "12" } },
+  { name: "ci", weight: 8, budgetUsd: { day: "1" } },
 ] as const;
 
 const agents = [
@@ -155,12 +157,20 @@ async function makeConfiguration(masterKey: Buffer) {
     routes.push({ id, name, weight, steps });
   }
   const clients: { id: string; name: string; weight: number }[] = [];
-  for (const { name, weight } of keys) {
-    const input = KeyInput.parse({ name, groups: groups.map((group) => group.name) });
-    const { id } = await createKey(input, { actor, masterKey, timeZone: "UTC" });
+  for (const { name, weight, budgetUsd } of keys) {
+    const input = KeyInput.parse({ name, groups: groups.map((group) => group.name), limits: { budgetUsd } });
+    const { id } = await createKey(input, { actor, masterKey, timeZone });
     clients.push({ id, name, weight });
   }
   return { routes, clients };
+}
+
+const timeZone = process.env["TZ"] ?? "UTC";
+
+/** What a call takes from the budgets of its key, as the gateway counts it. */
+function chargesOf(keyId: string, at: number, nanos: number): Charge[] {
+  const starts = { day: startOfDay(at, timeZone), month: startOfMonth(at, timeZone), total: 0 };
+  return Object.entries(starts).map(([window, start]) => ({ counter: `key/${keyId}/${window}`, start, amount: nanos }));
 }
 
 type Configuration = Awaited<ReturnType<typeof makeConfiguration>>;
@@ -191,12 +201,37 @@ function attemptAt(target: Target, n: number, startedAt: number, endMs: number):
   };
 }
 
+/** Reasons of the attempts a call has too many, the last ones far between. */
+const surplusReasons: readonly { reason: AttemptReason; weight: number }[] = [
+  { reason: "http_429", weight: 5_000 },
+  { reason: "http_5xx", weight: 3_500 },
+  { reason: "connect", weight: 1_450 },
+  { reason: "keyword", weight: 49 },
+  { reason: "tls", weight: 0.2 },
+];
+
+/** Failed attempts before the others, on some of the calls, so that there are `mean` attempts a call. */
+function surplusAttempts(random: Random, steps: readonly Target[], at: number, mean: number): AttemptRecord[] {
+  const share = 0.4;
+  if (mean <= 1 || random() > share) return [];
+  const count = 1 + Math.floor(random() * (2 * ((mean - 1) / share) - 1));
+  return Array.from({ length: count }, (_, index) => ({
+    ...attemptAt(steps[index % steps.length] as Target, index + 1, at + index * 30, 25),
+    reason: pick(random, surplusReasons).reason,
+  }));
+}
+
 /** One call through a group: each step fails as often as its provider does, more so in the hours of an outage. */
-function makeCall(random: Random, { routes, clients }: Configuration, at: number, outage: boolean): CallRecord {
+function makeCall(
+  random: Random,
+  { routes, clients }: Configuration,
+  at: number,
+  { outage, attemptsMean }: { outage: boolean; attemptsMean: number },
+): CallRecord {
   const group = pick(random, routes);
   const key = pick(random, clients);
-  const attempts: AttemptRecord[] = [];
-  let clock = 0;
+  const attempts = surplusAttempts(random, group.steps, at, attemptsMean);
+  let clock = attempts.length * 30;
   let served: Target | null = null;
   const usage = {
     input: Math.round(longTailed(random, 900)),
@@ -281,7 +316,7 @@ function makeCall(random: Random, { routes, clients }: Configuration, at: number
       stop: served === null ? "no_candidate_left" : "answered",
       servedBy: last && served ? last.deployment : null,
     },
-    charges: [],
+    charges: chargesOf(key.id, at, last?.cost?.nanos ?? 0),
     bodies: null,
   };
 }
@@ -320,16 +355,27 @@ function loadAt(at: number, days: number, now: number): number {
   return daily * weekend * (0.75 + 0.5 * (1 - (now - at) / (days * dayMs)));
 }
 
+/** Takes the indexes of calls and attempts away and answers how they are made: filling them at the end is faster. */
+async function withoutIndexes(database: Database): Promise<string[]> {
+  const indexes = await database.$queryRawUnsafe<{ name: string; sql: string }[]>(
+    `SELECT "name", "sql" FROM "sqlite_master" WHERE "type" = 'index' AND "tbl_name" IN ('Call', 'Attempt')
+     AND "sql" LIKE 'CREATE INDEX%'`,
+  );
+  for (const { name } of indexes) await database.$executeRawUnsafe(`DROP INDEX "${name}"`);
+  return indexes.map(({ sql }) => sql);
+}
+
 async function main(): Promise<void> {
   const { values } = parseArgs({
     options: {
       days: { type: "string", default: "30" },
       "calls-a-day": { type: "string", default: "1500" },
       calls: { type: "string" },
+      attempts: { type: "string", default: "1" },
       seed: { type: "string", default: "7" },
     },
   });
-  const [days, seed] = [Number(values.days), Number(values.seed)];
+  const [days, seed, attemptsMean] = [Number(values.days), Number(values.seed), Number(values.attempts)];
   const perDay = values.calls === undefined ? Number(values["calls-a-day"]) : Number(values.calls) / days;
   const databaseUrl = process.env["DATABASE_URL"];
   if (!databaseUrl) throw new Error("Set DATABASE_URL to the file of a new database.");
@@ -343,7 +389,8 @@ async function main(): Promise<void> {
     if ((await database.call.count()) > 0) throw new Error("This database has calls already; nothing was changed.");
     const random = randomBy(seed);
     const configuration = await makeConfiguration(storage.masterKey);
-    const writer = openCallWriter({ databaseUrl, timeZone: process.env["TZ"] ?? "UTC" });
+    const indexes = await withoutIndexes(database);
+    const writer = openCallWriter({ databaseUrl, timeZone });
     const now = Date.now();
     const outageHours = new Set(
       [3, 4, 5, 74, 75, 290, 291, 292].map((hours) => Math.floor((now - hours * 3_600_000) / 3_600_000)),
@@ -354,10 +401,14 @@ async function main(): Promise<void> {
       const calls = Array.from({ length: count }, () => hour + Math.floor(random() * 3_600_000))
         .filter((at) => at < now - 5_000)
         .sort((a, b) => a - b)
-        .map((at) => makeCall(random, configuration, at, outageHours.has(Math.floor(at / 3_600_000))));
+        .map((at) => {
+          const outage = outageHours.has(Math.floor(at / 3_600_000));
+          return makeCall(random, configuration, at, { outage, attemptsMean });
+        });
       stored += writer.write(calls, null);
     }
     writer.close();
+    for (const sql of indexes) await database.$executeRawUnsafe(sql);
     const steps = configuration.routes.flatMap((route) => route.steps);
     const failing = [...new Set(steps)].filter((target) => target.provider.name === "Azure East");
     const outages = [...outageHours].filter((hour) => hour * 3_600_000 > now - days * dayMs).sort((a, b) => a - b);

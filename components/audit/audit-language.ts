@@ -1,5 +1,5 @@
 import { type FilterLanguage, type FilterText, parametersOf } from "@/lib/filter-language";
-import { actorTypes, auditActions, auditTargets } from "@/lib/schemas/audit";
+import { actorTypes, auditActions, auditTargets } from "@/lib/schemas/audit-terms";
 
 /** The keys of the audit log's filter, in the order in which it is printed. */
 export const auditLanguage = {

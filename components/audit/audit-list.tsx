@@ -6,6 +6,7 @@ import Link from "next/link";
 import { useTranslations } from "next-intl";
 import { parseAsString, useQueryState } from "nuqs";
 import { useId } from "react";
+import { middleTruncated } from "@/lib/format";
 import type { AuditListEntry } from "@/lib/schemas/audit";
 import type { Page } from "@/lib/schemas/common";
 import { api } from "../api-client";
@@ -110,6 +111,8 @@ function EntryRows({ entry, open, onToggle }: { entry: AuditListEntry; open: boo
   const path = objectPath(target);
   const kind = words.target(target.type);
   const name = target.name ?? null;
+  // A call is named by its id, which is long and says nothing: its ends are enough to know it again.
+  const shown = name !== null && target.type === "call" ? middleTruncated(name, { head: 12, tail: 6 }) : name;
   return (
     <>
       <Tr className="md:cursor-pointer" onClick={(event) => isPlain(event.target) && onToggle()}>
@@ -122,18 +125,23 @@ function EntryRows({ entry, open, onToggle }: { entry: AuditListEntry; open: boo
             {actor.kind !== null && <span className="text-muted-foreground">{actor.kind}</span>}
           </span>
         </Td>
-        <Td label={t("column.action")}>
+        <Td label={t("column.action")} className="md:min-w-52">
           <span className="text-end font-medium md:text-start">{action}</span>
         </Td>
         <Td label={t("column.object")}>
           <span className="flex min-w-0 flex-wrap justify-end gap-x-1.5 md:justify-start">
-            <span className="text-muted-foreground">{kind}</span>
+            {(name !== null || path === null) && <span className="text-muted-foreground">{kind}</span>}
             {path !== null ? (
-              <Link href={path} prefetch={false} className="break-all rounded-xs text-foreground hover:underline">
-                {name ?? t("openPage")}
+              <Link
+                href={path}
+                prefetch={false}
+                title={name ?? undefined}
+                className="break-words rounded-xs text-foreground hover:underline"
+              >
+                {shown ?? kind}
               </Link>
             ) : (
-              name !== null && <span className="break-all">{name}</span>
+              name !== null && <span className="break-words">{shown}</span>
             )}
           </span>
         </Td>

@@ -5,7 +5,8 @@ import { useRouter } from "next/navigation";
 import { useTranslations } from "next-intl";
 import { useTransition } from "react";
 import type { FilterText } from "@/lib/filter-language";
-import { type Actor, type AuditListEntry, actorTypes, auditActions, auditTargets } from "@/lib/schemas/audit";
+import type { Actor, AuditListEntry } from "@/lib/schemas/audit";
+import { actorTypes, auditActions, auditTargets } from "@/lib/schemas/audit-terms";
 import type { Page } from "@/lib/schemas/common";
 import { timeRangeOf } from "@/lib/schemas/time-range";
 import { FilterBar } from "../filter-bar/filter-bar";
@@ -102,6 +103,7 @@ export function AuditPageView({ filter, ignored, first, readAt, actors }: AuditP
               value={timeRangeOf(filter)}
               withAll
               onChange={(next) => change(withAuditTime(filter, next))}
+              className="max-sm:col-span-full"
             />
           }
           notes={

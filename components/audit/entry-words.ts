@@ -1,7 +1,7 @@
 "use client";
 
 import { useTranslations } from "next-intl";
-import { actorTypes, auditActions, auditTargets } from "@/lib/schemas/audit";
+import { actorTypes, auditActions, auditTargets } from "@/lib/schemas/audit-terms";
 
 /** Parts of the product that act by themselves, under the names the audit log has for them. */
 const systemActors = {

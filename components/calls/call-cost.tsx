@@ -49,7 +49,7 @@ export function CallCost({ call }: { call: CallDetailView }) {
           <Tbody>
             {attempts.map((attempt) => (
               <Tr key={`${attempt.n}-${attempt.startedAt}`} density="compact">
-                <Td primary className="break-all">
+                <Td primary className="break-words">
                   {`${attempt.n}. ${nameOf(attempt.deployment)}`}
                 </Td>
                 {tokens(attempt.usage)}

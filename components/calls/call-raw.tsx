@@ -3,6 +3,7 @@
 import dynamic from "next/dynamic";
 import { useTranslations } from "next-intl";
 import type { CallDetailView } from "@/lib/schemas/logs";
+import { useSentenceGap } from "../format";
 import { CodeBlock } from "../ui/code-block";
 import { CopyButton } from "../ui/copy-button";
 import { Skeleton } from "../ui/skeleton";
@@ -19,19 +20,16 @@ const JsonTree = dynamic(() => import("./json-tree").then((module) => module.Jso
 export function CallRaw({ call, mayReadBodies }: { call: CallDetailView; mayReadBodies: boolean }) {
   const t = useTranslations("calls.detail");
   const origin = useOrigin();
+  const gap = useSentenceGap();
   const command = curlOf(call, origin);
   return (
     <div className="flex min-w-0 flex-col gap-6">
       {command !== null && (
         <section className="flex min-w-0 flex-col gap-2">
-          <div className="flex flex-wrap items-center justify-between gap-2">
-            <p className="min-w-0 max-w-[60ch] text-muted-foreground text-small">
-              {t("rawMasked")} {!call.bodies?.request && t("curlNoBody")}
-            </p>
-            <CopyButton text={command} size="compact">
-              {t("copyCurl")}
-            </CopyButton>
-          </div>
+          <p className="min-w-0 max-w-[60ch] text-muted-foreground text-small">
+            {t("rawMasked")}
+            {!call.bodies?.request && `${gap}${t("curlNoBody")}`}
+          </p>
           <CodeBlock code={command} label={t("copyCurl")} wrap />
         </section>
       )}
@@ -43,8 +41,13 @@ export function CallRaw({ call, mayReadBodies }: { call: CallDetailView; mayRead
       ) : (
         <BodiesMissing call={call} mayReadBodies={mayReadBodies} />
       )}
-      {call.receipt.attempts.map((attempt) => (
-        <Raw key={`${attempt.n}-${attempt.startedAt}`} title={t("rawAttempt", { n: attempt.n })} value={attempt} />
+      {call.receipt.attempts.map((attempt, index) => (
+        <Raw
+          key={`${attempt.n}-${attempt.startedAt}`}
+          title={t("rawAttempt", { n: attempt.n })}
+          value={attempt}
+          command={call.commands?.[index] ?? null}
+        />
       ))}
       <Raw title={t("rawReceipt")} value={call.receipt} />
     </div>
@@ -57,9 +60,19 @@ function RawText({ title, text }: { title: string; text: string | null }) {
   if (value !== null) return <Raw title={title} value={value} />;
   return (
     <section className="min-w-0">
-      <h3 className="mb-2 text-heading">{title}</h3>
+      <div className="mb-2 flex items-center justify-between gap-2">
+        <h3 className="text-heading">{title}</h3>
+        {text && <CopyButton text={text} />}
+      </div>
       {text ? (
-        <CodeBlock code={text} label={title} wrap />
+        <section
+          // biome-ignore lint/a11y/noNoninteractiveTabindex: scrollable regions must be reachable by keyboard (axe)
+          tabIndex={0}
+          aria-label={title}
+          className="max-h-[32rem] overflow-auto rounded-card border bg-muted/40 p-3"
+        >
+          <pre className="whitespace-pre-wrap break-words text-small">{text}</pre>
+        </section>
       ) : (
         <p className="text-body text-muted-foreground">{t("emptyBody")}</p>
       )}
@@ -67,12 +80,20 @@ function RawText({ title, text }: { title: string; text: string | null }) {
   );
 }
 
-function Raw({ title, value }: { title: string; value: object }) {
+function Raw({ title, value, command = null }: { title: string; value: object; command?: string | null }) {
+  const t = useTranslations("calls.detail");
   return (
     <section className="min-w-0">
       <div className="mb-2 flex items-center justify-between gap-2">
         <h3 className="text-heading">{title}</h3>
-        <CopyButton text={JSON.stringify(value, null, 2)} />
+        <span className="flex items-center gap-1">
+          {command !== null && (
+            <CopyButton text={command} label={t("copyCurl")}>
+              {t("copyCurl")}
+            </CopyButton>
+          )}
+          <CopyButton text={JSON.stringify(value, null, 2)} />
+        </span>
       </div>
       <JsonTree value={value} label={title} />
     </section>

@@ -10,6 +10,7 @@ import type { CallDetailView } from "@/lib/schemas/logs";
 import { useFormat, useReasonText } from "../format";
 import { useMay } from "../permissions";
 import { ButtonLink } from "../ui/button";
+import { CopyButton } from "../ui/copy-button";
 import { Money } from "../ui/money";
 import { nameOf } from "./decision";
 import { DecisionSentence, DecisionTable } from "./decision-table";
@@ -52,10 +53,11 @@ export function CallRoute({ call }: { call: CallDetailView }) {
         <section className="min-w-0">
           <h3 className="mb-2 text-heading">{t("detail.attemptsTitle")}</h3>
           <div ref={details} className="flex flex-col divide-y rounded-card border">
-            {receipt.attempts.map((attempt) => (
+            {receipt.attempts.map((attempt, index) => (
               <AttemptDetail
                 key={keyOf(attempt)}
                 attempt={attempt}
+                command={call.commands?.[index] ?? null}
                 next={nextOf(receipt, attempt)}
                 open={receipt.attempts.length <= 3}
               />
@@ -71,10 +73,13 @@ const keyOf = ({ n, startedAt }: AttemptRecord) => `${n}-${startedAt}`;
 
 function AttemptDetail({
   attempt,
+  command,
   next,
   open,
 }: {
   attempt: AttemptRecord;
+  /** Asks the provider directly; null = cannot be said, or is not for this reader. */
+  command: string | null;
   next: AttemptRecord["next"];
   open: boolean;
 }) {
@@ -88,12 +93,12 @@ function AttemptDetail({
       <summary className="flex flex-wrap items-center gap-x-2 gap-y-1 text-body">
         <EndingGlyph ending={endingOf(attempt)} />
         <span className="text-muted-foreground">{t("detail.attemptNumber", { n: attempt.n })}</span>
-        <span className="min-w-0 break-all font-medium">{nameOf(attempt.deployment)}</span>
+        <span className="min-w-0 break-words font-medium">{nameOf(attempt.deployment)}</span>
         <span className="text-muted-foreground">{reasonText(attempt.reason)}</span>
       </summary>
       <div className="flex min-w-0 flex-col gap-3 pt-2 pb-1">
         {attempt.keywordId !== null && <RuleMet attempt={attempt} keywordId={attempt.keywordId} />}
-        {attempt.message !== null && attempt.message !== "" && (
+        {attempt.keywordId === null && attempt.httpStatus !== null && attempt.message && (
           <div>
             <p className="text-caption text-muted-foreground">{t("detail.upstreamWords")}</p>
             <p className="whitespace-pre-wrap break-words font-mono text-small">{attempt.message}</p>
@@ -141,6 +146,11 @@ function AttemptDetail({
           <ButtonLink size="compact" icon={ListTree} href={`/logs?provider=${attempt.providerId}`} prefetch={false}>
             {t("detail.sameProvider")}
           </ButtonLink>
+          {command !== null && (
+            <CopyButton text={command} label={t("detail.copyCurl")}>
+              {t("detail.copyCurl")}
+            </CopyButton>
+          )}
         </div>
       </div>
     </details>

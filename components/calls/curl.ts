@@ -1,3 +1,4 @@
+import { shellQuoted } from "@/lib/format";
 import type { CallDetailView } from "@/lib/schemas/logs";
 
 const paths: Readonly<Record<string, string>> = {
@@ -12,9 +13,6 @@ const paths: Readonly<Record<string, string>> = {
   "images.generations": "/v1/images/generations",
   "audio.speech": "/v1/audio/speech",
 };
-
-/** A text as one argument of a POSIX shell. */
-const shellQuoted = (text: string) => `'${text.replaceAll("'", `'\\''`)}'`;
 
 /**
  * The command that asks the same again; null for an endpoint whose request is no JSON, or whose path is not known from

@@ -4,6 +4,7 @@ import { useLocale, useTranslations } from "next-intl";
 import { nanosToUsd } from "@/lib/format";
 import type { CandidateRecord, Receipt } from "@/lib/gateway/types";
 import { useDates, useFormat, useReasonText } from "../format";
+import { cn } from "../ui/cn";
 import { Table, Tbody, Td, Th, Thead, Tr } from "../ui/table";
 import { decisionSentences, type Fact, factsOf, nameOf, type Sentence } from "./decision";
 
@@ -81,11 +82,11 @@ export function DecisionTable({ receipt }: { receipt: Receipt }) {
         {receipt.candidates.map((candidate) => (
           <Tr key={candidate.deployment.id} density="compact" muted={candidate.verdict !== "tried"}>
             <Td label={t("order")}>{firstTries.get(candidate.deployment.id) ?? "–"}</Td>
-            <Td label={t("candidate")} className="break-all font-medium">
+            <Td label={t("candidate")} className="break-words font-medium">
               {nameOf(candidate.deployment)}
             </Td>
             <Td label={t("verdict")}>{verdictOf(candidate)}</Td>
-            <Td label={t("evidence")} className="text-muted-foreground">
+            <Td label={t("evidence")} className={cn("text-muted-foreground", evidenceCellClass)}>
               <Evidence candidate={candidate} />
             </Td>
           </Tr>
@@ -95,12 +96,15 @@ export function DecisionTable({ receipt }: { receipt: Receipt }) {
   );
 }
 
+/** On a phone the facts have a line of their own below their caption: beside it there is no room for them. */
+export const evidenceCellClass = "max-md:flex-col max-md:items-start max-md:gap-0.5";
+
 /** What was known about a candidate when the decision was made. */
 export function Evidence({ candidate }: { candidate: CandidateRecord }) {
   const t = useTranslations("calls.decision.facts");
   const fact = useFact();
   return (
-    <span className="flex flex-wrap justify-end gap-x-3 gap-y-0.5 md:justify-start">
+    <span className="flex flex-wrap gap-x-3 gap-y-0.5">
       <span>{t("tier", { tier: candidate.tier })}</span>
       <span>{candidate.weight === 0 ? t("standby") : t("weight", { weight: candidate.weight })}</span>
       {factsOf(candidate.evidence).map((one) => (

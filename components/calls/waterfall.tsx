@@ -19,7 +19,9 @@ const phaseClass: Record<Phase, string> = {
 const phases: readonly Phase[] = ["connect", "wait", "stream"];
 
 const rowClass =
-  "grid grid-cols-[minmax(0,1fr)_auto] items-center gap-x-3 gap-y-1 border-b py-2 md:grid-cols-[minmax(120px,13rem)_minmax(0,1fr)_minmax(96px,11rem)] md:py-1.5";
+  "flex flex-wrap items-center justify-between gap-x-3 gap-y-1 border-b py-2 md:grid md:grid-cols-[minmax(120px,13rem)_minmax(0,1fr)_minmax(96px,11rem)] md:py-1.5";
+/** What spans a phone below the name and the result, and stands between them on wide screens. */
+const trackClass = "order-last w-full md:order-none md:w-auto";
 
 export type WaterfallProps = {
   /** When the request arrived, RFC 3339. */
@@ -47,11 +49,11 @@ export function Waterfall({ at, totalMs, receipt, onAttempt }: WaterfallProps) {
     <div className="min-w-0">
       <div className="min-w-0 text-small">
         <div aria-hidden className={cn(rowClass, "text-caption text-muted-foreground")}>
-          <span>{t("decide")}</span>
-          <AxisScale axis={axis} />
-          <span className="text-end md:text-start">
-            {receipt.decideUs < 1000 ? t("underMs") : format.duration(receipt.decideUs / 1000)}
+          <span className="flex w-full gap-2 md:w-auto">
+            <span>{t("decide")}</span>
+            <span>{receipt.decideUs < 1000 ? t("underMs") : format.duration(receipt.decideUs / 1000)}</span>
           </span>
+          <AxisScale axis={axis} />
         </div>
         {rows.map((row) => (
           <Row key={keyOf(row)} row={row} axis={axis} onAttempt={onAttempt} />
@@ -81,7 +83,7 @@ function keyOf(row: WaterfallRow): string {
 function AxisScale({ axis }: { axis: Axis }) {
   const format = useFormat();
   return (
-    <span className="relative order-last col-span-2 h-4 md:order-none md:col-span-1">
+    <span className={cn("relative h-4", trackClass)}>
       {axis.ticksMs.map((tick, position) => {
         const place = axis.place(tick);
         const previous = axis.ticksMs[position - 1];
@@ -97,7 +99,7 @@ function AxisScale({ axis }: { axis: Axis }) {
               position % 2 === 1 && "max-sm:hidden",
             )}
           >
-            {format.duration(tick)}
+            {format.durationShort(tick)}
           </span>
         );
       })}
@@ -139,8 +141,8 @@ function RowDrawing({ row, axis }: { row: WaterfallRow; axis: Axis }) {
     const { attempt, ending, startMs, endMs } = row;
     return (
       <span className={rowClass}>
-        <span className="flex min-w-0 items-baseline gap-2">
-          <span className="text-caption text-muted-foreground">{attempt.n}</span>
+        <span className="flex min-w-0 max-w-full items-baseline gap-2">
+          <span className="shrink-0 text-caption text-muted-foreground">{attempt.n}</span>
           <span className="flex shrink-0 self-center">
             <ProviderIcon size="small" name={attempt.deployment.provider} />
           </span>
@@ -148,10 +150,10 @@ function RowDrawing({ row, axis }: { row: WaterfallRow; axis: Axis }) {
             {attempt.deployment.name}
           </span>
           {attempt.httpStatus !== null && (
-            <span className="text-caption text-muted-foreground">{attempt.httpStatus}</span>
+            <span className="shrink-0 text-caption text-muted-foreground">{attempt.httpStatus}</span>
           )}
         </span>
-        <Track axis={axis} className="order-last col-span-2 md:order-none md:col-span-1">
+        <Track axis={axis} className={trackClass}>
           {row.segments.map((segment) => (
             <Bar key={segment.phase} segment={segment} axis={axis} />
           ))}
@@ -169,7 +171,7 @@ function RowDrawing({ row, axis }: { row: WaterfallRow; axis: Axis }) {
             ) : null}
           </span>
         </Track>
-        <span className="flex min-w-0 items-center justify-end gap-1.5 md:justify-start">
+        <span className="flex min-w-0 max-w-full items-center gap-1.5">
           <EndingGlyph ending={ending} />
           <span className="truncate" title={reasonText(attempt.reason)}>
             {ending === "answered" && attempt.usage
@@ -185,13 +187,13 @@ function RowDrawing({ row, axis }: { row: WaterfallRow; axis: Axis }) {
     return (
       <div className={cn(rowClass, "text-caption text-muted-foreground")}>
         <span>{t("pause")}</span>
-        <Track axis={axis} className="order-last col-span-2 md:order-none md:col-span-1">
+        <Track axis={axis} className={trackClass}>
           <span
             style={{ left: `${from}%`, width: `${axis.place(row.endMs) * 100 - from}%` }}
             className="absolute top-1/2 min-w-1 border-input border-t-2 border-dotted"
           />
         </Track>
-        <span className="text-end md:text-start">{format.duration(row.endMs - row.startMs)}</span>
+        <span>{format.duration(row.endMs - row.startMs)}</span>
       </div>
     );
   }
@@ -209,17 +211,17 @@ function RowDrawing({ row, axis }: { row: WaterfallRow; axis: Axis }) {
   const { candidate } = row;
   return (
     <div className={cn(rowClass, "text-muted-foreground")}>
-      <span className="flex min-w-0 items-baseline gap-2">
+      <span className="flex min-w-0 max-w-full items-baseline gap-2">
         <Minus className="size-3 shrink-0 self-center" />
         <span className="truncate" title={nameOf(candidate.deployment)}>
           {candidate.deployment.name}
         </span>
       </span>
-      <span className="order-last col-span-2 flex items-center gap-2 text-caption md:order-none md:col-span-1">
+      <span className={cn("flex items-center gap-2 text-caption", trackClass)}>
         <span className="w-16 border-input border-t border-dashed" />
         {row.kind === "skipped" ? t("skipped") : t("notReached")}
       </span>
-      <span className="min-w-0 truncate text-end md:text-start">
+      <span className="min-w-0 max-w-full truncate">
         {row.kind === "skipped" ? reasonText(candidate.reason) : t("tier", { tier: candidate.tier })}
       </span>
     </div>

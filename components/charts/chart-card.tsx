@@ -1,6 +1,6 @@
 "use client";
 
-import { ChartNoAxesGantt, Download, Table2 } from "lucide-react";
+import { ChartNoAxesGantt } from "lucide-react";
 import dynamic from "next/dynamic";
 import Link from "next/link";
 import { useRouter } from "next/navigation";
@@ -14,8 +14,10 @@ import { cn } from "../ui/cn";
 import { Skeleton } from "../ui/skeleton";
 import { Table, Tbody, Td, Th, Thead, Tr } from "../ui/table";
 import { chartCsv, saveFile } from "./chart-file";
+import { FigureActions } from "./figure-actions";
 import type { PlotKind, PlotScale } from "./plot";
 import { type ChartPoint, type ChartSeries, sumOf, visiblePoints } from "./series";
+import { Legend, type Names, Swatch } from "./series-names";
 
 // The charting library is large, and the page can be read before it is here.
 const Plot = dynamic(() => import("./plot").then((module) => module.Plot), {
@@ -23,6 +25,8 @@ const Plot = dynamic(() => import("./plot").then((module) => module.Plot), {
   loading: () => <Skeleton className="size-full rounded-card" />,
 });
 
+/** Up to so many series have their names beside them, not below. */
+const besideMost = 4;
 /** A day of hours is told by the time alone; longer spans need the date. */
 const hoursOfOneDay = 26;
 
@@ -64,7 +68,7 @@ export type ChartCardProps = {
   /** What a series comes to over the whole range, beside its name. */
   totals?: readonly (string | null)[];
   actions?: ReactNode;
-  /** Height of the drawing. */
+  /** The least height of the drawing. */
   className?: string;
 };
 
@@ -80,7 +84,7 @@ export function ChartCard(props: ChartCardProps) {
     low: t("expectedLow"),
     high: t("expectedHigh"),
   };
-  const names = useBucketNames(bucket, points.length);
+  const bucketNames = useBucketNames(bucket, points.length);
   const readerZone = useTimeZone() ?? "UTC";
   const [asTable, setAsTable] = useState(false);
   const [log, setLog] = useState(false);
@@ -94,10 +98,14 @@ export function ChartCard(props: ChartCardProps) {
     if (!next.delete(id)) next.add(id);
     setHidden(next);
   };
+  const names: Names = { series, hidden, totals: props.totals, lines: kind === "lines", onToggle: toggle };
+  const beside = series.length > 1 && series.length <= besideMost && !log && !points.some(({ future }) => future);
   return (
     <Card
       title={title}
       description={description}
+      // The drawing takes what a higher neighbour leaves free.
+      className="flex flex-col [&>:last-child]:flex [&>:last-child]:min-h-0 [&>:last-child]:flex-1 [&>:last-child]:flex-col"
       actions={
         <>
           {actions}
@@ -113,27 +121,16 @@ export function ChartCard(props: ChartCardProps) {
               {t("logScale")}
             </Button>
           )}
-          <Button size="compact" variant="ghost" icon={Download} disabled={empty} onClick={save}>
-            {t("downloadCsv")}
-          </Button>
-          <Button
-            size="compact"
-            variant="ghost"
-            icon={Table2}
-            aria-pressed={asTable}
-            onClick={() => setAsTable(!asTable)}
-          >
-            {asTable ? t("viewChart") : t("viewTable")}
-          </Button>
+          <FigureActions empty={empty} onSave={save} asTable={asTable} onAsTable={setAsTable} />
         </>
       }
     >
       {asTable ? (
-        <PointTable {...props} nameOf={names.full} />
+        <PointTable {...props} nameOf={bucketNames.full} />
       ) : empty ? (
         <p
           className={cn(
-            "flex h-60 items-center justify-center text-center text-body text-muted-foreground",
+            "flex min-h-60 flex-1 items-center justify-center text-center text-body text-muted-foreground",
             props.className,
           )}
         >
@@ -141,87 +138,41 @@ export function ChartCard(props: ChartCardProps) {
         </p>
       ) : (
         <>
-          <div className={cn("h-60 w-full min-w-0 text-caption", props.className)}>
-            <Plot
-              kind={kind}
-              series={shownSeries}
-              points={visiblePoints(points, series, hidden)}
-              label={title}
-              tickOf={names.short}
-              axisOf={axis}
-              scale={scale}
-              log={log}
-              limit={props.limit}
-              onOpen={
-                hrefOf &&
-                ((index) => {
-                  if (!points[index]?.future) router.push(hrefOf(index));
-                })
-              }
-              tooltip={(point) => (
-                <PointTooltip
-                  point={point}
-                  series={shownSeries}
-                  show={show}
-                  name={names.full(point.at)}
-                  stacked={kind !== "lines"}
-                />
-              )}
-            />
+          <div className={cn("relative max-h-112 min-h-60 w-full min-w-0 flex-1 text-caption", props.className)}>
+            <div className="absolute inset-0">
+              <Plot
+                kind={kind}
+                series={shownSeries}
+                points={visiblePoints(points, series, hidden)}
+                label={title}
+                tickOf={bucketNames.short}
+                axisOf={axis}
+                scale={scale}
+                log={log}
+                limit={props.limit}
+                names={beside ? names : null}
+                onOpen={
+                  hrefOf &&
+                  ((index) => {
+                    if (!points[index]?.future) router.push(hrefOf(index));
+                  })
+                }
+                tooltip={(point) => (
+                  <PointTooltip
+                    point={point}
+                    series={shownSeries}
+                    show={show}
+                    name={bucketNames.full(point.at)}
+                    stacked={kind !== "lines"}
+                  />
+                )}
+              />
+            </div>
           </div>
-          <Legend series={series} hidden={hidden} totals={props.totals} lines={kind === "lines"} onToggle={toggle} />
+          <Legend {...names} className={cn(beside && "sm:hidden")} />
         </>
       )}
     </Card>
-  );
-}
-
-/** The mark of a series: a square of its colour, or a piece of its line. */
-function Swatch({ series, line }: { series: Pick<ChartSeries, "colour" | "dash">; line?: boolean }) {
-  return line ? (
-    <svg aria-hidden viewBox="0 0 18 10" className="h-2.5 w-4.5 shrink-0">
-      <path d="M0 5H18" stroke={series.colour} strokeWidth={2.5} strokeDasharray={series.dash} />
-    </svg>
-  ) : (
-    <span
-      aria-hidden
-      style={{ background: series.colour }}
-      className="size-2.5 shrink-0 rounded-xs forced-colors:border"
-    />
-  );
-}
-
-function Legend({
-  series,
-  hidden,
-  totals,
-  lines,
-  onToggle,
-}: {
-  series: readonly ChartSeries[];
-  hidden: ReadonlySet<string>;
-  totals?: readonly (string | null)[];
-  lines: boolean;
-  onToggle: (id: string) => void;
-}) {
-  const t = useTranslations("charts");
-  return (
-    <ul aria-label={t("legend")} className="-mx-1.5 mt-2 flex flex-wrap gap-x-1 text-caption">
-      {series.map((one, index) => (
-        <li key={one.id} className="min-w-0">
-          <button
-            type="button"
-            aria-pressed={!hidden.has(one.id)}
-            onClick={() => onToggle(one.id)}
-            className="flex min-h-6 max-w-full items-center gap-1.5 rounded-control px-1.5 text-muted-foreground transition-colors hover:bg-muted hover:text-foreground aria-[pressed=false]:line-through aria-[pressed=false]:opacity-60 touch:min-h-11"
-          >
-            <Swatch series={one} line={lines} />
-            <span className="min-w-0 truncate">{one.name}</span>
-            {totals?.[index] && <span className="shrink-0 text-foreground tabular-nums">{totals[index]}</span>}
-          </button>
-        </li>
-      ))}
-    </ul>
   );
 }
 

@@ -1,14 +1,13 @@
 "use client";
 
-import { Download, Table2 } from "lucide-react";
 import Link from "next/link";
 import { useTranslations } from "next-intl";
 import { type CSSProperties, type KeyboardEvent, type ReactNode, useRef, useState } from "react";
-import { Button } from "../ui/button";
 import { Card } from "../ui/card";
 import { cn } from "../ui/cn";
 import { Table, Tbody, Td, Th, Thead, Tr } from "../ui/table";
 import { saveFile, tableCsv } from "./chart-file";
+import { FigureActions } from "./figure-actions";
 import { heatOf, heatStep, heatSteps } from "./heat";
 
 export type HeatCell = {
@@ -90,22 +89,7 @@ export function HeatmapCard({
     <Card
       title={title}
       description={description}
-      actions={
-        <>
-          <Button size="compact" variant="ghost" icon={Download} disabled={known.length === 0} onClick={save}>
-            {t("downloadCsv")}
-          </Button>
-          <Button
-            size="compact"
-            variant="ghost"
-            icon={Table2}
-            aria-pressed={asTable}
-            onClick={() => setAsTable(!asTable)}
-          >
-            {asTable ? t("viewChart") : t("viewTable")}
-          </Button>
-        </>
-      }
+      actions={<FigureActions empty={known.length === 0} onSave={save} asTable={asTable} onAsTable={setAsTable} />}
     >
       {known.length === 0 ? (
         <p className="py-8 text-center text-body text-muted-foreground">{t("empty")}</p>

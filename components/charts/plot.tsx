@@ -14,7 +14,9 @@ import {
   XAxis,
   YAxis,
 } from "recharts";
-import { type ChartPoint, type ChartSeries, labelPlaces, sumOf } from "./series";
+import { cn } from "../ui/cn";
+import { type ChartPoint, type ChartSeries, sumOf } from "./series";
+import { type Names, NamesBeside } from "./series-names";
 import { logTicks, shareTicks, ticksTo } from "./ticks";
 
 export type PlotKind = "areas" | "bars" | "lines";
@@ -35,13 +37,13 @@ export type PlotProps = {
   log?: boolean;
   /** A line across, for instance a budget. */
   limit?: { value: number; label: string };
+  /** The names that stand beside the last bucket; null = they stand elsewhere. */
+  names: Names | null;
   tooltip: (point: ChartPoint) => ReactNode;
   onOpen?: (index: number) => void;
 };
 
 const hatchId = "incomplete-bucket";
-/** Up to so many series have their names beside them. */
-const namedMost = 4;
 /** Above bars and areas, below lines' dots and axes (see recharts' DefaultZIndexes). */
 const hatchLayer = 450;
 
@@ -60,6 +62,7 @@ export function Plot({
   scale,
   log = false,
   limit,
+  names,
   tooltip,
   onOpen,
 }: PlotProps) {
@@ -90,7 +93,6 @@ export function Plot({
     return from ? [{ from: from.at, to: point.at, top: Math.max(...tops) }] : [];
   });
   const last = present.at(-1);
-  const named = series.length > 1 && series.length <= namedMost && last && !log && !points.some((one) => one.future);
   return (
     <div className="flex size-full min-w-0">
       <div className="min-w-0 flex-1">
@@ -102,7 +104,8 @@ export function Plot({
             maxBarSize={48}
             accessibilityLayer
             title={label}
-            className={onOpen ? "[&_.recharts-surface]:cursor-pointer" : undefined}
+            // An axis is measured before its face has loaded: what it grows by then stands in the card's padding.
+            className={cn("[&_.recharts-surface]:overflow-visible", onOpen && "[&_.recharts-surface]:cursor-pointer")}
             onClick={({ activeTooltipIndex }) => {
               const index = Number(activeTooltipIndex);
               if (onOpen && Number.isInteger(index) && index >= 0) onOpen(index);
@@ -229,7 +232,13 @@ export function Plot({
           </ComposedChart>
         </ResponsiveContainer>
       </div>
-      {named && <SeriesNames series={series} values={last.values} domain={domain} stacked={kind !== "lines"} />}
+      {names && last && (
+        <NamesBeside
+          {...names}
+          values={names.series.map(({ id }) => last.values[series.findIndex((one) => one.id === id)] ?? null)}
+          domain={domain}
+        />
+      )}
     </div>
   );
 }
@@ -238,38 +247,4 @@ export function Plot({
 function isAlone(points: readonly ChartPoint[], series: number, place: number): boolean {
   const at = (other: number) => points[other]?.values[series] ?? null;
   return at(place) !== null && at(place - 1) === null && at(place + 1) === null;
-}
-
-/** The names of the series beside the last bucket, so that nobody has to look a colour up. Wide screens have room. */
-function SeriesNames({
-  series,
-  values,
-  domain,
-  stacked,
-}: {
-  series: readonly ChartSeries[];
-  values: readonly (number | null)[];
-  domain: readonly [number, number];
-  stacked: boolean;
-}) {
-  const places = labelPlaces(values, domain, stacked);
-  return (
-    <div aria-hidden className="relative w-28 shrink-0 max-sm:hidden">
-      {series.map(({ id, name, colour }, index) => {
-        const place = places[index];
-        if (place === null || place === undefined) return null;
-        return (
-          <span
-            key={id}
-            // Above lies the chart's margin, below its axis.
-            style={{ top: `calc(8px + (100% - 38px) * ${(1 - place).toFixed(4)})` }}
-            className="-translate-y-1/2 absolute inset-x-0 flex items-center gap-1 text-caption text-muted-foreground"
-          >
-            <span style={{ background: colour }} className="h-0.5 w-2 shrink-0" />
-            <span className="truncate">{name}</span>
-          </span>
-        );
-      })}
-    </div>
-  );
 }

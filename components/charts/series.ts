@@ -75,25 +75,24 @@ export function cumulated(points: readonly ChartPoint[]): ChartPoint[] {
 }
 
 /** Labels closer to each other than this share of the height would overlap. */
-const labelGap = 0.075;
+const labelGap = 0.12;
 
 /**
  * Where the names of series stand beside the last bucket, as shares of the height from the bottom: at their values, or
- * in the middle of their part of the stack, and moved apart where they would overlap. Null for a series without a value.
+ * in the middle of their part of the stack, and moved apart where they would overlap.
  */
 export function labelPlaces(
-  values: readonly (number | null)[],
+  values: readonly number[],
   [bottom, top]: readonly [number, number],
   stacked: boolean,
-): (number | null)[] {
+): number[] {
   let base = 0;
-  const wished = values.map((value, index) => {
-    if (value === null) return null;
+  const wished = values.map((value) => {
     const middle = stacked ? base + value / 2 : value;
     if (stacked) base += value;
-    return { index, place: Math.min(1, Math.max(0, (middle - bottom) / (top - bottom || 1))) };
+    return { place: Math.min(1, Math.max(0, (middle - bottom) / (top - bottom || 1))) };
   });
-  const sorted = wished.filter((one) => one !== null).sort((a, b) => a.place - b.place);
+  const sorted = wished.toSorted((a, b) => a.place - b.place);
   let least = 0;
   for (const one of sorted) {
     one.place = Math.max(one.place, least);
@@ -104,7 +103,7 @@ export function labelPlaces(
     one.place = Math.min(one.place, most);
     most = one.place - labelGap;
   }
-  return wished.map((one) => (one === null ? null : one.place));
+  return wished.map(({ place }) => place);
 }
 
 /** Points without the series that are hidden. */

@@ -105,7 +105,7 @@ function SideTable({ sides, labelOf }: { sides: readonly Side[]; labelOf?: (path
   const label = labelOf ?? fieldLabel;
   if (sides.length === 0) return null;
   return (
-    <div className="-mx-5">
+    <div className="-mx-4">
       <Table label={t("table")}>
         <Thead>
           <Th>{t("field")}</Th>

@@ -10,6 +10,8 @@ export const blankDraft: Draft = {
   keyword: "",
   description: "",
   match: "contains",
+  finishReasons: [],
+  minCharacters: null,
   caseSensitive: false,
   statuses: [],
   part: "whole",
@@ -22,9 +24,9 @@ export const blankDraft: Draft = {
 
 export function draftOf(rule: FailKeywordView): Draft {
   const { keyword, description, match, caseSensitive, statuses, part, scope, targetId } = rule;
-  const { verdict, coolSeconds, enabled } = rule;
+  const { verdict, coolSeconds, enabled, finishReasons, minCharacters } = rule;
   return {
-    ...{ keyword, description, match, caseSensitive, statuses, part, scope, targetId },
+    ...{ keyword, description, match, finishReasons, minCharacters, caseSensitive, statuses, part, scope, targetId },
     ...{ verdict, coolSeconds, enabled },
   };
 }

@@ -4,7 +4,7 @@ import { useQuery } from "@tanstack/react-query";
 import Link from "next/link";
 import { useTranslations } from "next-intl";
 import { useState } from "react";
-import type { KeywordReplay as Replay } from "@/lib/schemas/fail-keywords";
+import { canReplay, looksForText, type KeywordReplay as Replay } from "@/lib/schemas/fail-keywords";
 import { api, useApiMutation, useErrorText } from "../api-client";
 import { Badge } from "../ui/badge";
 import { Button } from "../ui/button";
@@ -35,18 +35,24 @@ export function KeywordReplay({ draft }: { draft: Draft }) {
   });
   const view = job.data;
   const running = id !== null && (view === undefined || view.state === "running") && !job.isError;
-  const canReplay = draft.match !== "empty" && draft.match !== "any";
+  const possible = canReplay(draft.match);
   return (
     <section className="flex flex-col gap-3 border-t pt-5">
       <div>
         <h3 className="text-heading">{t("title")}</h3>
-        <p className="text-muted-foreground text-small">{canReplay ? t("hint") : t("cannot")}</p>
+        <p className="text-muted-foreground text-small">{possible ? t("hint") : t("cannot")}</p>
+        {draft.match === "short" && <p className="text-muted-foreground text-small">{t("shortHint")}</p>}
       </div>
-      {canReplay && (
+      {possible && (
         <div className="flex flex-wrap gap-2">
           <Button
             pending={begin.isPending}
-            disabled={running || draft.keyword.trim() === ""}
+            disabled={
+              running ||
+              (looksForText(draft.match)
+                ? draft.keyword.trim() === ""
+                : draft.match === "short" && draft.minCharacters === null)
+            }
             onClick={() => begin.mutate()}
           >
             {t("run")}
@@ -55,7 +61,7 @@ export function KeywordReplay({ draft }: { draft: Draft }) {
         </div>
       )}
       <FormError>{begin.isError ? errorText(begin.error) : job.isError ? errorText(job.error) : null}</FormError>
-      {view && canReplay && <Outcome view={view} />}
+      {view && possible && <Outcome view={view} />}
     </section>
   );
 }

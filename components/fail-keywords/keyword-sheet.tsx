@@ -8,6 +8,7 @@ import type { Page } from "@/lib/schemas/common";
 import {
   coolSecondsDefault,
   type FailKeywordView,
+  judgesEnd,
   keywordMatches,
   keywordParts,
   keywordScopes,
@@ -25,6 +26,7 @@ import { Input, Textarea } from "../ui/input";
 import { Select } from "../ui/select";
 import { Sheet } from "../ui/sheet";
 import { Switch } from "../ui/switch";
+import { AnswerFields } from "./answer-fields";
 import { type Draft, draftOf, type Holdback, keywordsKey, keywordsPath } from "./api";
 import { KeywordReplay } from "./keyword-replay";
 import { KeywordTester } from "./keyword-tester";
@@ -87,6 +89,7 @@ export function KeywordSheet({ rule, initial, holdback, onClose }: Props) {
               options={keywordMatches.map((value) => ({ value, label: t(`match.${value}`) }))}
             />
           </Field>
+          <AnswerFields draft={draft} set={set} fieldError={fieldError} />
           {isText && (
             <>
               <Field label={t("fieldKeyword")} hint={t("fieldKeywordHint")} error={fieldError("keyword")}>
@@ -194,7 +197,7 @@ export function KeywordSheet({ rule, initial, holdback, onClose }: Props) {
             <Switch checked={draft.enabled} onCheckedChange={(enabled) => set({ enabled })} />
           </Field>
         </form>
-        <StreamNote holdback={holdback} />
+        <StreamNote draft={draft} holdback={holdback} />
         <section className="flex flex-col gap-3 border-t pt-5">
           <div>
             <h3 className="text-heading">{t("tester.title")}</h3>
@@ -229,12 +232,13 @@ export function KeywordSheet({ rule, initial, holdback, onClose }: Props) {
   );
 }
 
-function StreamNote({ holdback }: { holdback: Holdback }) {
+function StreamNote({ draft, holdback }: { draft: Draft; holdback: Holdback }) {
   const t = useTranslations("failKeywords");
   const format = useFormat();
+  const note = !judgesEnd(draft.match) ? "streamNote" : draft.verdict === "tag" ? "streamNoteTag" : "streamNoteEnd";
   return (
     <p className="rounded-control bg-muted px-3 py-2 text-muted-foreground text-small">
-      {t("streamNote", { characters: holdback.characters, duration: format.duration(holdback.ms) })}{" "}
+      {t(note, { characters: holdback.characters, duration: format.duration(holdback.ms) })}{" "}
       <Link href="/settings/routing" className="text-primary underline">
         {t("streamNoteLink")}
       </Link>

@@ -6,7 +6,7 @@ import Link from "next/link";
 import { useTranslations } from "next-intl";
 import { type KeyboardEvent, useState } from "react";
 import type { Page } from "@/lib/schemas/common";
-import type { FailKeywordView } from "@/lib/schemas/fail-keywords";
+import { type FailKeywordView, looksForText } from "@/lib/schemas/fail-keywords";
 import { api, useApiMutation } from "../api-client";
 import { Sparkline } from "../calls/sparkline";
 import { useFormat } from "../format";
@@ -201,12 +201,16 @@ const verdictTones = { failover: "info", cool: "cooling", fail: "failed", tag: "
 function RuleText({ rule }: { rule: FailKeywordView }) {
   const t = useTranslations("failKeywords");
   const name = useRuleWords()(rule);
-  if (rule.match === "empty" || rule.match === "any")
+  if (rule.match === "empty" || rule.match === "short" || rule.match === "not_json" || rule.match === "any")
     return <span className="min-w-0 break-words text-small">{name}</span>;
   return (
     <span className="flex min-w-0 flex-wrap items-baseline gap-x-2 text-small">
       <span className="text-muted-foreground">{t(`match.${rule.match}`)}</span>
-      <code className="min-w-0 whitespace-pre-wrap break-all">{name}</code>
+      {looksForText(rule.match) ? (
+        <code className="min-w-0 whitespace-pre-wrap break-all">{name}</code>
+      ) : (
+        <span className="min-w-0 break-words">{name}</span>
+      )}
     </span>
   );
 }

@@ -4,7 +4,12 @@ import { useMutation, useQuery } from "@tanstack/react-query";
 import { useTranslations } from "next-intl";
 import { type FormEvent, useState } from "react";
 import type { Page } from "@/lib/schemas/common";
-import type { FailKeywordInput, FailKeywordTestResult, FailKeywordView } from "@/lib/schemas/fail-keywords";
+import {
+  type FailKeywordInput,
+  type FailKeywordTestResult,
+  type FailKeywordView,
+  judgesEnd,
+} from "@/lib/schemas/fail-keywords";
 import type { CallView } from "@/lib/schemas/logs";
 import { api, useErrorText } from "../api-client";
 import { useDates, useFormat } from "../format";
@@ -15,11 +20,14 @@ import { Field } from "../ui/field";
 import { FormError } from "../ui/form-error";
 import { Textarea } from "../ui/input";
 import { Select } from "../ui/select";
-import { keywordsPath } from "./api";
+import { blankDraft, keywordsPath } from "./api";
 import { useRuleWords } from "./rule-words";
 
 type Result = FailKeywordTestResult["results"][number];
-type Rule = Pick<FailKeywordView, "keyword" | "match" | "statuses" | "verdict" | "coolSeconds"> & {
+type Rule = Pick<
+  FailKeywordView,
+  "keyword" | "match" | "finishReasons" | "minCharacters" | "statuses" | "verdict" | "coolSeconds"
+> & {
   targetName: string | null;
 };
 
@@ -42,7 +50,7 @@ export function KeywordTester({ draft, saved = [] }: { draft?: FailKeywordInput;
   const rules: readonly Rule[] = draft
     ? [
         {
-          ...{ keyword: "", match: "contains", statuses: [], verdict: "failover", coolSeconds: null },
+          ...blankDraft,
           ...draft,
           targetName: null,
         },
@@ -142,7 +150,15 @@ function Verdict({ result, rules, isDraft }: { result: Result; rules: readonly R
         <Highlighted text={result.text} start={won?.start ?? 0} end={won?.end ?? 0} />
       ) : null}
       {!isDraft && <Trials result={result} rules={rules} />}
-      {won && !won.inStream && <p className="text-caption text-warning">{t("tester.notInStream")}</p>}
+      {winner && won && !won.inStream && (
+        <p className="text-caption text-warning">
+          {t(judgesEnd(winner.match) ? "tester.notInStreamEnd" : "tester.notInStream")}
+        </p>
+      )}
+      {winner?.match === "not_json" && <p className="text-caption text-muted-foreground">{t("tester.asIfJson")}</p>}
+      {result.format === "text" && rules.some(({ match }) => match === "finish_reason") && (
+        <p className="text-caption text-muted-foreground">{t("tester.finishUnknown")}</p>
+      )}
     </div>
   );
 }

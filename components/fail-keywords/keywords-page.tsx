@@ -100,7 +100,12 @@ export function KeywordsPage({ initial, holdback }: { initial: Page<FailKeywordV
   );
   const unused = starterNames.filter((name) => !items.some((rule) => isStarter(rule, name)));
   const addButton = (
-    <Button variant="primary" icon={Plus} onClick={() => setEditing({ rule: null, draft: blankDraft })}>
+    <Button
+      variant="primary"
+      icon={Plus}
+      data-shortcut="page.new"
+      onClick={() => setEditing({ rule: null, draft: blankDraft })}
+    >
       {t("add")}
     </Button>
   );

@@ -4,6 +4,7 @@ import { X } from "lucide-react";
 import { useTranslations } from "next-intl";
 import type { ReactNode } from "react";
 import { type FilterLanguage, type FilterText, parametersOf } from "@/lib/filter-language";
+import { splitList } from "@/lib/schemas/value-list";
 import { Button, IconButton } from "../ui/button";
 import { Facet } from "../ui/facet";
 import type { SelectOption } from "../ui/select";
@@ -61,7 +62,11 @@ export function FilterBar({ language, filter, facets, before, notes, onChange, .
             options={[
               { value: anyValue, label: any },
               ...options,
-              ...severalOf(filter[parameter], options, (value) => wordsOf(parameter, value)),
+              ...severalOf(filter[parameter], options, (value) =>
+                splitList(value)
+                  .map((one) => wordsOf(parameter, one))
+                  .join(t("or")),
+              ),
             ]}
             onChange={(value) =>
               onChange(value === anyValue ? without((one) => one === parameter) : { ...filter, [parameter]: value })

@@ -27,7 +27,7 @@ export function ClockTable({
         <Thead>
           <Th>{t("clock")}</Th>
           <Th align="end">{t("instance")}</Th>
-          <Th>{t("provider")}</Th>
+          <Th align="end">{t("provider")}</Th>
           <Th align="end">{t("group")}</Th>
           <Th align="end">{t("effective")}</Th>
         </Thead>
@@ -38,23 +38,26 @@ export function ClockTable({
               <Td label={t("instance")} align="end" className="whitespace-nowrap">
                 {clock === "totalMs"
                   ? t("wholeOrStream", {
-                      whole: format.duration(instance),
-                      stream: format.duration(inherited.instance.totalStreamMs),
+                      whole: format.durationShort(instance),
+                      stream: format.durationShort(inherited.instance.totalStreamMs),
                     })
-                  : format.duration(instance)}
+                  : format.durationShort(instance)}
               </Td>
-              <Td label={t("provider")}>
+              <Td label={t("provider")} align="end">
                 {providers.length === 0
                   ? "–"
-                  : providers.map(({ name, ms }) => `${name} ${format.duration(ms)}`).join(", ")}
+                  : providers.map(({ name, ms }) => `${name} ${format.durationShort(ms)}`).join(", ")}
               </Td>
               <Td label={t("group")} align="end" className="whitespace-nowrap">
-                {own === null ? "–" : format.duration(own)}
+                {own === null ? "–" : format.durationShort(own)}
               </Td>
               <Td label={t("effective")} align="end" className="whitespace-nowrap font-medium">
                 {effective.least === effective.most
-                  ? format.duration(effective.least)
-                  : t("range", { least: format.duration(effective.least), most: format.duration(effective.most) })}
+                  ? format.durationShort(effective.least)
+                  : t("range", {
+                      least: format.durationShort(effective.least),
+                      most: format.durationShort(effective.most),
+                    })}
               </Td>
             </Tr>
           ))}

@@ -24,9 +24,9 @@ import { cn } from "@/components/ui/cn";
 import { CopyButton } from "@/components/ui/copy-button";
 import { EmptyState } from "@/components/ui/empty-state";
 import { Facet } from "@/components/ui/facet";
-import { Input } from "@/components/ui/input";
 import { Menu, MenuItem, MenuLink, MenuSeparator } from "@/components/ui/menu";
 import { PageBody, PageHeader } from "@/components/ui/page-header";
+import { SearchField } from "@/components/ui/search-field";
 import { Skeleton } from "@/components/ui/skeleton";
 import type { DeploymentState } from "@/lib/gateway/types";
 import type { Page } from "@/lib/schemas/common";
@@ -99,15 +99,8 @@ export function GroupList({ initial }: { initial: { groups: Page<GroupView>; dep
       <PageHeader title={t("title")} description={t("description")} actions={groups.length > 0 && addButton} />
       <QueryError query={list} />
       {(groups.length >= searchFrom || filtered) && (
-        <div className="flex flex-wrap items-center gap-2">
-          <Input
-            type="search"
-            value={filter.q}
-            onValueChange={(q) => void setFilter({ q: q || null })}
-            placeholder={t("search")}
-            aria-label={t("search")}
-            className="w-full sm:max-w-72"
-          />
+        <div className="flex flex-wrap gap-2">
+          <SearchField label={t("search")} value={filter.q} onValueChange={(q) => void setFilter({ q: q || null })} />
           <Facet
             label={t("stateFilter")}
             value={filter.state}
@@ -284,7 +277,7 @@ function GroupLine({
           <span className="block text-caption text-muted-foreground">{t("columns.first")}</span>
           <FirstNow group={group} first={first} />
         </div>
-        <div className="min-w-0 max-md:order-5 max-md:col-span-3 max-md:ps-11">
+        <div className="flex min-h-5 min-w-0 flex-col justify-center max-md:order-5 max-md:col-span-3 max-md:ps-11">
           {/* A group without calls has no row of its own: that is a strip of nothing, not one on its way. */}
           {stripTo === undefined || strip ? (
             <HealthStrip
@@ -299,7 +292,7 @@ function GroupLine({
             <span className="text-muted-foreground text-small">{t("noCalls")}</span>
           )}
         </div>
-        <div className="flex flex-col text-small max-md:order-6 max-md:col-span-3 max-md:flex-row max-md:gap-4 max-md:ps-11">
+        <div className="flex flex-col text-small max-md:order-6 max-md:col-span-3 max-md:flex-row max-md:flex-wrap max-md:gap-x-4 max-md:ps-11">
           {totals && totals.calls > 0 ? (
             <>
               <Link href={`${logs}&outcome=rescued`} prefetch={false} className="rounded-xs hover:underline">
@@ -310,7 +303,11 @@ function GroupLine({
               </Link>
             </>
           ) : figures === "pending" ? (
-            <Skeleton className="my-1 h-3 w-24" />
+            // As many lines as there will be.
+            <>
+              <Skeleton className="my-1 h-3 w-24" />
+              <Skeleton className="my-1 h-3 w-20" />
+            </>
           ) : (
             <span className="text-muted-foreground">{t(figures === "failed" ? "stripFailed" : "noCalls")}</span>
           )}

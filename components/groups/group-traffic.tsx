@@ -1,7 +1,7 @@
 "use client";
 
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
-import { useTranslations } from "next-intl";
+import { useTimeZone, useTranslations } from "next-intl";
 import { parseAsStringLiteral, useQueryState } from "nuqs";
 import { api } from "@/components/api-client";
 import { ChartCard } from "@/components/charts/chart-card";
@@ -28,7 +28,8 @@ export function GroupTraffic({ group }: { group: GroupView }) {
   const t = useTranslations("groups.traffic");
   const format = useFormat();
   const [range, setRange] = useQueryState("range", parseAsStringLiteral(ranges).withDefault("24h"));
-  const path = `/api/admin/stats?${new URLSearchParams({ group: group.id, range, by: "deployment", metric: "calls", top: String(membersMost), rows: "50" })}`;
+  const zone = useTimeZone() ?? "UTC";
+  const path = `/api/admin/stats?${new URLSearchParams({ group: group.id, range, by: "deployment", metric: "calls", tz: zone, top: String(membersMost), rows: "50" })}`;
   const query = useQuery({
     queryKey: ["stats", path],
     queryFn: () => api.get<StatsView>(path),
@@ -57,7 +58,7 @@ export function GroupTraffic({ group }: { group: GroupView }) {
   });
   const hrefOf = (index: number) =>
     `/logs?${bucketQuery(stats.series, index, stats.to)}&${new URLSearchParams({ group: group.id })}`;
-  const zone = t("zone", { bucket: stats.bucket, zone: stats.tz });
+  const clocks = t("zone", { bucket: stats.bucket, zone: stats.tz });
   return (
     <div className="flex flex-col gap-6">
       <QueryError query={query} />
@@ -101,7 +102,7 @@ export function GroupTraffic({ group }: { group: GroupView }) {
       )}
       <ChartCard
         title={t("byMember")}
-        description={zone}
+        description={clocks}
         kind="areas"
         bucket={stats.bucket}
         series={members.series}
@@ -116,13 +117,13 @@ export function GroupTraffic({ group }: { group: GroupView }) {
       />
       <ChartCard
         title={t("latency")}
-        description={zone}
+        description={clocks}
         kind="lines"
         bucket={stats.bucket}
         series={[
-          { id: "p50", name: t("p50"), ...slotLook(1) },
-          { id: "p95", name: t("p95"), ...slotLook(2) },
-          { id: "p99", name: t("p99"), ...slotLook(3) },
+          { id: "p50", name: "p50", ...slotLook(1) },
+          { id: "p95", name: "p95", ...slotLook(2) },
+          { id: "p99", name: "p99", ...slotLook(3) },
         ]}
         points={stats.series.map(({ at, complete, totalMs }) => ({
           at,
@@ -130,7 +131,7 @@ export function GroupTraffic({ group }: { group: GroupView }) {
           values: [totalMs?.p50 ?? null, totalMs?.p95 ?? null, totalMs?.p99 ?? null],
         }))}
         show={format.duration}
-        axis={format.duration}
+        axis={format.durationShort}
         scale="amounts"
         hrefOf={hrefOf}
       />

@@ -42,7 +42,7 @@ export function MemberPicker({
       {shown.length === 0 ? (
         <p className="py-4 text-center text-muted-foreground">{t("noMatch", { query: search })}</p>
       ) : (
-        <ul className="max-h-80 divide-y overflow-y-auto rounded-card border">
+        <ul className="max-h-68 divide-y overflow-y-auto rounded-card border">
           {shown.map((deployment) => {
             const position = value.indexOf(deployment.id);
             return (

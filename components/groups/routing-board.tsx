@@ -47,7 +47,6 @@ type Draft = { board: Board; base: GroupView };
 /** The order of a group's members: dragged, or moved by keyboard or menu, and saved as a whole. */
 export function RoutingBoard({ group, deployments }: { group: GroupView; deployments: readonly DeploymentView[] }) {
   const t = useTranslations("groups.board");
-  const tCommon = useTranslations("common");
   const toast = useToast();
   const errorText = useErrorText();
   const queryClient = useQueryClient();
@@ -221,7 +220,7 @@ export function RoutingBoard({ group, deployments }: { group: GroupView; deploym
         <div className="sticky bottom-0 flex flex-wrap items-center gap-2 border-t bg-card px-4 py-2.5 max-md:bottom-16">
           <span className="me-auto text-small">{t("selected", { count: keys.selected.size })}</span>
           <Button size="compact" variant="ghost" onClick={keys.clearSelection}>
-            {tCommon("clear")}
+            {t("clear")}
           </Button>
           <MoveMenu
             board={board}

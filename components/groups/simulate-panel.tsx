@@ -14,7 +14,7 @@ import {
 import type { FormEvent } from "react";
 import { api, isApiError } from "@/components/api-client";
 import { nameOf } from "@/components/calls/decision";
-import { Evidence } from "@/components/calls/decision-table";
+import { Evidence, evidenceCellClass } from "@/components/calls/decision-table";
 import { hindranceOf } from "@/components/calls/hindrance";
 import { FormAlert } from "@/components/form-alert";
 import { useReasonText } from "@/components/format";
@@ -22,6 +22,7 @@ import { QueryError } from "@/components/query-error";
 import { Badge } from "@/components/ui/badge";
 import { Button } from "@/components/ui/button";
 import { Card } from "@/components/ui/card";
+import { cn } from "@/components/ui/cn";
 import { Field, Fieldset } from "@/components/ui/field";
 import { NumberInput } from "@/components/ui/number-input";
 import { Select } from "@/components/ui/select";
@@ -29,6 +30,7 @@ import { Switch } from "@/components/ui/switch";
 import { Table, Tbody, Td, Th, Thead, Tr } from "@/components/ui/table";
 import type { CandidateRecord, Receipt } from "@/lib/gateway/types";
 import type { GroupSimulateInput, GroupView, MemberView } from "@/lib/schemas/groups";
+import { JudgingRules } from "./judging-rules";
 
 const anyKey = "any";
 
@@ -156,6 +158,7 @@ export function SimulatePanel({ group, keys }: { group: GroupView; keys: readonl
         </div>
       </form>
       <div aria-live="polite">{call.run && simulation.data && <SimulationResult receipt={simulation.data} />}</div>
+      {call.run && simulation.data && <JudgingRules group={group} />}
     </Card>
   );
 }
@@ -261,7 +264,7 @@ function CandidateRow({ candidate, place }: { candidate: CandidateRecord; place:
           <span className="text-muted-foreground">{t("next")}</span>
         )}
       </Td>
-      <Td label={t("evidence")} className="text-muted-foreground">
+      <Td label={t("evidence")} className={cn("text-muted-foreground", evidenceCellClass)}>
         <Evidence candidate={candidate} />
       </Td>
     </Tr>

@@ -1,28 +1,30 @@
 "use client";
 
-import { Tooltip as BaseTooltip } from "@base-ui/react/tooltip";
 import { useRouter } from "next/navigation";
 import { useTranslations } from "next-intl";
 import { type KeyboardEvent, type MouseEvent, useMemo, useRef, useState } from "react";
 import { useFormat } from "@/components/format";
 import { cn } from "@/components/ui/cn";
 import { Skeleton } from "@/components/ui/skeleton";
-import type { CellState, HealthCell, HealthEvent, HealthTotals } from "@/lib/schemas/health";
-import { cellAfter, cellLook, eventsByCell, type PinKind, pinsOf } from "./strip-model";
+import { TooltipPopup } from "@/components/ui/tooltip";
+import type { HealthCell, HealthEvent, HealthTotals } from "@/lib/schemas/health";
+import { cellAfter, eventsByCell, type PinKind, pinsOf } from "./strip-model";
+import { cellUnits, compactHeight, compactShapes, type StripShape, stripShapes } from "./strip-shapes";
 import { useStripWords } from "./strip-words";
 
-const fills: Record<CellState, string> = {
-  ready: "fill-state-ready",
-  degraded: "fill-state-degraded",
-  down: "fill-state-down",
-  circuit: "fill-state-circuit",
-  held: "stroke-muted-foreground fill-none",
-  none: "stroke-border fill-none",
+const hollow = "fill-none [vector-effect:non-scaling-stroke] forced-colors:stroke-[CanvasText]";
+const fills: Record<StripShape["kind"], string> = {
+  ready: "fill-state-ready forced-colors:fill-[CanvasText]",
+  degraded: "fill-state-degraded forced-colors:fill-[CanvasText]",
+  down: "fill-state-down forced-colors:fill-[CanvasText]",
+  circuit: "fill-state-circuit forced-colors:fill-[CanvasText]",
+  held: cn("stroke-muted-foreground", hollow),
+  none: cn("stroke-border", hollow),
+  notch: "fill-card forced-colors:fill-[Canvas]",
 };
 
-const barHeight = { full: 24, compact: 18 };
+const fullHeight = 24;
 const pinHeight = 12;
-const squareHeight = 5;
 
 export type HealthStripProps = {
   /** Whose strip it is, for the name of the control. */
@@ -48,7 +50,7 @@ export type HealthStripProps = {
  */
 export function HealthStrip({ variant = "full", cells, error, className, ...props }: HealthStripProps) {
   if (error) return <span className={cn("text-danger text-small", className)}>{error}</span>;
-  const height = variant === "full" ? barHeight.full + pinHeight : barHeight.compact;
+  const height = variant === "full" ? fullHeight + pinHeight : compactHeight;
   if (cells === undefined)
     return <Skeleton className={cn("w-full", variant === "full" ? "h-9" : "h-[18px]", className)} />;
   const shared = { ...props, cells, height, className: cn("block w-full min-w-24", className) };
@@ -68,22 +70,27 @@ function StripPicture({ name, cells, totals, className }: DrawnProps) {
     share === null
       ? t("summaryEmpty", { name })
       : t("summary", { name, share: format.percent(share), count: totals?.attempts ?? 0 });
-  return <LabelledStrip label={label} cells={cells} className={className} />;
+  const shapes = useMemo(() => compactShapes(cells), [cells]);
+  return <LabelledStrip label={label} count={cells.length} shapes={shapes} className={className} />;
 }
 
 /** The strip as a picture whose words somebody else knows. Needs no messages. */
 export function LabelledStrip({
   label,
-  cells,
+  count,
+  shapes,
   className,
 }: {
   label: string;
-  cells: readonly HealthCell[];
+  /** How many cells there are. */
+  count: number;
+  /** Made by `compactShapes`. */
+  shapes: readonly StripShape[];
   className?: string;
 }) {
   return (
-    <svg role="img" aria-label={label} width="100%" height={barHeight.compact} className={className}>
-      <Bars cells={cells} height={barHeight.compact} />
+    <svg role="img" aria-label={label} width="100%" height={compactHeight} className={className}>
+      <Bars count={count} shapes={shapes} height={compactHeight} />
     </svg>
   );
 }
@@ -102,6 +109,7 @@ function WalkableStrip({ name, cells, to, events = [], hrefOf, height, className
   const end = to ?? cells.at(-1)?.at ?? "";
   const byCell = useMemo(() => eventsByCell(cells, end, events), [cells, end, events]);
   const pins = useMemo(() => pinsOf(byCell, 2), [byCell]);
+  const shapes = useMemo(() => stripShapes(cells, height, fullHeight), [cells, height]);
   if (cells.length === 0) return <span className="text-muted-foreground text-small">{t("noCells")}</span>;
 
   const endOf = (cell: number) => cells[cell + 1]?.at ?? end;
@@ -177,7 +185,7 @@ function WalkableStrip({ name, cells, to, events = [], hrefOf, height, className
               className="fill-muted-foreground/25 forced-colors:fill-[Highlight]"
             />
           )}
-          <Bars cells={cells} height={height} />
+          <Bars count={cells.length} shapes={shapes} height={height} />
           {pins.map(({ cell, kind }) => (
             <svg
               key={cell}
@@ -194,56 +202,31 @@ function WalkableStrip({ name, cells, to, events = [], hrefOf, height, className
         </svg>
       </div>
       {shown !== null && (
-        <BaseTooltip.Root open>
-          <BaseTooltip.Portal>
-            <BaseTooltip.Positioner anchor={anchor} side="top" sideOffset={4} className="pointer-events-none z-50">
-              <BaseTooltip.Popup className="flex max-w-80 flex-col gap-0.5 rounded-control bg-foreground px-2 py-1 text-background text-caption shadow-popover">
-                <span>{textOf(shown)}</span>
-                {linesOf(shown).map((line) => (
-                  <span key={line}>{line}</span>
-                ))}
-              </BaseTooltip.Popup>
-            </BaseTooltip.Positioner>
-          </BaseTooltip.Portal>
-        </BaseTooltip.Root>
+        <TooltipPopup anchor={anchor} side="top" offset={4} className="flex flex-col gap-0.5">
+          <span>{textOf(shown)}</span>
+          {linesOf(shown).map((line) => (
+            <span key={line}>{line}</span>
+          ))}
+        </TooltipPopup>
       )}
     </>
   );
 }
 
-function Bars({ cells, height }: { cells: readonly HealthCell[]; height: number }) {
-  const tallest = height > barHeight.full ? height - pinHeight : height;
-  const step = 100 / cells.length;
-  return cells.map((cell, index) => {
-    const look = cellLook(cell);
-    const tall = look.height === 0 ? squareHeight : Math.max(4, Math.round(tallest * look.height));
-    const share = look.half ? 0.38 : 0.76;
-    const x = (index + (1 - share) / 2) * step;
-    const inset = look.hollow ? 0.5 : 0;
-    return (
-      <g key={cell.at}>
-        <rect
-          x={`${x}%`}
-          y={height - tall + inset}
-          width={`${share * step}%`}
-          height={tall - 2 * inset}
-          className={cn(
-            fills[look.state],
-            look.hollow ? "forced-colors:stroke-[CanvasText]" : "forced-colors:fill-[CanvasText]",
-          )}
-        />
-        {look.notch && (
-          <rect
-            x={`${x + share * step * 0.25}%`}
-            y={height - tall}
-            width={`${share * step * 0.5}%`}
-            height={6}
-            className="fill-card forced-colors:fill-[Canvas]"
-          />
-        )}
-      </g>
-    );
-  });
+function Bars({ count, shapes, height }: { count: number; shapes: readonly StripShape[]; height: number }) {
+  return (
+    <svg
+      aria-hidden
+      width="100%"
+      height={height}
+      viewBox={`0 0 ${Math.max(1, count) * cellUnits} ${height}`}
+      preserveAspectRatio="none"
+    >
+      {shapes.map(({ kind, path }) => (
+        <path key={kind} d={path} className={fills[kind]} />
+      ))}
+    </svg>
+  );
 }
 
 const line = "fill-none stroke-[1.5] stroke-current";

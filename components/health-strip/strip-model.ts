@@ -1,10 +1,5 @@
-import {
-  type CellState,
-  fewCalls,
-  type HealthCell,
-  type HealthEvent,
-  type HealthEventKind,
-} from "@/lib/schemas/health";
+import type { CellState, HealthCell, HealthEvent, HealthEventKind } from "@/lib/schemas/health";
+import { fewCalls } from "@/lib/schemas/health-terms";
 
 /** How a cell is drawn: `height` as a share of the strip, `half` for few calls. */
 export type CellLook = { state: CellState; height: number; hollow: boolean; notch: boolean; half: boolean };

@@ -2,7 +2,8 @@
 
 import { useTranslations } from "next-intl";
 import { useDates, useFormat, useReasonText } from "@/components/format";
-import { fewCalls, type HealthCell, type HealthEvent } from "@/lib/schemas/health";
+import type { HealthCell, HealthEvent } from "@/lib/schemas/health";
+import { fewCalls } from "@/lib/schemas/health-terms";
 
 const dayMs = 86_400_000;
 const minuteMs = 60_000;

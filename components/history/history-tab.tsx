@@ -77,7 +77,10 @@ export function HistoryTab({
             <li key={entry.id} className="flex flex-col gap-3 px-4 py-3.5">
               <div className="flex flex-wrap items-center gap-x-3 gap-y-2">
                 <p className="min-w-0 flex-1 basis-48 text-small">
-                  <EntryTitle entry={entry} /> <RelativeTime at={entry.at} />
+                  <EntryTitle entry={entry} />{" "}
+                  <span className="ms-1 text-muted-foreground">
+                    <RelativeTime at={entry.at} />
+                  </span>
                 </p>
                 {mayRestore && entry.restorable && (
                   <Button size="compact" icon={RotateCcw} onClick={() => setRestoring(entry)}>

@@ -1,7 +1,7 @@
 "use client";
 
 import { useQuery } from "@tanstack/react-query";
-import { ListTree, Pencil, Power, RefreshCw, Trash2 } from "lucide-react";
+import { ListTree, Pencil, Power, RefreshCw, Route, Trash2 } from "lucide-react";
 import { useRouter } from "next/navigation";
 import { useTranslations } from "next-intl";
 import { parseAsBoolean, useQueryState } from "nuqs";
@@ -24,6 +24,7 @@ import { budgetsOf } from "./budgets";
 import { useKeyActions } from "./key-actions";
 import { KeyGroups, useKeyStatus } from "./key-facts";
 import { KeySheet } from "./key-sheet";
+import { KeyUsage } from "./key-usage";
 
 /** What a key spends moves while one looks at it. */
 const liveMs = 5_000;
@@ -72,6 +73,9 @@ export function KeyDetail({ initial }: { initial: KeyDetailProps }) {
             <ButtonLink icon={ListTree} href={`/logs?key=${key.id}`} prefetch={false}>
               {t("detail.calls")}
             </ButtonLink>
+            <Button icon={Route} onClick={() => actions.askTest(key)}>
+              {t("test.open")}
+            </Button>
             {mayChange && (
               <>
                 <Button icon={Pencil} disabled={locked} onClick={() => void setEditing(true)}>
@@ -83,8 +87,8 @@ export function KeyDetail({ initial }: { initial: KeyDetailProps }) {
                   </MenuItem>
                   <MenuItem
                     icon={Power}
-                    disabled={locked || actions.pendingId === key.id}
-                    onClick={() => actions.toggle(key)}
+                    disabled={locked || actions.pending}
+                    onClick={() => actions.setEnabled([key], !key.enabled)}
                   >
                     {tCommon(key.enabled ? "disable" : "enable")}
                   </MenuItem>
@@ -100,21 +104,32 @@ export function KeyDetail({ initial }: { initial: KeyDetailProps }) {
       />
       <QueryError query={query} />
       <FromFileNote subject={key} />
-      <div className="grid items-start gap-6 lg:grid-cols-2">
-        <Card title={t("detail.budgets")} description={t("detail.budgetsHint", { zone: initial.timeZone })}>
-          <div className="flex flex-col gap-5">
-            {budgetsOf(key).map((budget) => (
-              <div key={budget.window} className="flex flex-col gap-1">
-                <BudgetBar budget={budget} />
-                <span className="text-caption text-muted-foreground">
-                  {t("detail.callsCount", { count: key.usage.calls[budget.window] })}
-                </span>
-              </div>
-            ))}
-          </div>
-        </Card>
+      <div className="grid min-w-0 items-start gap-6 lg:grid-cols-[minmax(0,3fr)_minmax(0,2fr)]">
+        <div className="flex min-w-0 flex-col gap-6">
+          <Card title={t("detail.budgets")} description={t("detail.budgetsHint", { zone: initial.timeZone })}>
+            <div className="grid gap-5 2xl:grid-cols-3">
+              {budgetsOf(key).map((budget) => (
+                <div key={budget.window} className="flex flex-col gap-1">
+                  <BudgetBar budget={budget} />
+                  <span className="text-caption text-muted-foreground">
+                    {t("detail.callsCount", { count: key.usage.calls[budget.window] })}
+                  </span>
+                </div>
+              ))}
+            </div>
+          </Card>
+          <KeyUsage keyId={key.id} />
+        </div>
         <Card title={t("detail.access")}>
           <AccessFacts subject={key} />
+          <p className="mt-3 flex flex-wrap items-center gap-x-2 gap-y-1 text-muted-foreground text-small">
+            {t("shownOnce")}
+            {mayChange && !locked && (
+              <Button size="compact" icon={RefreshCw} onClick={() => actions.askRotate(key)}>
+                {t("rotate")}
+              </Button>
+            )}
+          </p>
         </Card>
       </div>
       <HistorySection targetType="api_key" targetId={key.id} version={key.version} locked={locked} />

@@ -78,14 +78,19 @@ export function KeyGroups({ subject: { groups, allowRawModels } }: { subject: Ke
       </span>
     );
   }
-  const names = groups.slice(0, namesMost).join(", ");
+  const names = groups.slice(0, namesMost);
   const more = groups.length - namesMost;
   return (
     <span title={groups.join(", ")} className="flex min-w-0 flex-wrap justify-end gap-x-1.5 md:justify-start">
       {groups.length === 0 ? (
         <span className="text-warning">{t("noGroups")}</span>
       ) : (
-        <span className="break-all font-mono">{names}</span>
+        names.map((name, place) => (
+          <span key={name} className="break-words font-mono">
+            {name}
+            {place < names.length - 1 && ","}
+          </span>
+        ))
       )}
       {more > 0 && <span className="text-muted-foreground">{t("moreGroups", { count: more })}</span>}
       {rawModels}

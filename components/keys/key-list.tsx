@@ -1,43 +1,45 @@
 "use client";
 
 import { useQuery } from "@tanstack/react-query";
-import { KeyRound, Link2, Pencil, Plus, Power, RefreshCw, Trash2 } from "lucide-react";
-import Link from "next/link";
+import { KeyRound, Plus } from "lucide-react";
 import { useNow, useTranslations } from "next-intl";
-import { parseAsBoolean, parseAsString, parseAsStringLiteral, useQueryState } from "nuqs";
-import { useState } from "react";
+import { parseAsBoolean, parseAsString, parseAsStringLiteral, useQueryState, useQueryStates } from "nuqs";
+import { useRef, useState } from "react";
 import { api } from "@/components/api-client";
-import { Sparkline } from "@/components/calls/sparkline";
-import { useDates } from "@/components/format";
-import { FromFileBadge, isFromFile } from "@/components/from-file";
+import { isFromFile } from "@/components/from-file";
 import { useMay } from "@/components/permissions";
 import { QueryError } from "@/components/query-error";
 import { Button } from "@/components/ui/button";
 import { Card } from "@/components/ui/card";
-import { useCopy } from "@/components/ui/copy-button";
+import { Checkbox } from "@/components/ui/checkbox";
 import { EmptyState } from "@/components/ui/empty-state";
 import { Facet } from "@/components/ui/facet";
 import { Input } from "@/components/ui/input";
-import { Menu, MenuItem, MenuSeparator } from "@/components/ui/menu";
 import { PageBody, PageHeader } from "@/components/ui/page-header";
-import { RelativeTime } from "@/components/ui/relative-time";
-import { Table, Tbody, Td, Th, Thead, Tr } from "@/components/ui/table";
-import { useToast } from "@/components/ui/toast";
-import { useOrigin } from "@/components/use-origin";
+import { Table, Tbody, Th, Thead } from "@/components/ui/table";
 import type { Page } from "@/lib/schemas/common";
 import type { KeyView } from "@/lib/schemas/keys";
-import { BudgetBars } from "./budget-bars";
+import { KeyBulkBar } from "./bulk-bar";
 import { useKeyActions } from "./key-actions";
-import { KeyGroups, KeyStatusBadge, RateLimits } from "./key-facts";
+import { KeyRow } from "./key-row";
 import { KeySheet } from "./key-sheet";
-import { keyStatus, keyStatusKinds } from "./key-status";
+import { keyStatusKinds } from "./key-status";
+import { keySorts, listedKeys, nobody } from "./list-order";
+import { useRowKeys } from "./use-row-keys";
 
 /** What keys spend moves while one looks at them. */
 const liveMs = 15_000;
 
 /** No condition: ids and states are never this. */
 const any = " ";
-const nobody = "none";
+
+const filters = {
+  q: parseAsString.withDefault(""),
+  group: parseAsString,
+  owner: parseAsString,
+  status: parseAsStringLiteral(keyStatusKinds),
+  sort: parseAsStringLiteral(keySorts).withDefault("created"),
+};
 
 export type KeyListProps = {
   keys: Page<KeyView>;
@@ -51,14 +53,13 @@ export type KeyListProps = {
 
 export function KeyList({ initial }: { initial: KeyListProps }) {
   const t = useTranslations("keys");
-  const [query, setQuery] = useQueryState("q", parseAsString.withDefault(""));
-  const [group, setGroup] = useQueryState("group", parseAsString);
-  const [owner, setOwner] = useQueryState("owner", parseAsString);
-  const [status, setStatus] = useQueryState("status", parseAsStringLiteral(keyStatusKinds));
+  const [filter, setFilter] = useQueryStates(filters);
   const [creating, setCreating] = useQueryState("new", parseAsBoolean.withDefault(false));
   const [forGroup] = useQueryState("for", parseAsString);
   const startGroup = forGroup !== null && initial.groupNames.includes(forGroup) ? forGroup : null;
   const [editing, setEditing] = useState<KeyView | null>(null);
+  const [chosen, setChosen] = useState<ReadonlySet<string>>(new Set());
+  const lastChosen = useRef<string | null>(null);
   const list = useQuery({
     queryKey: ["keys", "list"],
     queryFn: () => api.get<Page<KeyView>>("/api/admin/keys?limit=500"),
@@ -70,24 +71,22 @@ export function KeyList({ initial }: { initial: KeyListProps }) {
   const actions = useKeyActions({ groupNames: initial.groupNames });
 
   const keys = list.data.items;
-  const wanted = query.trim().toLowerCase();
-  const filtered = wanted !== "" || group !== null || owner !== null || status !== null;
-  const shown = keys.filter(
-    (key) =>
-      `${key.name} ${key.preview}`.toLowerCase().includes(wanted) &&
-      (group === null || key.groups.includes("*") || key.groups.includes(group)) &&
-      (owner === null || (key.owner?.id ?? nobody) === owner) &&
-      (status === null || keyStatus(key, now.getTime()).kind === status),
-  );
-  const owners = new Map(
-    [...initial.owners, ...keys.flatMap((key) => key.owner ?? [])].map(({ id, name }) => [id, name]),
-  );
-  const clear = () => {
-    void setQuery(null);
-    void setGroup(null);
-    void setOwner(null);
-    void setStatus(null);
+  const shown = listedKeys(keys, filter, now.getTime());
+  const filtered = filter.q.trim() !== "" || filter.group !== null || filter.owner !== null || filter.status !== null;
+  const choosable = shown.filter((key) => !isFromFile(key));
+  const selected = keys.filter(({ id }) => chosen.has(id));
+  const allChosen = choosable.length > 0 && choosable.every(({ id }) => chosen.has(id));
+  const choose = (subjects: readonly KeyView[], on: boolean) => {
+    const next = new Set(chosen);
+    for (const { id } of subjects) {
+      if (on) next.add(id);
+      else next.delete(id);
+    }
+    lastChosen.current = subjects.at(-1)?.id ?? null;
+    setChosen(next);
   };
+  useRowKeys({ keys: shown, chosen, choose: setChosen, lastChosen, onRotate: actions.askRotate, mayChange });
+  const clear = () => void setFilter({ q: null, group: null, owner: null, status: null });
   const addButton = mayChange && (
     <Button variant="primary" icon={Plus} data-shortcut="page.new" onClick={() => void setCreating(true)}>
       {t("add")}
@@ -98,49 +97,13 @@ export function KeyList({ initial }: { initial: KeyListProps }) {
       <PageHeader title={t("title")} description={t("description")} actions={keys.length > 0 && addButton} />
       <QueryError query={list} />
       {(keys.length > 0 || filtered) && (
-        <search aria-label={t("search")} className="grid grid-cols-2 items-start gap-2 sm:flex sm:flex-wrap">
-          <Input
-            type="search"
-            value={query}
-            onValueChange={(value) => void setQuery(value || null)}
-            placeholder={t("search")}
-            aria-label={t("search")}
-            className="col-span-full h-8 text-small sm:max-w-72 touch:h-11"
-          />
-          <Facet
-            label={t("columns.status")}
-            value={status ?? any}
-            options={[
-              { value: any, label: t("filter.anyStatus") },
-              ...keyStatusKinds.map((kind) => ({ value: kind, label: t(`filter.status.${kind}`) })),
-            ]}
-            onChange={(value) => void setStatus(keyStatusKinds.find((kind) => kind === value) ?? null)}
-          />
-          <Facet
-            label={t("columns.groups")}
-            value={group ?? any}
-            options={[
-              { value: any, label: t("allGroups") },
-              ...initial.groupNames.map((name) => ({ value: name, label: name })),
-            ]}
-            onChange={(value) => void setGroup(value === any ? null : value)}
-          />
-          <Facet
-            label={t("columns.owner")}
-            value={owner ?? any}
-            options={[
-              { value: any, label: t("filter.anyOwner") },
-              ...[...owners].map(([value, label]) => ({ value, label })),
-              { value: nobody, label: t("noOwner") },
-            ]}
-            onChange={(value) => void setOwner(value === any ? null : value)}
-          />
-          {filtered && (
-            <Button size="compact" variant="ghost" onClick={clear}>
-              {t("filter.clear")}
-            </Button>
-          )}
-        </search>
+        <KeyFilters
+          filter={filter}
+          groupNames={initial.groupNames}
+          owners={[...initial.owners, ...keys.flatMap((key) => key.owner ?? [])]}
+          onChange={(change) => void setFilter(change)}
+          onClear={filtered ? clear : undefined}
+        />
       )}
       <Card flush>
         {keys.length === 0 ? (
@@ -152,14 +115,24 @@ export function KeyList({ initial }: { initial: KeyListProps }) {
         ) : (
           <Table label={t("title")}>
             <Thead>
+              {mayChange && (
+                <Th className="w-8 pe-0">
+                  <Checkbox
+                    aria-label={t("bulk.all")}
+                    checked={allChosen}
+                    indeterminate={!allChosen && selected.length > 0}
+                    disabled={choosable.length === 0}
+                    onCheckedChange={(on) => choose(choosable, on)}
+                  />
+                </Th>
+              )}
               <Th>{t("columns.name")}</Th>
-              <Th>{t("columns.key")}</Th>
               <Th>{t("columns.status")}</Th>
               <Th>{t("columns.groups")}</Th>
-              <Th>{t("columns.limits")}</Th>
+              <Th className="md:max-2xl:hidden">{t("columns.limits")}</Th>
               <Th>{t("columns.budget")}</Th>
-              <Th>{t("columns.owner")}</Th>
-              <Th>{t("columns.calls24h")}</Th>
+              <Th className="md:max-xl:hidden">{t("columns.owner")}</Th>
+              <Th className="md:max-lg:hidden">{t("columns.calls24h")}</Th>
               <Th>{t("columns.used")}</Th>
               <Th>
                 <span className="sr-only">{t("columns.actions")}</span>
@@ -172,9 +145,12 @@ export function KeyList({ initial }: { initial: KeyListProps }) {
                   subject={key}
                   portalOpen={initial.portalOpen}
                   mayChange={mayChange}
+                  chosen={chosen.has(key.id)}
+                  onChoose={(on) => choose([key], on)}
+                  onTest={() => actions.askTest(key)}
                   onEdit={() => setEditing(key)}
                   onRotate={() => actions.askRotate(key)}
-                  onToggle={() => actions.toggle(key)}
+                  onToggle={() => actions.setEnabled([key], !key.enabled)}
                   onDelete={() => actions.askDelete(key)}
                 />
               ))}
@@ -183,6 +159,12 @@ export function KeyList({ initial }: { initial: KeyListProps }) {
         )}
       </Card>
       {keys.length > 0 && <p className="text-muted-foreground text-small">{t("shownOnce")}</p>}
+      <KeyBulkBar
+        chosen={selected}
+        pending={actions.pending}
+        onSwitch={actions.setEnabled}
+        onClear={() => setChosen(new Set())}
+      />
       <KeySheet
         editing={creating && mayChange ? "new" : editing}
         groupNames={initial.groupNames}
@@ -200,120 +182,71 @@ export function KeyList({ initial }: { initial: KeyListProps }) {
   );
 }
 
-function KeyRow({
-  subject: key,
-  portalOpen,
-  mayChange,
-  onEdit,
-  onRotate,
-  onToggle,
-  onDelete,
+type Filter = Parameters<typeof listedKeys>[1];
+type Change = { [Name in keyof Filter]?: Filter[Name] | null };
+
+/** What the list is narrowed to and sorted by, as the address has it. */
+function KeyFilters({
+  filter: { q, status, group, owner, sort },
+  groupNames,
+  owners,
+  onChange,
+  onClear,
 }: {
-  subject: KeyView;
-  portalOpen: boolean;
-  mayChange: boolean;
-  onEdit: () => void;
-  onRotate: () => void;
-  onToggle: () => void;
-  onDelete: () => void;
+  filter: Filter;
+  groupNames: readonly string[];
+  owners: readonly { id: string; name: string }[];
+  onChange: (change: Change) => void;
+  onClear: (() => void) | undefined;
 }) {
   const t = useTranslations("keys");
-  const tCommon = useTranslations("common");
-  const format = useDates();
-  const locked = isFromFile(key);
-  const copyPortal = useCopyPortalAddress();
+  const names = new Map(owners.map(({ id, name }) => [id, name]));
   return (
-    <Tr muted={!key.enabled}>
-      <Td primary>
-        <Link
-          href={`/keys/${key.id}`}
-          prefetch={false}
-          className="w-fit break-words rounded-xs text-foreground hover:underline"
-        >
-          {key.name}
-        </Link>{" "}
-        <FromFileBadge subject={key} />
-      </Td>
-      <Td label={t("columns.key")}>
-        <span className="flex min-w-0 flex-col items-end md:items-start">
-          <span className="whitespace-nowrap font-mono">{key.preview}</span>
-          {key.oldSecrets.map(({ preview, validUntil }) => (
-            <span key={preview} className="text-end text-muted-foreground md:text-start">
-              {t("oldSecret", { preview, when: format.dateTime(new Date(validUntil), "log") })}
-            </span>
-          ))}
-        </span>
-      </Td>
-      <Td label={t("columns.status")}>
-        <KeyStatusBadge subject={key} />
-      </Td>
-      <Td label={t("columns.groups")}>
-        <KeyGroups subject={key} />
-      </Td>
-      <Td label={t("columns.limits")}>
-        <RateLimits subject={key} />
-      </Td>
-      <Td label={t("columns.budget")} className="max-md:py-1">
-        <BudgetBars subject={key} />
-      </Td>
-      <Td label={t("columns.owner")}>
-        {key.owner ? (
-          <span className="break-words text-end md:text-start">{key.owner.name}</span>
-        ) : (
-          <span className="text-muted-foreground">{t("noOwner")}</span>
-        )}
-      </Td>
-      <Td label={t("columns.calls24h")}>
-        <Sparkline
-          values={key.activity.callsByHour}
-          label={t("calls24h", { count: key.activity.callsByHour.reduce((sum, calls) => sum + calls, 0) })}
-        />
-      </Td>
-      <Td label={t("columns.used")}>
-        <RelativeTime at={key.usage.lastUsedAt} fallback={t("neverUsed")} />
-      </Td>
-      <Td align="end" className="justify-end">
-        {(mayChange || portalOpen) && (
-          <Menu label={t("actionsFor", { name: key.name })}>
-            {mayChange && (
-              <>
-                <MenuItem icon={Pencil} disabled={locked} onClick={onEdit}>
-                  {tCommon("edit")}
-                </MenuItem>
-                <MenuItem icon={RefreshCw} disabled={locked} onClick={onRotate}>
-                  {t("rotate")}
-                </MenuItem>
-                <MenuItem icon={Power} disabled={locked} onClick={onToggle}>
-                  {tCommon(key.enabled ? "disable" : "enable")}
-                </MenuItem>
-              </>
-            )}
-            {portalOpen && (
-              <MenuItem icon={Link2} onClick={copyPortal}>
-                {t("copyPortal")}
-              </MenuItem>
-            )}
-            {mayChange && (
-              <>
-                <MenuSeparator />
-                <MenuItem icon={Trash2} tone="danger" disabled={locked} onClick={onDelete}>
-                  {tCommon("delete")}
-                </MenuItem>
-              </>
-            )}
-          </Menu>
-        )}
-      </Td>
-    </Tr>
+    <search aria-label={t("search")} className="grid grid-cols-2 items-start gap-2 sm:flex sm:flex-wrap">
+      <Input
+        type="search"
+        value={q}
+        onValueChange={(value) => onChange({ q: value || null })}
+        placeholder={t("search")}
+        aria-label={t("search")}
+        className="col-span-full h-8 text-small sm:max-w-72 touch:h-11"
+      />
+      <Facet
+        label={t("columns.status")}
+        value={status ?? any}
+        options={[
+          { value: any, label: t("filter.anyStatus") },
+          ...keyStatusKinds.map((kind) => ({ value: kind, label: t(`filter.status.${kind}`) })),
+        ]}
+        onChange={(value) => onChange({ status: keyStatusKinds.find((kind) => kind === value) ?? null })}
+      />
+      <Facet
+        label={t("columns.groups")}
+        value={group ?? any}
+        options={[{ value: any, label: t("allGroups") }, ...groupNames.map((name) => ({ value: name, label: name }))]}
+        onChange={(value) => onChange({ group: value === any ? null : value })}
+      />
+      <Facet
+        label={t("columns.owner")}
+        value={owner ?? any}
+        options={[
+          { value: any, label: t("filter.anyOwner") },
+          ...[...names].map(([value, label]) => ({ value, label })),
+          { value: nobody, label: t("noOwner") },
+        ]}
+        onChange={(value) => onChange({ owner: value === any ? null : value })}
+      />
+      <Facet
+        label={t("filter.sort")}
+        value={sort}
+        options={keySorts.map((value) => ({ value, label: t(`sort.${value}`) }))}
+        onChange={(next) => onChange({ sort: next })}
+      />
+      {onClear && (
+        <Button size="compact" variant="ghost" onClick={onClear}>
+          {t("filter.clear")}
+        </Button>
+      )}
+    </search>
   );
-}
-
-/** Copies the address at which holders of keys sign in with them. The key itself is never part of it. */
-function useCopyPortalAddress(): () => void {
-  const t = useTranslations("keys");
-  const origin = useOrigin();
-  const toast = useToast();
-  const { copy } = useCopy();
-  const address = `${origin}/portal`;
-  return () => void copy(address).then((done) => done && toast({ title: t("portalCopied", { address }) }));
 }

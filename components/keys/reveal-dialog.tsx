@@ -93,7 +93,7 @@ function RevealedKey({ revealed, groupNames }: { revealed: Revealed; groupNames:
       {model !== undefined && (
         <div className="flex flex-col gap-1.5">
           <p className="text-muted-foreground text-small">{t("tryHint")}</p>
-          <CodeBlock label={t("try")} code={curlSnippet(key, origin, model)} />
+          <CodeBlock label={t("try")} code={curlSnippet(key, origin, model)} wrap />
         </div>
       )}
     </div>

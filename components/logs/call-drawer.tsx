@@ -55,8 +55,8 @@ export function CallDrawer({
       size="detail"
       resizable="call-drawer"
       title={
-        <span className="block truncate" title={id}>
-          {t("callTitle", { id: middleTruncated(id, { head: 8, tail: 6 }) })}
+        <span className="block truncate" title={call.data?.requestId ?? id}>
+          {t("callTitle", { id: middleTruncated(call.data?.requestId ?? id, { head: 8, tail: 6 }) })}
         </span>
       }
       actions={

@@ -8,9 +8,8 @@ import { parseAsString, useQueryState } from "nuqs";
 import { type ReactNode, useCallback, useEffect, useMemo, useRef, useState } from "react";
 import type { FilterText } from "@/lib/filter-language";
 import type { RunningCall } from "@/lib/gateway/types";
-import type { Page } from "@/lib/schemas/common";
 import type { LiveEvent } from "@/lib/schemas/live";
-import type { CallView } from "@/lib/schemas/logs";
+import type { CallPage, CallView } from "@/lib/schemas/logs";
 import { api, isApiError, useErrorText } from "../api-client";
 import { LiveNotice } from "../live/live-notice";
 import { useLiveEvents } from "../live/use-live-events";
@@ -27,6 +26,7 @@ import { useOrigin } from "../use-origin";
 import { CallsTable } from "./calls-table";
 import type { LogColumn } from "./columns";
 import { withTime } from "./log-language";
+import { LookFurther, lookAgainMost, NothingYet, SortedSince } from "./look-further";
 import { focusedCall, focusRow, pointedCondition } from "./row-links";
 import { type HeldBack, heldBackMost, holdBack, markedUpTo, mergeRows, neighbour, nothingHeldBack } from "./rows";
 
@@ -38,7 +38,7 @@ type CallListProps = {
   filter: FilterText;
   query: string;
   sort: string;
-  first: Page<CallView>;
+  first: CallPage;
   readAt: number;
   facets: { groups: { name: string }[] };
   everCalled: boolean;
@@ -77,6 +77,7 @@ export function CallList(props: CallListProps) {
   const [held, setHeld] = useState<HeldBack>(nothingHeldBack);
   const [released, setReleased] = useState<readonly CallView[]>([]);
   const [running, setRunning] = useState<readonly RunningCall[]>([]);
+  const [ended, setEnded] = useState<ReadonlyMap<string, CallView>>(new Map());
   const [marked, setMarked] = useState<ReadonlySet<string>>(new Set());
   const [menu, setMenu] = useState<{ call: CallView; anchor: HTMLElement } | null>(null);
   const lastMarked = useRef<string | null>(null);
@@ -86,7 +87,7 @@ export function CallList(props: CallListProps) {
 
   const pages = useInfiniteQuery({
     queryKey: ["logs", query, sort, readAt],
-    queryFn: ({ pageParam }) => api.get<Page<CallView>>(pathOf(query, sort, pageParam)),
+    queryFn: ({ pageParam }) => api.get<CallPage>(pathOf(query, sort, pageParam)),
     initialPageParam: null as string | null,
     getNextPageParam: (page) => page.nextCursor,
     initialData: { pages: [first], pageParams: [null] },
@@ -95,14 +96,33 @@ export function CallList(props: CallListProps) {
   });
   const loaded = useMemo(() => pages.data.pages.flatMap((page) => page.items), [pages.data]);
   const rows = useMemo(() => (sort === "-at" ? mergeRows(released, loaded) : loaded), [sort, released, loaded]);
+  const lookedTo = pages.data.pages.at(-1)?.lookedTo ?? null;
+  const byTime = sort === "at" || sort === "-at";
+  // Where nothing was found yet the list looks on by itself, some times; after that a reader asks for it.
+  const [looks, setLooks] = useState(0);
+  const isLooking = loaded.length === 0 && pages.hasNextPage && looks < lookAgainMost && !pages.error;
+  const { fetchNextPage, isFetchingNextPage } = pages;
+  useEffect(() => {
+    if (!isLooking || isFetchingNextPage) return;
+    setLooks((before) => before + 1);
+    void fetchNextPage();
+  }, [isLooking, isFetchingNextPage, fetchNextPage]);
   const known = useRef(new Set<string>());
   known.current = new Set(rows.map(({ id }) => id));
 
+  // Nothing moves while it is read: rows come by themselves only where nobody points at them.
+  const mayMove = () => window.scrollY < followPx && !table.current?.matches(":hover");
+  const showRunning = (calls: readonly RunningCall[]) => {
+    setRunning(calls);
+    setEnded(new Map());
+  };
   const arrive = (calls: readonly CallView[]) => {
     if (calls.length === 0) return;
-    // Nothing moves while it is read: rows come by themselves only where nobody points at them.
-    const follow = following.current && window.scrollY < followPx && !table.current?.matches(":hover");
-    if (follow) setReleased((before) => [...calls.toReversed(), ...before].slice(0, heldBackMost));
+    const inPlace = calls.filter(({ id }) => running.some((call) => call.id === id));
+    if (inPlace.length > 0)
+      setEnded((before) => new Map([...before, ...inPlace.map((call) => [call.id, call] as const)]));
+    if (following.current && mayMove())
+      setReleased((before) => [...calls.toReversed(), ...before].slice(0, heldBackMost));
     else setHeld((before) => calls.reduce((sum, call) => holdBack(sum, call, (id) => known.current.has(id)), before));
   };
   const isLive = live && sort === "-at";
@@ -113,22 +133,25 @@ export function CallList(props: CallListProps) {
     onEvents: (events: LiveEvent[]) => {
       arrive(events.flatMap((event) => (event.type === "call" ? [event.data] : [])));
       const last = events.findLast((event) => event.type === "running");
-      if (last?.type === "running") setRunning(last.data.items);
+      if (last?.type === "running" && mayMove()) showRunning(last.data.items);
     },
     onPoll: () => {
-      api.get<Page<CallView>>(pathOf(query, sort, null)).then(
+      api.get<CallPage>(pathOf(query, sort, null)).then(
         (page) => arrive(page.items.toReversed()),
         () => undefined,
       );
     },
   });
   useEffect(() => {
-    if (!isLive) setRunning([]);
+    if (isLive) return;
+    setRunning([]);
+    setEnded(new Map());
   }, [isLive]);
   const release = () => {
     following.current = true;
     setReleased((before) => [...held.calls, ...before].slice(0, heldBackMost));
     setHeld(nothingHeldBack);
+    showRunning(running.filter(({ id }) => !ended.has(id)));
     if (window.scrollY > followPx) table.current?.scrollIntoView({ block: "start" });
   };
   useEffect(() => {
@@ -147,10 +170,12 @@ export function CallList(props: CallListProps) {
   const move = async (step: 1 | -1) => {
     if (selected === null) return;
     let id = neighbour(rows, selected, step);
-    // The walk goes on where the list ends but the log does not.
-    if (id === null && step === 1 && pages.hasNextPage && !pages.isFetchingNextPage) {
-      const { data } = await pages.fetchNextPage();
-      id = neighbour(data?.pages.flatMap((page) => page.items) ?? [], selected, step);
+    // The walk goes on where the list ends but the log does not, also past stretches without a match.
+    let more = step === 1 && pages.hasNextPage && !pages.isFetchingNextPage;
+    for (let look = 0; id === null && more && look < lookAgainMost; look++) {
+      const next = await pages.fetchNextPage();
+      id = neighbour(next.data?.pages.flatMap((page) => page.items) ?? [], selected, step);
+      more = next.hasNextPage && !next.error;
     }
     if (id === null) return;
     void setSelected(id, { history: "replace" });
@@ -248,6 +273,7 @@ export function CallList(props: CallListProps) {
         </div>
       </div>
       {isLive && <LiveNotice state={status} />}
+      {!byTime && lookedTo !== null && <SortedSince time={lookedTo} />}
       {live && !isLive && <p className="text-muted-foreground text-small">{t("liveNeedsTime")}</p>}
       <div ref={table} className="min-w-0">
         <Card flush>
@@ -256,6 +282,7 @@ export function CallList(props: CallListProps) {
             <CallsTable
               calls={rows}
               running={isLive ? running : []}
+              ended={ended}
               columns={columns}
               selected={selected}
               marked={marked}
@@ -264,6 +291,14 @@ export function CallList(props: CallListProps) {
               onOpen={open}
               onMark={mark}
               onActions={actions}
+            />
+          ) : lookedTo !== null && pages.hasNextPage ? (
+            <NothingYet
+              lookedTo={lookedTo}
+              upwards={sort === "at"}
+              looking={isLooking || pages.isFetchingNextPage}
+              onLook={() => setLooks(0)}
+              onStop={() => setLooks(lookAgainMost)}
             />
           ) : filtered && everCalled ? (
             <EmptyState
@@ -285,7 +320,7 @@ export function CallList(props: CallListProps) {
           ) : (
             <NoCallsYet model={facets.groups[0]?.name ?? "demo-chat"} />
           )}
-          {rows.length > 0 && (
+          {(rows.length > 0 || pages.error) && (
             <div className="flex justify-center border-t px-4 py-3 text-muted-foreground text-small">
               {pages.error ? (
                 <ErrorCard
@@ -295,12 +330,19 @@ export function CallList(props: CallListProps) {
                 >
                   {errorText(pages.error)}
                 </ErrorCard>
-              ) : pages.hasNextPage ? (
+              ) : !pages.hasNextPage ? (
+                <p>{filtered ? t("endFiltered") : t("end")}</p>
+              ) : byTime && lookedTo !== null ? (
+                <LookFurther
+                  lookedTo={lookedTo}
+                  upwards={sort === "at"}
+                  pending={pages.isFetchingNextPage}
+                  onLook={() => void pages.fetchNextPage()}
+                />
+              ) : (
                 <Button pending={pages.isFetchingNextPage} onClick={() => void pages.fetchNextPage()}>
                   {t("loadOlder")}
                 </Button>
-              ) : (
-                <p>{filtered ? t("endFiltered") : t("end")}</p>
               )}
             </div>
           )}

@@ -2,7 +2,7 @@
 
 import { ArrowRight, Ellipsis } from "lucide-react";
 import Link from "next/link";
-import { useTranslations } from "next-intl";
+import { useNow, useTranslations } from "next-intl";
 import { type MouseEvent, memo, type ReactNode } from "react";
 import { middleTruncated } from "@/lib/format";
 import type { RunningCall } from "@/lib/gateway/types";
@@ -26,6 +26,8 @@ export type CallsTableProps = {
   calls: readonly CallView[];
   /** Calls under way, while the list is live. */
   running: readonly RunningCall[];
+  /** Those of them that have ended since, by id: shown where they ran. */
+  ended: ReadonlyMap<string, CallView>;
   columns: readonly LogColumn[];
   /** Id or request id of the call in the drawer. */
   selected: string | null;
@@ -41,11 +43,31 @@ const endColumns: readonly LogColumn[] = ["ttft", "total", "tokens", "cached", "
 const sortable: Partial<Record<LogColumn, string>> = { ttft: "ttft", total: "total", tokens: "tokens", cost: "cost" };
 
 /** Calls in a list. A press on a row opens it; with a modifier key, its link opens a new tab as any link does. */
-export function CallsTable({ calls, running, columns, selected, marked, sort, onSort, ...acts }: CallsTableProps) {
+export function CallsTable({
+  calls,
+  running,
+  ended,
+  columns,
+  selected,
+  marked,
+  sort,
+  onSort,
+  ...acts
+}: CallsTableProps) {
   const t = useTranslations("logs");
   const tColumn = useTranslations("logs.column");
+  const row = (call: CallView) => (
+    <CallRow
+      key={call.id}
+      call={call}
+      columns={columns}
+      selected={call.id === selected || call.requestId === selected}
+      marked={marked.has(call.id)}
+      {...acts}
+    />
+  );
   return (
-    <Table label={t("table")}>
+    <Table label={t("table")} className="md:max-2xl:[&_:is(td,th):not(:first-child,:last-child)]:px-1.5">
       <Thead>
         <Th className="w-px pe-0">
           <span className="sr-only">{t("mark")}</span>
@@ -61,7 +83,7 @@ export function CallsTable({ calls, running, columns, selected, marked, sort, on
               {tColumn(column)}
             </SortHead>
           ) : (
-            <Th key={column} align={align} className="whitespace-nowrap">
+            <Th key={column} align={align} className="2xl:whitespace-nowrap">
               {tColumn(column)}
             </Th>
           );
@@ -71,19 +93,11 @@ export function CallsTable({ calls, running, columns, selected, marked, sort, on
         </Th>
       </Thead>
       <Tbody>
-        {running.map((call) => (
-          <RunningRow key={call.id} call={call} columns={columns} />
-        ))}
-        {calls.map((call) => (
-          <CallRow
-            key={call.id}
-            call={call}
-            columns={columns}
-            selected={call.id === selected || call.requestId === selected}
-            marked={marked.has(call.id)}
-            {...acts}
-          />
-        ))}
+        {running.map((call) => {
+          const finished = ended.get(call.id);
+          return finished ? row(finished) : <RunningRow key={call.id} call={call} columns={columns} />;
+        })}
+        {calls.map(row)}
       </Tbody>
     </Table>
   );
@@ -107,6 +121,8 @@ const CallRow = memo(function CallRow({ call, columns, selected, marked, onOpen,
     event.preventDefault();
     onOpen(call.id);
   };
+  const now = useNow();
+  const thisYear = at.getFullYear() === now.getFullYear();
   const name = dates.dateTime(at, "log");
   return (
     <Tr
@@ -114,7 +130,7 @@ const CallRow = memo(function CallRow({ call, columns, selected, marked, onOpen,
       aria-selected={selected}
       data-call={call.id}
       onClick={openRow}
-      className={cn("cursor-pointer data-marked:bg-accent", cardClass)}
+      className={cn("cursor-pointer data-marked:bg-accent md:max-2xl:h-12", cardClass)}
       data-marked={marked || undefined}
     >
       <Td className="absolute end-4 top-2 md:static md:w-px md:pe-0">
@@ -137,7 +153,7 @@ const CallRow = memo(function CallRow({ call, columns, selected, marked, onOpen,
           className="rounded-xs hover:underline"
           onClick={openRow}
         >
-          <time dateTime={call.at}>{name}</time>
+          <time dateTime={call.at}>{thisYear ? dates.dateTime(at, "logOfYear") : name}</time>
         </Link>
       </Td>
       {columns.map((column) => (
@@ -145,10 +161,7 @@ const CallRow = memo(function CallRow({ call, columns, selected, marked, onOpen,
           key={column}
           label={tColumn(column)}
           align={endColumns.includes(column) ? "end" : "start"}
-          className={cn(
-            cardCellClass,
-            column === "model" ? "min-[360px]:max-md:col-span-2 md:min-w-44" : "md:whitespace-nowrap",
-          )}
+          className={cn(cardCellClass, column === "model" ? "min-[360px]:max-md:col-span-2 " : "md:whitespace-nowrap")}
           {...conditionOf(call, column)}
         >
           <Cell call={call} column={column} />
@@ -200,7 +213,7 @@ function Cell({ call, column }: { call: CallView; column: LogColumn }): ReactNod
   const endpointText = useEndpointText();
   const cut = (text: string | null | undefined) =>
     text ? (
-      <span className="max-w-40 truncate md:block" title={text}>
+      <span className="max-w-40 truncate md:block md:max-2xl:max-w-28" title={text}>
         {text}
       </span>
     ) : (
@@ -211,13 +224,23 @@ function Cell({ call, column }: { call: CallView; column: LogColumn }): ReactNod
       return <OutcomeBadge outcome={call.outcome} />;
     case "model":
       return (
-        <span className="inline-flex min-w-0 max-w-72 flex-wrap items-center gap-x-1.5">
-          <span className="min-w-0 break-all font-medium">{call.model ?? "–"}</span>
+        <span className="inline-flex min-w-0 max-w-72 flex-wrap items-center gap-x-1.5 md:max-2xl:flex-col md:max-2xl:items-start">
+          <span className="inline-flex min-w-0 items-center gap-1.5">
+            <span className="min-w-0 break-words font-medium">{call.model ?? "–"}</span>
+            {call.demo && (
+              <Badge tone="neutral" icon={false}>
+                {t("demo")}
+              </Badge>
+            )}
+          </span>
           {call.servedModel !== null && call.servedModel !== call.model && (
-            <span className="inline-flex min-w-0 items-center gap-1 text-muted-foreground" title={call.provider?.name}>
+            <span
+              className="inline-flex min-w-0 items-center gap-1 text-muted-foreground"
+              title={[call.provider?.name, call.servedModel].filter(Boolean).join("/")}
+            >
               <ArrowRight aria-hidden className="size-3 shrink-0" />
               {call.provider && <ProviderIcon size="small" name={call.provider.name} />}
-              <span className="min-w-0 break-all">{call.servedModel}</span>
+              <span className="min-w-0 break-words md:max-2xl:max-w-36 md:max-2xl:truncate">{call.servedModel}</span>
             </span>
           )}
         </span>
@@ -225,16 +248,7 @@ function Cell({ call, column }: { call: CallView; column: LogColumn }): ReactNod
     case "endpoint":
       return endpointText(call.endpoint);
     case "group":
-      return (
-        <span className="inline-flex items-center gap-1.5">
-          {call.group?.name ?? "–"}
-          {call.demo && (
-            <Badge tone="neutral" icon={false}>
-              {t("demo")}
-            </Badge>
-          )}
-        </span>
-      );
+      return cut(call.group?.name);
     case "key":
       return cut(call.key?.name);
     case "provider":

@@ -18,7 +18,6 @@ export function ExportMenu({ query }: { query: string }) {
   };
   return (
     <Menu
-      defaultOpen
       trigger={
         <Button size="compact" icon={Download}>
           {t("button")}

@@ -21,6 +21,7 @@ export const logLanguage = {
     group: names,
     provider: names,
     key: names,
+    user: names,
     deployment: names,
     tried: names,
     model: names,

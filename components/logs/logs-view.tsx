@@ -1,15 +1,14 @@
 "use client";
 
-import { ChartNoAxesColumn, Columns3, Download } from "lucide-react";
+import { ChartNoAxesColumn } from "lucide-react";
 import dynamic from "next/dynamic";
 import { useRouter } from "next/navigation";
 import { useTranslations } from "next-intl";
 import { parseAsBoolean, parseAsString, useQueryState } from "nuqs";
-import { useRef, useState, useTransition } from "react";
+import { useState, useTransition } from "react";
 import type { FilterText } from "@/lib/filter-language";
 import { outcomes } from "@/lib/gateway/types";
-import type { Page } from "@/lib/schemas/common";
-import type { CallView } from "@/lib/schemas/logs";
+import type { CallPage } from "@/lib/schemas/logs";
 import { timeRangeOf } from "@/lib/schemas/time-range";
 import type { SavedViewView } from "@/lib/schemas/views";
 import { useEndpointText } from "../calls/endpoint-text";
@@ -23,13 +22,13 @@ import { Button } from "../ui/button";
 import { cn } from "../ui/cn";
 import { PageBody, PageHeader } from "../ui/page-header";
 import { CallList } from "./call-list";
+import { ColumnPicker } from "./column-picker";
 import { columnsCookie, columnsOf, columnsText, type LogColumn } from "./columns";
+import { ExportMenu } from "./export-menu";
 import { Histogram } from "./histogram";
 import { type LogKey, logLanguage, narrowed, queryOf, withTime, written } from "./log-language";
 
 const SummaryPanel = dynamic(() => import("./summary-panel").then((module) => module.SummaryPanel), { ssr: false });
-const ColumnPicker = dynamic(() => import("./column-picker").then((module) => module.ColumnPicker), { ssr: false });
-const ExportMenu = dynamic(() => import("./export-menu").then((module) => module.ExportMenu), { ssr: false });
 
 type Named = { id: string; name: string };
 
@@ -38,9 +37,8 @@ export type LogsViewProps = {
   filter: FilterText;
   ignored: string[];
   sort: string;
-  lookedBack: boolean;
   /** The first page of the log under this filter. */
-  first: Page<CallView>;
+  first: CallPage;
   /** Epoch ms of the moment `first` was read. */
   readAt: number;
   facets: { groups: Named[]; providers: Named[]; keys: Named[] };
@@ -53,17 +51,16 @@ export type LogsViewProps = {
 
 /** The call log: filter, time, list, live tail and the drawer. What is shown is in the URL. */
 export function LogsView(props: LogsViewProps) {
-  const { filter, ignored, facets, readAt, sort, views, lookedBack } = props;
+  const { filter, ignored, facets, readAt, sort, views } = props;
   const t = useTranslations("logs");
   const router = useRouter();
   const [live, setLive] = useQueryState("live", parseAsBoolean.withDefault(false));
   const [cols, setCols] = useQueryState("cols", parseAsString);
   const [kept, setKept] = useState<readonly LogColumn[]>(props.columns);
-  const [opened, setOpened] = useState<"columns" | "export" | "summary" | null>(null);
+  const [summing, setSumming] = useState(false);
   const [changing, startChange] = useTransition();
   const query = queryOf(filter);
   const columns = cols === null ? kept : columnsOf(cols);
-  const timeRange = useRef<HTMLSpanElement>(null);
 
   const go = (next: FilterText, order: string) => {
     const parts = [
@@ -76,7 +73,7 @@ export function LogsView(props: LogsViewProps) {
   };
   const change = (next: FilterText) => go(next, sort);
   const narrow = (parameter: string, value: string) => {
-    setOpened(null);
+    setSumming(false);
     change(narrowed(filter, parameter, value));
   };
   const chooseColumns = (next: readonly LogColumn[]) => {
@@ -86,7 +83,6 @@ export function LogsView(props: LogsViewProps) {
     void setCols(text);
   };
   useShortcut("logs.live", () => void setLive((on) => !on));
-  useShortcut("filter.timeRange", () => timeRange.current?.querySelector("button")?.click());
 
   const words = useLogWords(facets);
   const span = timeRangeOf(filter);
@@ -112,17 +108,14 @@ export function LogsView(props: LogsViewProps) {
           {...words}
           placeholder={t("searchPlaceholder")}
           before={
-            <span ref={timeRange} className="flex min-w-0 max-sm:col-span-2">
+            <span className="flex min-w-0 max-sm:col-span-2">
               <TimeRangePicker value={span} withAll onChange={(next) => change(withTime(filter, next))} />
             </span>
           }
           notes={
-            <>
-              {ignored.length > 0 && (
-                <p className="text-small text-warning">{t("ignored", { list: ignored.join(", ") })}</p>
-              )}
-              {lookedBack && <p className="text-muted-foreground text-small">{t("searchDays")}</p>}
-            </>
+            ignored.length > 0 && (
+              <p className="text-small text-warning">{t("ignored", { list: ignored.join(", ") })}</p>
+            )
           }
           onChange={change}
         />
@@ -153,27 +146,15 @@ export function LogsView(props: LogsViewProps) {
           onNarrow={narrow}
           tools={
             <>
-              <Button size="compact" icon={ChartNoAxesColumn} onClick={() => setOpened("summary")}>
+              <Button size="compact" icon={ChartNoAxesColumn} onClick={() => setSumming(true)}>
                 {t("summary.title")}
               </Button>
-              {opened === "columns" ? (
-                <ColumnPicker columns={columns} onChange={chooseColumns} />
-              ) : (
-                <Button size="compact" icon={Columns3} onClick={() => setOpened("columns")}>
-                  {t("columns")}
-                </Button>
-              )}
-              {opened === "export" ? (
-                <ExportMenu query={query} />
-              ) : (
-                <Button size="compact" icon={Download} onClick={() => setOpened("export")}>
-                  {t("export.button")}
-                </Button>
-              )}
+              <ColumnPicker columns={columns} onChange={chooseColumns} />
+              <ExportMenu query={query} />
             </>
           }
         />
-        {opened === "summary" && <SummaryPanel query={query} onNarrow={narrow} onClose={() => setOpened(null)} />}
+        {summing && <SummaryPanel query={query} onNarrow={narrow} onClose={() => setSumming(false)} />}
       </div>
     </PageBody>
   );

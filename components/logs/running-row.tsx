@@ -24,7 +24,7 @@ export function RunningRow({ call, columns }: { call: RunningCall; columns: read
         {t("running")}
       </span>
     ),
-    model: call.model && <span className="break-all font-medium">{call.model}</span>,
+    model: call.model && <span className="break-words font-medium">{call.model}</span>,
     endpoint: endpointText(call.endpoint),
     group: call.group?.name,
     key: call.key?.name,
@@ -35,7 +35,7 @@ export function RunningRow({ call, columns }: { call: RunningCall; columns: read
     <Tr density="compact" muted className={cardClass}>
       <Td className="hidden md:table-cell" />
       <Td primary className="col-span-full whitespace-nowrap md:font-normal">
-        {dates.dateTime(new Date(call.at), "log")}
+        <time dateTime={new Date(call.at).toISOString()}>{dates.dateTime(new Date(call.at), "logOfYear")}</time>
       </Td>
       {columns.map((column) => (
         <Td key={column} label={tColumn(column)} align={column === "total" ? "end" : "start"} className={cardCellClass}>

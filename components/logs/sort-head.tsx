@@ -26,7 +26,7 @@ export function SortHead({
   const up = sort === name;
   const Icon = up ? ArrowUp : ArrowDown;
   return (
-    <Th align={align} aria-sort={down ? "descending" : up ? "ascending" : "none"} className="whitespace-nowrap">
+    <Th align={align} aria-sort={down ? "descending" : up ? "ascending" : "none"} className="2xl:whitespace-nowrap">
       <button
         type="button"
         title={t("sortBy")}

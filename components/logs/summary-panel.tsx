@@ -5,7 +5,7 @@ import { useTranslations } from "next-intl";
 import type { ReactNode } from "react";
 import type { LogSummary } from "@/lib/schemas/logs";
 import { api } from "../api-client";
-import { useFormat, useReasonText } from "../format";
+import { useDates, useFormat, useReasonText } from "../format";
 import { QueryError } from "../query-error";
 import { Sheet } from "../ui/sheet";
 import { Skeleton } from "../ui/skeleton";
@@ -22,6 +22,7 @@ export function SummaryPanel({
 }) {
   const t = useTranslations("logs.summary");
   const format = useFormat();
+  const dates = useDates();
   const reasonText = useReasonText();
   const summary = useQuery({
     queryKey: ["logs", "summary", query],
@@ -39,7 +40,12 @@ export function SummaryPanel({
         if (!open) onClose();
       }}
       title={t("title")}
-      description={data && t(data.more ? "lookedMost" : "looked", { count: data.looked })}
+      description={
+        data &&
+        (data.countedFrom === null
+          ? t(data.more ? "lookedMost" : "looked", { count: data.looked })
+          : t("lookedSince", { count: data.looked, time: dates.dateTime(new Date(data.countedFrom), "moment") }))
+      }
     >
       <QueryError query={summary} />
       {data ? (

@@ -3,7 +3,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { useTranslations } from "next-intl";
 import { api, useApiMutation, useErrorText } from "@/components/api-client";
-import { useFormat } from "@/components/format";
+import { useDates, useFormat } from "@/components/format";
 import { Button } from "@/components/ui/button";
 import { Dialog } from "@/components/ui/dialog";
 import { SkeletonRows } from "@/components/ui/skeleton";
@@ -16,6 +16,7 @@ export function MatchDialog({ deploymentIds, onClose }: { deploymentIds: readonl
   const t = useTranslations("models.match");
   const tCommon = useTranslations("common");
   const errorText = useErrorText();
+  const dates = useDates();
   const plan = useQuery({
     queryKey: ["models", "match", deploymentIds],
     queryFn: () => api.post<CatalogueMatchView>("/api/admin/models/match-catalogue", { deploymentIds, dryRun: true }),
@@ -42,7 +43,9 @@ export function MatchDialog({ deploymentIds, onClose }: { deploymentIds: readonl
         if (!open) onClose();
       }}
       title={t("title")}
-      description={plan.data ? t("body", { date: plan.data.date }) : undefined}
+      description={
+        plan.data ? t("body", { date: dates.dateTime(new Date(`${plan.data.date}T12:00Z`), "date") }) : undefined
+      }
       footer={
         <>
           <Button onClick={onClose}>{tCommon("cancel")}</Button>
@@ -65,7 +68,7 @@ export function MatchDialog({ deploymentIds, onClose }: { deploymentIds: readonl
           <ul className="flex flex-col divide-y rounded-card border text-small">
             {changed.map((row) => (
               <li key={row.deploymentId} className="flex flex-col gap-0.5 px-3 py-2">
-                <span className="break-all font-medium">
+                <span className="break-words font-medium">
                   {row.provider}/{row.name}
                 </span>
                 <span className="text-muted-foreground tabular-nums">

@@ -15,13 +15,13 @@ export type ModelFilter = {
   sort: ModelSort;
 };
 
-/** Whether a call could go there now. */
+/** Whether calls go there now: half-open takes one at a time, to find out. */
 export function takesCalls({ enabled, providerEnabled, held, state }: ModelOffer): boolean {
   return (
     enabled &&
     providerEnabled &&
     held === null &&
-    !["circuit_open", "cooling_down", "held"].includes(state?.state ?? "")
+    !["circuit_open", "half_open", "cooling_down", "held"].includes(state?.state ?? "")
   );
 }
 

@@ -36,6 +36,7 @@ export function AttentionCard({ view, deployments }: { view: AttentionView; depl
     <Card
       title={t("title")}
       flush
+      className="flex flex-col [&>:nth-child(2)]:flex [&>:nth-child(2)]:flex-1 [&>:nth-child(2)]:flex-col"
       footer={
         items.length > shownFirst && (
           <Button size="compact" variant="ghost" onClick={() => setAll(!all)}>
@@ -46,7 +47,7 @@ export function AttentionCard({ view, deployments }: { view: AttentionView; depl
     >
       <PoliteSummary text={t("summary", { count: total })} />
       {items.length === 0 ? (
-        <p className="flex items-center gap-2 px-4 py-4 text-body text-muted-foreground">
+        <p className="m-auto flex items-center gap-2 px-4 py-4 text-body text-muted-foreground">
           {deployments > 0 && (
             <CircleCheck aria-hidden className="size-4 shrink-0 text-state-ready" strokeWidth={1.75} />
           )}

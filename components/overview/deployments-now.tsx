@@ -66,7 +66,7 @@ export function DeploymentsNow({ deployments }: { deployments: readonly Deployme
                     className="inline-flex min-w-0 items-center gap-2 hover:underline"
                   >
                     <ProviderIcon name={deployment.provider.name} size="small" />
-                    <span className="break-all">{nameOf(deployment)}</span>
+                    <span className="break-words">{nameOf(deployment)}</span>
                   </Link>
                 </Td>
                 <Td label={t("state")} className="whitespace-nowrap">

@@ -33,7 +33,7 @@ export function LatencyCard({ stats, logQuery }: { stats: StatsView; logQuery: s
       series={percentiles.map((id, index) => ({ id, name: id, ...slotLook(looks[index] ?? 1) }))}
       points={points}
       show={format.duration}
-      axis={format.duration}
+      axis={format.durationShort}
       scale="amounts"
       totals={totals.map((value) => (value === null ? null : format.duration(value)))}
       hrefOf={(index) =>

@@ -178,7 +178,7 @@ export function OverviewView(props: OverviewViewProps) {
       <Region query={stats} title={t("title")} height="h-28">
         {(data) => <KpiCards stats={data} logQuery={logQuery} />}
       </Region>
-      <div className="grid min-w-0 items-start gap-6 lg:grid-cols-[minmax(0,2fr)_minmax(0,1fr)]">
+      <div className="grid min-w-0 gap-6 lg:grid-cols-[minmax(0,2fr)_minmax(0,1fr)]">
         <Region query={stats} title={t("chartTitle")} height="h-80">
           {(data) => (
             <OutcomeCard
@@ -190,14 +190,9 @@ export function OverviewView(props: OverviewViewProps) {
             />
           )}
         </Region>
-        <div className="flex min-w-0 flex-col gap-6">
-          <Region query={attention} title={t("attention.title")} height="h-24">
-            {(data) => <AttentionCard view={data} deployments={deployments.length} />}
-          </Region>
-          <Region query={rescues} title={t("rescues.title")} height="h-36">
-            {(data) => <RescueCard ledger={data} logQuery={demoQuery} />}
-          </Region>
-        </div>
+        <Region query={attention} title={t("attention.title")} height="h-24">
+          {(data) => <AttentionCard view={data} deployments={deployments.length} />}
+        </Region>
       </div>
       <div className="grid min-w-0 gap-6 lg:grid-cols-2">
         <Region query={stats} title={t("latencyTitle")} height="h-80">
@@ -213,7 +208,7 @@ export function OverviewView(props: OverviewViewProps) {
           )}
         </Region>
       </div>
-      <div className="grid min-w-0 items-start gap-6 xl:grid-cols-2">
+      <div className="grid min-w-0 gap-6 xl:grid-cols-2">
         <Region query={models} title={t("modelsTitle")} height="h-48">
           {(data) => <ModelShareCard stats={data} logQuery={logQuery} />}
         </Region>
@@ -223,7 +218,12 @@ export function OverviewView(props: OverviewViewProps) {
       </div>
       <div className="grid min-w-0 items-start gap-6 lg:grid-cols-[minmax(0,2fr)_minmax(0,1fr)]">
         <DeploymentsNow deployments={deployments} />
-        <EverCard ever={ever} keys={keys} />
+        <div className="flex min-w-0 flex-col gap-6">
+          <Region query={rescues} title={t("rescues.title")} height="h-36">
+            {(data) => <RescueCard ledger={data} logQuery={demoQuery} />}
+          </Region>
+          <EverCard ever={ever} keys={keys} />
+        </div>
       </div>
     </PageBody>
   );

@@ -9,7 +9,7 @@ import type { Page } from "@/lib/schemas/common";
 import type { ImpactView } from "@/lib/schemas/deployments";
 import type { ProviderView } from "@/lib/schemas/providers";
 import { api, useApiMutation, useErrorText } from "../api-client";
-import { useFormat } from "../format";
+import { useFormat, useSentenceGap } from "../format";
 import { ConfirmDialog } from "../ui/dialog";
 import { Group, Item, Panel } from "./panel";
 
@@ -77,13 +77,15 @@ function Impact({ impact }: { impact: ImpactView }) {
   const t = useTranslations("palette.disable");
   const format = useFormat();
   const lists = useFormatter();
+  const gap = useSentenceGap();
   const calls = impact.groups.reduce((sum, group) => sum + group.calls, 0);
   const served = impact.groups.reduce((sum, group) => sum + group.served, 0);
   const alone = impact.groups.filter(({ enabled, left }) => enabled && left === 0).map(({ name }) => name);
   return (
     <>
-      {t("body", { groups: impact.groups.length, keys: impact.keys })}{" "}
-      {calls > 0 && t("share", { share: format.percentShort(served / calls) })}{" "}
+      {t("body", { groups: impact.groups.length, keys: impact.keys })}
+      {gap}
+      {calls > 0 && `${t("share", { share: format.percentShort(served / calls) })}${gap}`}
       {alone.length > 0 && t("alone", { names: lists.list(alone) })}
     </>
   );

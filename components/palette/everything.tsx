@@ -24,7 +24,7 @@ import type { SettingsSection } from "../settings/sections";
 import { showLayer } from "../shell/layer";
 import { useNavigation } from "../shell/use-navigation";
 import { signOut } from "../sign-in";
-import { mayLeave } from "../unsaved-guard";
+import { mayLeave } from "../unsaved-forms";
 import { type Act, actions } from "./actions";
 import { callIdIn } from "./call-id";
 import { pageWords, settingsWords } from "./page-words";

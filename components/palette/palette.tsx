@@ -3,7 +3,7 @@
 import { Dialog } from "@base-ui/react/dialog";
 import { useTranslations } from "next-intl";
 import { useState } from "react";
-import { backdropClass } from "../ui/dialog";
+import { backdropClass } from "../ui/dialog-panel";
 import { ChooseProvider, DisableProvider, type ProviderChoice } from "./disable-provider";
 import { Everything, type SettingsPage } from "./everything";
 

@@ -13,6 +13,7 @@ import { AttemptDots } from "../calls/attempt-dots";
 import { OutcomeBadge } from "../calls/outcome-badge";
 import { useErrorCodeText, useFormat } from "../format";
 import { heldBackOnTheWay } from "../overview/stream-chat";
+import { cn } from "../ui/cn";
 import { CodeBlock } from "../ui/code-block";
 import { type Answer, blocksOf, roughCost, roughTokens } from "./conversation";
 
@@ -52,7 +53,11 @@ export function AnswerView({
       className="flex min-w-0 flex-col gap-2 rounded-card border bg-card p-3"
     >
       <p className="truncate text-caption text-muted-foreground md:hidden">{name}</p>
-      <div aria-live="polite" aria-busy={running} className="flex min-h-10 min-w-0 flex-col gap-2 text-body">
+      <div
+        aria-live="polite"
+        aria-busy={running}
+        className={cn("flex min-w-0 flex-col gap-2 text-body empty:hidden", running && "min-h-10")}
+      >
         {answer.text === "" && running && <span className="animate-pulse text-muted-foreground">{t("waiting")}</span>}
         {answer.text === "" && answer.phase === "done" && <span className="text-muted-foreground">{t("noText")}</span>}
         {blocksOf(answer.text).map((block, index) =>

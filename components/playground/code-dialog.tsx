@@ -44,7 +44,12 @@ export function CodeDialog({
           className="max-w-72"
         />
         {snippetParts(language, input).map(({ file, code }) => (
-          <CodeBlock key={file ?? "run"} code={code} label={file ?? t("codeTitle")} wrap />
+          <CodeBlock
+            key={file ?? "run"}
+            code={code}
+            label={file ?? snippetChoices.find(({ value }) => value === language)?.label ?? language}
+            wrap
+          />
         ))}
       </div>
     </Dialog>

@@ -180,6 +180,7 @@ export function PlaygroundView({ choices: { targets, prices } }: { choices: Play
                 max={2}
                 step={0.1}
                 placeholder={t("byModel")}
+                className="max-w-none"
               />
             </Field>
             <Field label={t("maxTokens")} optional>
@@ -190,6 +191,7 @@ export function PlaygroundView({ choices: { targets, prices } }: { choices: Play
                 max={1_000_000}
                 step={100}
                 placeholder={t("byModel")}
+                className="max-w-none"
               />
             </Field>
             <Field label={t("stream")} inline>

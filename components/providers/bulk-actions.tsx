@@ -1,7 +1,7 @@
 "use client";
 
 import { useQueryClient } from "@tanstack/react-query";
-import { CircleCheck, CircleX, FlaskConical, LoaderCircle, Minus, Power, PowerOff, X } from "lucide-react";
+import { CircleCheck, CircleX, FlaskConical, LoaderCircle, Minus, Power, PowerOff, Tag, X } from "lucide-react";
 import { useTranslations } from "next-intl";
 import { useState } from "react";
 import { api, useErrorText } from "@/components/api-client";
@@ -12,13 +12,25 @@ import { useToast } from "@/components/ui/toast";
 import type { ProbeResult } from "@/lib/gateway/types";
 import type { ProviderView } from "@/lib/schemas/providers";
 import { ImpactSummary, useImpact } from "./impact";
+import { TagDialog } from "./tag-dialog";
 import { routeObjectKeys } from "./use-providers";
 
-type Act = "enable" | "disable" | "probe";
+type Act = "enable" | "disable" | "probe" | "tag";
+/** What the tags of a provider are to be. */
+type Retag = (provider: ProviderView) => string[];
 type Result = { id: string; name: string; state: "waiting" | "running" | "ok" | "skipped" | "failed"; text: string };
 
 /** What can be done with the chosen providers, at the bottom of the page; what became of each is told one by one. */
-export function BulkBar({ chosen, onClear }: { chosen: readonly ProviderView[]; onClear: () => void }) {
+export function BulkBar({
+  chosen,
+  known,
+  onClear,
+}: {
+  chosen: readonly ProviderView[];
+  /** Tags that any provider has. */
+  known: readonly string[];
+  onClear: () => void;
+}) {
   const t = useTranslations("providers.bulk");
   const tCommon = useTranslations("common");
   const errorText = useErrorText();
@@ -26,11 +38,19 @@ export function BulkBar({ chosen, onClear }: { chosen: readonly ProviderView[]; 
   const toast = useToast();
   const queryClient = useQueryClient();
   const [asking, setAsking] = useState(false);
+  const [tagging, setTagging] = useState(false);
   const [results, setResults] = useState<{ act: Act; rows: Result[]; over: boolean } | null>(null);
   const impact = useImpact(asking ? { providers: chosen.map(({ id }) => id) } : null);
 
-  async function one(act: Act, { id, enabled, deployments }: ProviderView): Promise<Pick<Result, "state" | "text">> {
+  async function one(act: Act, provider: ProviderView, retag: Retag): Promise<Pick<Result, "state" | "text">> {
+    const { id, enabled, deployments } = provider;
     try {
+      if (act === "tag") {
+        const tags = retag(provider);
+        if (tags.join() === provider.tags.join()) return { state: "skipped", text: t("tagsAsWere") };
+        await api.patch(`/api/admin/providers/${id}`, { tags });
+        return { state: "ok", text: tags.join(", ") || t("noTags") };
+      }
       if (act === "probe") {
         if (deployments.length === 0) return { state: "skipped", text: t("noModels") };
         const probe = await api.post<ProbeResult>(`/api/admin/providers/${id}/test`);
@@ -45,7 +65,7 @@ export function BulkBar({ chosen, onClear }: { chosen: readonly ProviderView[]; 
     }
   }
 
-  async function run(act: Act, providers: readonly ProviderView[]): Promise<void> {
+  async function run(act: Act, providers: readonly ProviderView[], retag: Retag = ({ tags }) => tags): Promise<void> {
     let rows = providers.map(({ id, name }): Result => ({ id, name, state: "waiting", text: "" }));
     const set = (id: string, change: Partial<Result>) => {
       rows = rows.map((row) => (row.id === id ? { ...row, ...change } : row));
@@ -54,18 +74,30 @@ export function BulkBar({ chosen, onClear }: { chosen: readonly ProviderView[]; 
     setResults({ act, rows, over: false });
     for (const provider of providers) {
       set(provider.id, { state: "running" });
-      set(provider.id, await one(act, provider));
+      set(provider.id, await one(act, provider, retag));
     }
     setResults({ act, rows, over: true });
     for (const queryKey of routeObjectKeys) void queryClient.invalidateQueries({ queryKey });
-    const switched = providers.filter(({ id }) => rows.some((row) => row.id === id && row.state === "ok"));
-    if (act === "disable" && switched.length > 0)
+    const changed = providers.filter(({ id }) => rows.some((row) => row.id === id && row.state === "ok"));
+    if (act === "tag" && changed.length > 0) {
+      const before = new Map(changed.map(({ id, tags }) => [id, tags]));
       toast({
-        title: t("disabledToast", { count: switched.length }),
+        title: t("taggedToast", { count: changed.length }),
+        onUndo: () =>
+          void run(
+            "tag",
+            changed.map((provider) => ({ ...provider, tags: retag(provider) })),
+            ({ id }) => before.get(id) ?? [],
+          ),
+      });
+    }
+    if (act === "disable" && changed.length > 0)
+      toast({
+        title: t("disabledToast", { count: changed.length }),
         onUndo: () =>
           void run(
             "enable",
-            switched.map((provider) => ({ ...provider, enabled: false })),
+            changed.map((provider) => ({ ...provider, enabled: false })),
           ),
       });
   }
@@ -89,9 +121,22 @@ export function BulkBar({ chosen, onClear }: { chosen: readonly ProviderView[]; 
           <Button size="compact" icon={PowerOff} onClick={() => setAsking(true)}>
             {tCommon("disable")}
           </Button>
+          <Button size="compact" icon={Tag} onClick={() => setTagging(true)}>
+            {t("tag")}
+          </Button>
           <IconButton icon={X} label={t("clear")} onClick={onClear} />
         </section>
       )}
+      <TagDialog
+        open={tagging}
+        chosen={chosen}
+        known={known}
+        onOpenChange={setTagging}
+        onRetag={(retag) => {
+          setTagging(false);
+          void run("tag", chosen, retag);
+        }}
+      />
       <ConfirmDialog
         open={asking}
         onOpenChange={setAsking}

@@ -1,15 +1,20 @@
 import { expect, it } from "vitest";
 import type { ProviderView } from "@/lib/schemas/providers";
-import { type ListFilter, type ListRow, listed } from "./list-order";
+import { type ListFilter, type ListRow, listed, tagsAmong } from "./list-order";
 
-const row = (name: string, changes: Partial<ListRow> & { protocol?: string } = {}): ListRow => ({
-  provider: { name, baseUrl: `https://${name}.example`, protocol: changes.protocol ?? "openai" } as ProviderView,
+const row = (name: string, changes: Partial<ListRow> & { protocol?: string; tags?: string[] } = {}): ListRow => ({
+  provider: {
+    name,
+    baseUrl: `https://${name}.example`,
+    protocol: changes.protocol ?? "openai",
+    tags: changes.tags ?? [],
+  } as unknown as ProviderView,
   state: { state: "ready", total: 1, affected: 0, cause: null },
   health: null,
   spend: null,
   ...changes,
 });
-const all: ListFilter = { q: "", kind: null, state: null, sort: "name" };
+const all: ListFilter = { q: "", kind: null, state: null, tag: null, sort: "name" };
 const names = (rows: ListRow[]) => rows.map(({ provider }) => provider.name);
 
 it("providers are narrowed by text, kind and state; a circuit that is tried again counts as open", () => {
@@ -19,6 +24,13 @@ it("providers are narrowed by text, kind and state; a circuit that is tried agai
   expect(names(listed(rows, { ...all, q: "C.EXAMPLE" }))).toEqual(["c"]);
   expect(names(listed(rows, { ...all, kind: "azure" }))).toEqual(["a"]);
   expect(names(listed(rows, { ...all, state: "circuit_open" }))).toEqual(["b"]);
+});
+
+it("a tag narrows the list in whatever case, and is found by its text", () => {
+  const rows = [row("a", { tags: ["EU", "cheap"] }), row("b", { tags: ["cheap"] }), row("c")];
+  expect(names(listed(rows, { ...all, tag: "eu" }))).toEqual(["a"]);
+  expect(names(listed(rows, { ...all, q: "chea" }))).toEqual(["a", "b"]);
+  expect(tagsAmong(rows.map(({ provider }) => provider))).toEqual(["cheap", "EU"]);
 });
 
 it("the dearest comes first, and what is not known last", () => {

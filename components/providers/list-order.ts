@@ -1,5 +1,5 @@
 import type { HealthRow } from "@/lib/schemas/health";
-import type { ProviderView } from "@/lib/schemas/providers";
+import { distinctTags, type ProviderView } from "@/lib/schemas/providers";
 import { type ProviderState, urgency } from "./provider-state";
 
 export const listSorts = ["name", "state", "success", "p95", "spend", "updated"] as const;
@@ -25,22 +25,33 @@ export type ListRow = {
   spend: string | null;
 };
 
-export type ListFilter = { q: string; kind: string | null; state: string | null; sort: ListSort };
+export type ListFilter = { q: string; kind: string | null; state: string | null; tag: string | null; sort: ListSort };
 
 /** A circuit that is being tried is still the one that opened. */
 const stateWord = (state: ProviderState["state"]) => (state === "half_open" ? "circuit_open" : state);
 
 /** The rows that are asked for, in the order that is asked for; what is equal goes by name. */
-export function listed(rows: readonly ListRow[], { q, kind, state, sort }: ListFilter): ListRow[] {
+export function listed(rows: readonly ListRow[], { q, kind, state, tag, sort }: ListFilter): ListRow[] {
   const wanted = q.trim().toLowerCase();
   return rows
     .filter(
       ({ provider, state: now }) =>
-        `${provider.name} ${provider.baseUrl}`.toLowerCase().includes(wanted) &&
+        `${provider.name} ${provider.baseUrl} ${provider.tags.join(" ")}`.toLowerCase().includes(wanted) &&
+        (tag === null || hasTag(provider, tag)) &&
         (kind === null || provider.protocol === kind) &&
         (state === null || stateWord(now.state) === state),
     )
     .toSorted((a, b) => weight(a, sort) - weight(b, sort) || a.provider.name.localeCompare(b.provider.name));
+}
+
+/** Whether a provider has a tag, in whatever case. */
+export function hasTag({ tags }: Pick<ProviderView, "tags">, tag: string): boolean {
+  return tags.some((one) => one.toLowerCase() === tag.toLowerCase());
+}
+
+/** The tags of some providers, each once, in the order of the alphabet. */
+export function tagsAmong(providers: readonly Pick<ProviderView, "tags">[]): string[] {
+  return distinctTags(providers.flatMap(({ tags }) => tags)).toSorted((a, b) => a.localeCompare(b));
 }
 
 /** The lowest comes first: the worst success, the longest wait, the dearest, the newest. Nothing known comes last. */

@@ -29,7 +29,7 @@ import {
 import { TimeoutFields } from "./timeout-fields";
 
 const advancedFields = ["wireApi", "headers", "timeouts", "retries", "maxInFlight"];
-const shownFields = ["name", "protocol", "baseUrl", "apiVersion", "apiKey", "credentials", ...advancedFields];
+const shownFields = ["name", "tags", "protocol", "baseUrl", "apiVersion", "apiKey", "credentials", ...advancedFields];
 
 /** The fields of a provider, new or stored. Those that few people need are folded away while it is new. */
 export function ProviderFields({
@@ -74,6 +74,11 @@ export function ProviderFields({
           autoFocus={first === "name"}
         />
       </Field>
+      {provider !== null && (
+        <Field label={t("tags")} hint={t("tagsHint")} optional error={fieldError("tags")}>
+          <Input value={draft.tags} onValueChange={(tags) => set({ tags })} maxLength={900} autoComplete="off" />
+        </Field>
+      )}
       {!isDemo && !("preset" in start && start.preset) && (
         <ProtocolField draft={draft} set={set} error={fieldError("protocol")} />
       )}

@@ -40,6 +40,7 @@ const provider: ProviderView = {
   timeouts: { idleMs: 30_000 },
   retries: 2,
   maxInFlight: null,
+  tags: ["eu", "cheap"],
   enabled: true,
   source: "console",
   deployments: [],
@@ -85,6 +86,7 @@ describe("the provider form", () => {
       timeouts: { idleMs: 30_000 },
       retries: 2,
       maxInFlight: null,
+      tags: ["eu", "cheap"],
       version: 4,
     });
     const moved = { ...draft, baseUrl: "https://other.example/v1", secrets: { crd_1: "sk-new" } };

@@ -2,7 +2,7 @@ import type { Protocol, WireApi } from "@/lib/gateway/types";
 import { demoBaseUrl } from "@/lib/schemas/addresses";
 import { completeBaseUrl, normaliseBaseUrl } from "@/lib/schemas/base-url";
 import type { PresetView } from "@/lib/schemas/presets";
-import type { ProviderView } from "@/lib/schemas/providers";
+import { distinctTags, type ProviderView } from "@/lib/schemas/providers";
 import type { Timeouts } from "@/lib/schemas/timeouts";
 import { hiddenValue } from "@/lib/secret-headers";
 
@@ -29,6 +29,8 @@ export type ProviderDraft = {
   timeouts: Timeouts;
   retries: number | null;
   maxInFlight: number | null;
+  /** As typed, with commas between. */
+  tags: string;
   /** Whether the model that a pasted address names is added with the provider. */
   addModel: boolean;
 };
@@ -44,7 +46,7 @@ export function draftOf(start: FormStart): ProviderDraft {
   if ("provider" in start) {
     const { name, protocol, baseUrl, apiVersion, wireApi, headers, timeouts, retries, maxInFlight } = start.provider;
     const own = { name, protocol, baseUrl, apiVersion: apiVersion ?? "", wireApi, timeouts, retries, maxInFlight };
-    return { ...empty, ...own, headers: entriesOf(headers) };
+    return { ...empty, ...own, tags: start.provider.tags.join(", "), headers: entriesOf(headers) };
   }
   const { preset, takenNames } = start;
   return {
@@ -58,7 +60,18 @@ export function draftOf(start: FormStart): ProviderDraft {
     timeouts: {},
     retries: 1,
     maxInFlight: null,
+    tags: "",
   };
+}
+
+/** The tags in a text with commas, of whichever keyboard, between. */
+export function tagsIn(text: string): string[] {
+  return distinctTags(
+    text
+      .split(/[,，、]/)
+      .map((tag) => tag.trim())
+      .filter((tag) => tag !== ""),
+  );
 }
 
 /** What was typed over a hidden value, without what is left of the dots that stood for it. */
@@ -136,6 +149,7 @@ function shared(draft: ProviderDraft, start: FormStart) {
     timeouts: draft.timeouts,
     retries: draft.retries ?? 0,
     maxInFlight: draft.maxInFlight,
+    tags: tagsIn(draft.tags),
   };
 }
 
@@ -155,7 +169,11 @@ export function createBody(
 
 /** The body of PATCH /api/admin/providers/{id}, with the version it was made from. */
 export function patchBody(draft: ProviderDraft, provider: ProviderView): Record<string, unknown> {
-  if (provider.protocol === "demo") return { name: draft.name, retries: draft.retries ?? 0, version: provider.version };
+  if (provider.protocol === "demo")
+    return {
+      ...{ name: draft.name, retries: draft.retries ?? 0, tags: tagsIn(draft.tags) },
+      version: provider.version,
+    };
   const moved = movesOrigin(provider, draft) && provider.credentials.length > 0;
   return {
     ...shared(draft, { provider }),

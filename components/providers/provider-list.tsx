@@ -18,10 +18,10 @@ import { Card } from "@/components/ui/card";
 import { Checkbox } from "@/components/ui/checkbox";
 import { EmptyState } from "@/components/ui/empty-state";
 import { Facet } from "@/components/ui/facet";
-import { Input } from "@/components/ui/input";
 import { Menu, MenuItem, MenuLink, MenuSeparator } from "@/components/ui/menu";
 import { PageBody, PageHeader } from "@/components/ui/page-header";
 import { RelativeTime } from "@/components/ui/relative-time";
+import { SearchField } from "@/components/ui/search-field";
 import { Table, Tbody, Td, Th, Thead, Tr } from "@/components/ui/table";
 import { Tooltip } from "@/components/ui/tooltip";
 import { protocols } from "@/lib/gateway/types";
@@ -30,12 +30,13 @@ import type { ProviderView } from "@/lib/schemas/providers";
 import { BulkBar } from "./bulk-actions";
 import { QuickRemove } from "./import/quick-remove";
 import { SuggestionBadge } from "./import/suggestion-badge";
-import { type ListRow, listed, listSorts, listStates } from "./list-order";
+import { type ListRow, listed, listSorts, listStates, tagsAmong } from "./list-order";
 import { LiveStateBadge, StateCause } from "./live-state";
 import { PresetTiles } from "./preset-picker";
 import { useProviderActions } from "./provider-actions";
 import { allKeysSetAside, providerState } from "./provider-state";
 import { useProviderTest } from "./provider-test";
+import { TagChips } from "./tag-chips";
 import { useProviderSpend, useProviders, useStates, withLiveStates } from "./use-providers";
 
 const anyValue = "any";
@@ -46,6 +47,7 @@ const filters = {
   q: parseAsString.withDefault(""),
   kind: parseAsStringLiteral(protocols),
   state: parseAsStringLiteral(listStates),
+  tag: parseAsString,
   sort: parseAsStringLiteral(listSorts).withDefault("name"),
 };
 
@@ -74,8 +76,9 @@ export function ProviderList({ initial }: { initial: Page<ProviderView> }) {
     };
   });
   const shown = listed(rows, filter);
-  const narrowed = filter.q !== "" || filter.kind !== null || filter.state !== null;
+  const narrowed = filter.q !== "" || filter.kind !== null || filter.state !== null || filter.tag !== null;
   const ownProviders = rows.filter(({ provider }) => provider.protocol !== "demo");
+  const tags = tagsAmong(rows.map(({ provider }) => provider));
   const kinds = protocols.filter((protocol) => rows.some(({ provider }) => provider.protocol === protocol));
   const selected = rows.filter(({ provider }) => chosen.has(provider.id)).map(({ provider }) => provider);
   const allChosen = shown.length > 0 && shown.every(({ provider }) => chosen.has(provider.id));
@@ -108,16 +111,9 @@ export function ProviderList({ initial }: { initial: Page<ProviderView> }) {
         }
       />
       <QueryError query={list} />
-      {(rows.length >= filterFrom || narrowed) && (
+      {(rows.length >= filterFrom || tags.length > 0 || narrowed) && (
         <div className="flex flex-wrap gap-2">
-          <Input
-            type="search"
-            value={filter.q}
-            onValueChange={(q) => void setFilter({ q: q || null })}
-            placeholder={t("search")}
-            aria-label={t("search")}
-            className="h-8 max-w-72 flex-1 basis-48 touch:h-11"
-          />
+          <SearchField label={t("search")} value={filter.q} onValueChange={(q) => void setFilter({ q: q || null })} />
           <Facet
             label={t("filter.kind")}
             value={filter.kind ?? anyValue}
@@ -136,6 +132,18 @@ export function ProviderList({ initial }: { initial: Page<ProviderView> }) {
             ]}
             onChange={(value) => void setFilter({ state: listStates.find((one) => one === value) ?? null })}
           />
+          {(tags.length > 0 || filter.tag !== null) && (
+            <Facet
+              label={t("columns.tags")}
+              // A tag may have any name, also that of the choice for all.
+              value={filter.tag === null ? anyValue : `#${filter.tag}`}
+              options={[
+                { value: anyValue, label: t("filter.anyTag") },
+                ...tags.map((tag) => ({ value: `#${tag}`, label: tag })),
+              ]}
+              onChange={(value) => void setFilter({ tag: value === anyValue ? null : value.slice(1) })}
+            />
+          )}
           <Facet
             label={t("filter.sort")}
             value={filter.sort}
@@ -150,7 +158,7 @@ export function ProviderList({ initial }: { initial: Page<ProviderView> }) {
             <EmptyState
               title={t("noneMatches")}
               action={
-                <Button onClick={() => void setFilter({ q: null, kind: null, state: null })}>
+                <Button onClick={() => void setFilter({ q: null, kind: null, state: null, tag: null })}>
                   {t("filter.clear")}
                 </Button>
               }
@@ -195,6 +203,7 @@ export function ProviderList({ initial }: { initial: Page<ProviderView> }) {
                     row={row}
                     stripsPending={strips.isPending}
                     chosen={chosen.has(row.provider.id)}
+                    onTag={(tag) => void setFilter({ tag })}
                     onChoose={(on) => choose([row.provider.id], on)}
                     onTest={() =>
                       startTest({
@@ -220,7 +229,7 @@ export function ProviderList({ initial }: { initial: Page<ProviderView> }) {
           <PresetTiles />
         </Card>
       )}
-      <BulkBar chosen={selected} onClear={() => setChosen(new Set())} />
+      <BulkBar chosen={selected} known={tags} onClear={() => setChosen(new Set())} />
       <QuickRemove open={removing} onOpenChange={setRemoving} />
       {testDialog}
       {actions.dialogs}
@@ -232,6 +241,7 @@ function ProviderRow({
   row: { provider, state, health, spend },
   stripsPending,
   chosen,
+  onTag,
   onChoose,
   onTest,
   onToggle,
@@ -240,6 +250,7 @@ function ProviderRow({
   row: ListRow;
   stripsPending: boolean;
   chosen: boolean;
+  onTag: (tag: string) => void;
   onChoose: (on: boolean) => void;
   onTest: () => void;
   onToggle: () => void;
@@ -282,7 +293,10 @@ function ProviderRow({
                 </Badge>
               )}
             </span>
-            <span className="font-normal text-muted-foreground text-small">{t(`protocol.${provider.protocol}`)}</span>
+            <span className="flex flex-wrap items-center gap-x-2 gap-y-1 font-normal text-muted-foreground text-small">
+              {t(`protocol.${provider.protocol}`)}
+              <TagChips tags={provider.tags} onTag={onTag} />
+            </span>
           </span>
         </span>
       </Td>

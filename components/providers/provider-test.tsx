@@ -102,7 +102,7 @@ function TestResult({ result, protocol }: { result: ProbeResult; protocol: Provi
           ),
         )}
       </dl>
-      {result.message && (
+      {result.message && result.httpStatus !== null && (
         <div>
           <p className="mb-1 text-muted-foreground text-small">{t("message")}</p>
           <p className="break-words rounded-card bg-muted p-3 font-mono text-small">{result.message}</p>

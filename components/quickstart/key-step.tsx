@@ -19,6 +19,7 @@ const anyGroup = "*";
 export function KeyStep({
   keys,
   groups,
+  startGroup,
   selected,
   secret,
   onSelect,
@@ -26,6 +27,8 @@ export function KeyStep({
 }: {
   keys: readonly QuickstartKey[];
   groups: readonly string[];
+  /** What a new key may call unless told otherwise. */
+  startGroup: string | null;
   selected: QuickstartKey | null;
   secret: string | null;
   onSelect: (id: string) => void;
@@ -60,6 +63,7 @@ export function KeyStep({
       {making && (
         <NewKey
           groups={groups}
+          startGroup={startGroup}
           onCancel={() => setMaking(false)}
           onMade={(key) => {
             setMaking(false);
@@ -85,17 +89,19 @@ export function KeyStep({
 
 function NewKey({
   groups,
+  startGroup,
   onMade,
   onCancel,
 }: {
   groups: readonly string[];
+  startGroup: string | null;
   onMade: (key: KeyWithSecret) => void;
   onCancel: () => void;
 }) {
   const t = useTranslations("quickstart");
   const tCommon = useTranslations("common");
   const [name, setName] = useState("");
-  const [group, setGroup] = useState(groups[0] ?? anyGroup);
+  const [group, setGroup] = useState(startGroup ?? groups[0] ?? anyGroup);
   const make = useApiMutation<void, KeyWithSecret>({
     mutationFn: () => api.post<KeyWithSecret>("/api/admin/keys", { name: name.trim(), groups: [group] }),
     refresh: false,

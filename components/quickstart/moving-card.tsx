@@ -10,6 +10,8 @@ const systems = [
   { id: "litellm", name: "LiteLLM" },
   { id: "newApi", name: "New API / One API" },
   { id: "niceapi", name: "NiceAPI" },
+  { id: "providerJson", name: "AI API Gateway" },
+  { id: "apiProxy", name: "API Proxy" },
 ] as const;
 
 /** What to bring along from another gateway. */
@@ -25,7 +27,7 @@ export function MovingCard() {
         </ButtonLink>
       }
     >
-      <dl className="grid min-w-0 gap-4 md:grid-cols-3">
+      <dl className="grid min-w-0 gap-4 md:grid-cols-2 xl:grid-cols-3">
         {systems.map(({ id, name }) => (
           <div key={id} className="min-w-0">
             <dt className="font-medium text-body">{name}</dt>

@@ -75,6 +75,7 @@ function Steps({ choices }: { choices: QuickstartChoices }) {
           <KeyStep
             keys={keys}
             groups={choices.groups}
+            startGroup={group}
             selected={key}
             secret={secret}
             onSelect={(id) => void choose({ key: id })}

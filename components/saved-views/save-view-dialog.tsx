@@ -4,10 +4,9 @@ import { useTranslations } from "next-intl";
 import { useId, useState } from "react";
 import type { SavedViewView, ViewPage } from "@/lib/schemas/views";
 import { api, useApiMutation, useFieldErrors } from "../api-client";
-import { Button } from "../ui/button";
 import { Checkbox } from "../ui/checkbox";
-import { Dialog } from "../ui/dialog";
 import { Field } from "../ui/field";
+import { FormDialog } from "../ui/form-dialog";
 import { Input } from "../ui/input";
 
 /** Asks for the name of a filter, and who is to see it. */
@@ -28,7 +27,6 @@ export function SaveViewDialog({
   const tCommon = useTranslations("common");
   const [name, setName] = useState("");
   const [shared, setShared] = useState(false);
-  const form = useId();
   const check = useId();
   const save = useApiMutation({
     mutationFn: () => api.post<SavedViewView>("/api/admin/views", { page, name, query, shared }),
@@ -41,40 +39,25 @@ export function SaveViewDialog({
   });
   const fieldError = useFieldErrors(save.error);
   return (
-    <Dialog
-      open
+    <FormDialog
       onOpenChange={(open) => {
         if (!open) onClose();
       }}
       title={t("saveTitle")}
       description={t("saveBody")}
-      footer={
-        <>
-          <Button onClick={onClose}>{tCommon("cancel")}</Button>
-          <Button type="submit" form={form} variant="primary" pending={save.isPending}>
-            {tCommon("save")}
-          </Button>
-        </>
-      }
+      submitLabel={tCommon("save")}
+      pending={save.isPending}
+      onSubmit={save.mutate}
     >
-      <form
-        id={form}
-        className="flex flex-col gap-4"
-        onSubmit={(event) => {
-          event.preventDefault();
-          save.mutate();
-        }}
-      >
-        <Field label={t("name")} error={fieldError("name")}>
-          <Input value={name} onValueChange={setName} maxLength={60} required autoFocus autoComplete="off" />
-        </Field>
-        {mayShare && (
-          <div className="flex items-center gap-2 text-body">
-            <Checkbox id={check} checked={shared} onCheckedChange={setShared} />
-            <label htmlFor={check}>{t("share")}</label>
-          </div>
-        )}
-      </form>
-    </Dialog>
+      <Field label={t("name")} error={fieldError("name")}>
+        <Input value={name} onValueChange={setName} maxLength={60} required autoFocus autoComplete="off" />
+      </Field>
+      {mayShare && (
+        <div className="flex items-center gap-2 text-body">
+          <Checkbox id={check} checked={shared} onCheckedChange={setShared} />
+          <label htmlFor={check}>{t("share")}</label>
+        </div>
+      )}
+    </FormDialog>
   );
 }

@@ -28,7 +28,7 @@ export function AppearanceCard({ appearance, timeZone }: { appearance: Appearanc
   const asBrowser = useMemo(() => ({ value: browser, label: t("timeZoneBrowser") }), [t]);
   return (
     <Card title={t("displayTitle")} description={t("displayHint")}>
-      <div className="flex max-w-100 flex-col gap-5">
+      <div className="flex max-w-form flex-col gap-5">
         <Field label={t("theme")} hint={t("themeHint")}>
           <Select<Theme>
             value={chosen.theme}

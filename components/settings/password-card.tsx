@@ -4,14 +4,12 @@ import { useRouter } from "next/navigation";
 import { useTranslations } from "next-intl";
 import { type FormEvent, useId, useState } from "react";
 import { api, useApiMutation, useFieldErrors } from "../api-client";
-import { PasswordMeter } from "../password-meter";
+import { NewPasswordField } from "../new-password-field";
 import { signIn } from "../sign-in";
 import { Button } from "../ui/button";
 import { Card } from "../ui/card";
 import { Field } from "../ui/field";
 import { PasswordInput } from "../ui/input";
-
-const minPasswordCharacters = 10;
 
 export function PasswordCard({ username }: { username: string }) {
   const t = useTranslations("settings.security");
@@ -55,12 +53,7 @@ export function PasswordCard({ username }: { username: string }) {
         <Field label={t("passwordCurrent")} error={fieldError("current")}>
           <PasswordInput value={current} onValueChange={setCurrent} autoComplete="current-password" />
         </Field>
-        <div className="flex flex-col gap-2">
-          <Field label={t("passwordNext")} error={fieldError("next")}>
-            <PasswordInput value={next} onValueChange={setNext} autoComplete="new-password" />
-          </Field>
-          <PasswordMeter password={next} minCharacters={minPasswordCharacters} />
-        </div>
+        <NewPasswordField label={t("passwordNext")} value={next} onValueChange={setNext} error={fieldError("next")} />
       </form>
     </Card>
   );

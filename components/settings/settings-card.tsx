@@ -8,6 +8,7 @@ import { endonyms, isLocale, locales } from "@/lib/i18n/locales";
 import { type PublicStatusMode, publicStatusModes, type SettingsView, type SettingView } from "@/lib/schemas/settings";
 import { api, useApiMutation, useFieldErrors } from "../api-client";
 import { VersionConflict } from "../conflict/version-conflict";
+import { useFormat, useSentenceGap } from "../format";
 import { TimeZoneSelect } from "../time-zone-select";
 import { Button } from "../ui/button";
 import { Card } from "../ui/card";
@@ -140,17 +141,21 @@ function SettingField({ name, control, view, value, onValueChange, error, disabl
   const standard = view.default as SettingValue;
   const atDefault = value === standard || value === null;
   const words = useDefaultWords(control, view);
+  const gap = useSentenceGap();
   return (
     <Field
       label={t(`fields.${name}.label`)}
       hint={
         <>
-          {t(`fields.${name}.hint`)}{" "}
+          {t(`fields.${name}.hint`)}
+          {gap}
           {name === "publicStatus" && view.value !== "off" && (
-            <Link href="/status/public" className="rounded-xs text-primary hover:underline touch:py-2">
-              {t("publicStatusOpen")}
-            </Link>
-          )}{" "}
+            <>
+              <Link href="/status/public" className="rounded-xs text-primary hover:underline touch:py-2">
+                {t("publicStatusOpen")}
+              </Link>{" "}
+            </>
+          )}
           {words !== null && t("default", { value: words })}{" "}
           {!atDefault && !disabled && (
             <button
@@ -217,12 +222,15 @@ function SettingInput({ control, view, value, onValueChange, disabled }: Omit<Se
 function useDefaultWords(control: SettingControl, view: SettingView): string | null {
   const t = useTranslations("settings");
   const format = useFormatter();
+  const { percent } = useFormat();
   const { default: standard, unit } = view;
   if (typeof standard === "boolean") return standard ? t("on") : t("off");
   if (control === "publicStatus") return t("publicStatus.off");
   if (control === "locale" && isLocale(standard)) return endonyms[standard];
   if (typeof standard !== "number") return standard === "" ? null : String(standard);
-  if (control === "seconds") return `${format.number(standard / 1_000, "decimal")} ${t("units.seconds")}`;
-  const number = format.number(standard, "integer");
-  return unit ? `${number} ${t(`units.${unit}`)}` : number;
+  if (control === "seconds")
+    return t("withUnit", { value: format.number(standard / 1_000, "decimal"), unit: t("units.seconds") });
+  if (unit === "percent") return percent(standard / 100);
+  const value = format.number(standard, "integer");
+  return unit ? t("withUnit", { value, unit: t(`units.${unit}`) }) : value;
 }

@@ -3,17 +3,19 @@
 import { useQuery } from "@tanstack/react-query";
 import { KeyRound, Plus, Trash2 } from "lucide-react";
 import { useTranslations } from "next-intl";
-import { type FormEvent, useId, useState } from "react";
+import { useState } from "react";
 import type { Page } from "@/lib/schemas/common";
+import { accountRoles } from "@/lib/schemas/roles";
 import type { TokenView, TokenWithSecret } from "@/lib/schemas/tokens";
-import { type AccountRole, accountRoles } from "@/lib/schemas/users";
+import type { AccountRole } from "@/lib/schemas/users";
 import { api, useApiMutation, useFieldErrors } from "../api-client";
 import { Badge } from "../ui/badge";
 import { Button, IconButton } from "../ui/button";
 import { Card } from "../ui/card";
-import { ConfirmDialog, Dialog } from "../ui/dialog";
+import { ConfirmDialog } from "../ui/dialog";
 import { EmptyState } from "../ui/empty-state";
 import { Field } from "../ui/field";
+import { FormDialog } from "../ui/form-dialog";
 import { Input } from "../ui/input";
 import { RelativeTime } from "../ui/relative-time";
 import { RevealDialog } from "../ui/reveal-dialog";
@@ -144,7 +146,6 @@ function CreateToken({
 }) {
   const t = useTranslations("settings.security");
   const common = useTranslations("common");
-  const formId = useId();
   const [name, setName] = useState("");
   const [role, setRole] = useState<AccountRole>("owner");
   const [expiry, setExpiry] = useState<(typeof expiries)[number]>("90");
@@ -162,48 +163,37 @@ function CreateToken({
     },
   });
   const fieldError = useFieldErrors(create.error);
-  const submit = (event: FormEvent) => {
-    event.preventDefault();
-    if (!create.isPending) create.mutate();
-  };
   return (
-    <Dialog
+    <FormDialog
       open={open}
       onOpenChange={onOpenChange}
       title={t("tokenCreate")}
       description={t("tokensHint")}
-      footer={
-        <>
-          <Button onClick={() => onOpenChange(false)}>{common("cancel")}</Button>
-          <Button type="submit" form={formId} variant="primary" pending={create.isPending}>
-            {common("create")}
-          </Button>
-        </>
-      }
+      submitLabel={common("create")}
+      pending={create.isPending}
+      onSubmit={create.mutate}
     >
-      <form id={formId} onSubmit={submit} className="flex flex-col gap-4 py-2">
-        <Field label={t("tokenName")} hint={t("tokenNameHint")} error={fieldError("name")}>
-          <Input value={name} onValueChange={setName} required maxLength={100} autoComplete="off" />
-        </Field>
-        <Field label={t("tokenRole")} hint={t("tokenRoleHint")} error={fieldError("role")}>
-          <Select<AccountRole>
-            value={role}
-            onValueChange={setRole}
-            options={accountRoles.map((value) => ({ value, label: common(`role.${value}`) }))}
-          />
-        </Field>
-        <Field label={t("tokenExpiry")} error={fieldError("expiresAt")}>
-          <Select
-            value={expiry}
-            onValueChange={setExpiry}
-            options={expiries.map((value) => ({
-              value,
-              label: value === "never" ? t("tokenExpiryNever") : t("tokenExpiryDays", { days: Number(value) }),
-            }))}
-          />
-        </Field>
-      </form>
-    </Dialog>
+      <Field label={t("tokenName")} hint={t("tokenNameHint")} error={fieldError("name")}>
+        <Input value={name} onValueChange={setName} required maxLength={100} autoComplete="off" />
+      </Field>
+      <Field label={t("tokenRole")} hint={t("tokenRoleHint")} error={fieldError("role")}>
+        <Select<AccountRole>
+          value={role}
+          onValueChange={setRole}
+          options={accountRoles.map((value) => ({ value, label: common(`role.${value}`) }))}
+        />
+      </Field>
+      <Field label={t("tokenExpiry")} error={fieldError("expiresAt")}>
+        <Select
+          value={expiry}
+          onValueChange={setExpiry}
+          options={expiries.map((value) => ({
+            value,
+            label: value === "never" ? t("tokenExpiryNever") : t("tokenExpiryDays", { days: Number(value) }),
+          }))}
+        />
+      </Field>
+    </FormDialog>
   );
 }
 

@@ -5,7 +5,7 @@ import { useTranslations } from "next-intl";
 import { type FormEvent, useId, useState } from "react";
 import type { RecoveryCodes, TwoFactorStart, TwoFactorView } from "@/lib/schemas/users";
 import { api, useApiMutation, useFieldErrors } from "../api-client";
-import { useDates } from "../format";
+import { useDates, useSentenceGap } from "../format";
 import { Badge } from "../ui/badge";
 import { Button } from "../ui/button";
 import { Card } from "../ui/card";
@@ -26,6 +26,7 @@ type Step =
 export function TwoFactorCard({ initial }: { initial: TwoFactorView }) {
   const t = useTranslations("settings.security");
   const dates = useDates();
+  const gap = useSentenceGap();
   const [state, setState] = useState(initial);
   const [step, setStep] = useState<Step>({ name: "idle" });
   const begin = useApiMutation({
@@ -33,8 +34,9 @@ export function TwoFactorCard({ initial }: { initial: TwoFactorView }) {
     onSuccess: (start) => setStep({ name: "scan", start }),
     refresh: false,
   });
+  const read = async () => setState(await api.get<TwoFactorView>("/api/auth/two-factor"));
   const done = async () => {
-    setState(await api.get<TwoFactorView>("/api/auth/two-factor"));
+    await read();
     setStep({ name: "idle" });
   };
   return (
@@ -55,7 +57,8 @@ export function TwoFactorCard({ initial }: { initial: TwoFactorView }) {
       {step.name === "idle" && state.since !== null && (
         <div className="flex flex-wrap items-center justify-between gap-4">
           <p className="text-body">
-            {t("twoFactorSince", { date: dates.dateTime(new Date(state.since), "minute") })}{" "}
+            {t("twoFactorSince", { date: dates.dateTime(new Date(state.since), "instant") })}
+            {gap}
             <span className="text-muted-foreground">{t("recoveryLeft", { count: state.recoveryCodesLeft })}</span>
           </p>
           <Button onClick={() => setStep({ name: "off" })}>{t("twoFactorRemove")}</Button>
@@ -65,7 +68,10 @@ export function TwoFactorCard({ initial }: { initial: TwoFactorView }) {
         <Confirmation
           start={step.start}
           onCancel={() => setStep({ name: "idle" })}
-          onCodes={(codes) => setStep({ name: "codes", codes })}
+          onCodes={(codes) => {
+            setStep({ name: "codes", codes });
+            void read();
+          }}
         />
       )}
       {step.name === "codes" && <Recovery codes={step.codes} onDone={() => void done()} />}

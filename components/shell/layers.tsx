@@ -6,7 +6,7 @@ import { useSessionLost } from "../lost-session";
 import type { SettingsPage } from "../palette/everything";
 import { useMarkedShortcuts } from "../shortcuts/marked";
 import { useShortcut } from "../shortcuts/use-shortcut";
-import { mayLeave } from "../unsaved-guard";
+import { mayLeave } from "../unsaved-forms";
 import { showLayer, useLayer } from "./layer";
 import type { NavigationItem } from "./navigation";
 import { useNavigation } from "./use-navigation";

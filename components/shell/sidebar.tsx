@@ -61,13 +61,13 @@ export function Sidebar({
       <div className={cn("shrink-0 pb-2", collapsed ? "flex justify-center" : "px-3")}>
         <SearchButton compact={collapsed} />
       </div>
-      <nav aria-label={t("label")} className="flex min-h-0 flex-1 flex-col gap-4 overflow-y-auto px-2 py-2">
+      <nav aria-label={t("label")} className="flex min-h-0 flex-1 flex-col gap-2 overflow-y-auto px-2 py-1">
         {groups.map((group) => (
           <div key={group.label} className="flex flex-col gap-0.5">
             {collapsed ? (
               <hr className="mx-2 my-1 border-t first:hidden" />
             ) : (
-              <h2 className="px-2 pb-1 text-caption text-muted-foreground">{t(group.label)}</h2>
+              <h2 className="px-2 pb-0.5 text-caption text-muted-foreground">{t(group.label)}</h2>
             )}
             {group.items.map((item) => (
               <SidebarLink key={item.href} item={item} collapsed={collapsed} current={isCurrent(item.href, pathname)} />

@@ -45,7 +45,7 @@ export function DeploymentsTable({
     <Table label={t("deployments")}>
       <Thead>
         <Th className="w-1/4">{t("columns.deployment")}</Th>
-        <Th className="w-1/3">{t("columns.strip")}</Th>
+        <Th className="w-[27%]">{t("columns.strip")}</Th>
         <Th align="end">{t("columns.success")}</Th>
         <Th align="end">{t("columns.p95")}</Th>
         <Th>{t("columns.lastError")}</Th>
@@ -106,7 +106,7 @@ function DeploymentRow({
               className="inline-flex min-w-0 items-center gap-2 rounded-xs text-start hover:underline touch:min-h-11"
             >
               <ProviderIcon name={provider.name} size="small" />
-              <span className="break-all">{nameOf(row)}</span>
+              <span className="break-words">{nameOf(row)}</span>
             </button>
             <LiveStateBadge state={state} />
           </span>
@@ -153,7 +153,7 @@ function DeploymentRow({
               key={group.id}
               href={`/groups/${group.id}`}
               prefetch={false}
-              className="break-all rounded-xs hover:underline"
+              className="break-words rounded-xs hover:underline"
             >
               {group.name}
             </Link>

@@ -55,7 +55,7 @@ function IncidentRow({ incident }: { incident: Incident }) {
       <Td primary className="md:py-2.5">
         <span className="flex min-w-0 flex-col gap-0.5">
           <span className="flex flex-wrap items-center gap-x-2 gap-y-1">
-            <span className="break-all">{name}</span>
+            <span className="break-words">{name}</span>
             {closedAt === null && <Badge tone="circuit">{t("goesOn")}</Badge>}
           </span>
           <span className="font-normal text-muted-foreground text-small">

@@ -6,13 +6,15 @@ import { useTranslations } from "next-intl";
 import { useEffect } from "react";
 import { useDates, useFormat } from "@/components/format";
 import { LabelledStrip } from "@/components/health-strip/health-strip";
+import type { StripShape } from "@/components/health-strip/strip-shapes";
 import { Badge } from "@/components/ui/badge";
 import { Card } from "@/components/ui/card";
 import { cn } from "@/components/ui/cn";
 import { EmptyState } from "@/components/ui/empty-state";
-import type { HealthCell, Serving } from "@/lib/schemas/health";
+import type { Serving } from "@/lib/schemas/health";
 
-type Strip = { cells: HealthCell[]; successRate: number | null };
+/** Drawn already: the cells of many strips would be most of the page. */
+type Strip = { count: number; shapes: StripShape[]; successRate: number | null };
 type Status = {
   at: string;
   overall: Serving;
@@ -67,7 +69,7 @@ export function PublicStatusView({ status }: { status: Status }) {
         )}
       </Card>
       <p className="text-caption text-muted-foreground" suppressHydrationWarning>
-        {t("readAt", { time: dates.dateTime(new Date(status.at), "time") })}
+        {t("readAt", { time: dates.dateTime(new Date(status.at), "timeAndZone") })}
       </p>
     </div>
   );
@@ -80,7 +82,12 @@ function PublicStrip({ name, strip, span }: { name: string; strip: Strip; span: 
   const text = share === null ? t(`none.${span}`) : t(`share.${span}`, { share });
   return (
     <span className="flex min-w-0 flex-col gap-1">
-      <LabelledStrip label={t("stripLabel", { name, text })} cells={strip.cells} className="block w-full" />
+      <LabelledStrip
+        label={t("stripLabel", { name, text })}
+        count={strip.count}
+        shapes={strip.shapes}
+        className="block w-full"
+      />
       <span className="text-caption text-muted-foreground">{text}</span>
     </span>
   );

@@ -75,7 +75,7 @@ export function StatusSheet({
       onOpenChange={(open) => {
         if (!open) onClose();
       }}
-      title={<span className="break-all">{nameOf(row)}</span>}
+      title={<span className="break-words">{nameOf(row)}</span>}
       footer={
         <>
           <ButtonLink icon={ListTree} href={`/logs?range=24h&tried=${deployment.id}`}>
@@ -139,7 +139,7 @@ export function StatusSheet({
                   key={group.id}
                   href={`/groups/${group.id}`}
                   prefetch={false}
-                  className="break-all rounded-xs hover:underline"
+                  className="break-words rounded-xs hover:underline"
                 >
                   {group.name}
                 </Link>

@@ -17,7 +17,8 @@ import { Facet } from "@/components/ui/facet";
 import { PageBody, PageHeader } from "@/components/ui/page-header";
 import type { Page } from "@/lib/schemas/common";
 import type { DeploymentView } from "@/lib/schemas/deployments";
-import { type GroupServing, type HealthView, healthModes, healthRanges, type Incident } from "@/lib/schemas/health";
+import type { GroupServing, HealthView, Incident } from "@/lib/schemas/health";
+import { healthModes, healthRanges } from "@/lib/schemas/health-terms";
 import { DeploymentsTable } from "./deployments-table";
 import { IncidentList } from "./incident-list";
 import {
@@ -207,7 +208,7 @@ function Legend() {
   const t = useTranslations("status.legend");
   return (
     <p className="flex w-full flex-wrap gap-x-4 gap-y-1 text-caption text-muted-foreground">
-      <span>{t("height")}</span>
+      <span className="basis-full">{t("height")}</span>
       {pinKinds.map((kind) => (
         <span key={kind} className="inline-flex items-center gap-1.5">
           <StripPin kind={kind} />

@@ -51,7 +51,11 @@ export function GroupsTable({
             <Td primary className="md:py-2.5">
               <span className="flex min-w-0 flex-col gap-1">
                 <span className="flex flex-wrap items-center gap-x-2 gap-y-1">
-                  <Link href={`/groups/${group.id}`} prefetch={false} className="break-all rounded-xs hover:underline">
+                  <Link
+                    href={`/groups/${group.id}`}
+                    prefetch={false}
+                    className="break-words rounded-xs hover:underline"
+                  >
                     {group.name}
                   </Link>
                   <Badge tone={looks[group.serving].tone} icon={looks[group.serving].icon}>
@@ -102,7 +106,7 @@ function MemberOut({ member }: { member: GroupMemberNow }) {
       <Link
         href={`/status?sel=${member.deploymentId}`}
         prefetch={false}
-        className="break-all rounded-xs text-foreground hover:underline"
+        className="break-words rounded-xs text-foreground hover:underline"
       >
         {provider}/{name}
       </Link>
@@ -154,7 +158,7 @@ export function ProvidersTable({ rows, view }: { rows: readonly StatusRow[]; vie
                   className="inline-flex min-w-0 items-center gap-2 rounded-xs hover:underline"
                 >
                   <ProviderIcon name={name} size="small" />
-                  <span className="break-all">{name}</span>
+                  <span className="break-words">{name}</span>
                 </Link>
                 <LiveStateBadge state={summary.state} />
                 {summary.affected > 0 && (

@@ -1,9 +1,8 @@
 "use client";
 
-import { Checkbox as Base } from "@base-ui/react/checkbox";
 import { Check, Minus } from "lucide-react";
 import { cn } from "./cn";
-import { useFieldLabel } from "./field-label";
+import { useFieldControl } from "./field-control";
 
 export type CheckboxProps = {
   checked: boolean;
@@ -17,25 +16,26 @@ export type CheckboxProps = {
   className?: string;
 };
 
-export function Checkbox({ className, indeterminate, ...props }: CheckboxProps) {
-  const labelId = useFieldLabel(props["aria-label"]);
+export function Checkbox({ className, indeterminate = false, onCheckedChange, ...props }: CheckboxProps) {
+  const control = useFieldControl({ id: props.id, label: props["aria-label"] });
+  const Glyph = indeterminate ? Minus : Check;
   return (
-    <Base.Root
-      {...props}
-      aria-labelledby={labelId}
-      indeterminate={indeterminate}
-      className={cn(
-        "relative inline-flex size-4 shrink-0 cursor-pointer items-center justify-center rounded-xs border border-input bg-card after:absolute after:-inset-2 data-checked:border-primary data-indeterminate:border-primary data-checked:bg-primary data-indeterminate:bg-primary data-checked:text-primary-foreground data-indeterminate:text-primary-foreground data-disabled:cursor-not-allowed data-disabled:opacity-50 touch:size-5 touch:after:-inset-3",
-        className,
-      )}
-    >
-      <Base.Indicator className="flex">
-        {indeterminate ? (
-          <Minus aria-hidden className="size-3.5" strokeWidth={2.5} />
-        ) : (
-          <Check aria-hidden className="size-3.5" strokeWidth={2.5} />
-        )}
-      </Base.Indicator>
-    </Base.Root>
+    <span className={cn("relative inline-flex size-4 shrink-0 align-middle touch:size-5", className)}>
+      <input
+        type="checkbox"
+        {...props}
+        {...control}
+        ref={(input) => {
+          if (input) input.indeterminate = indeterminate;
+        }}
+        onChange={(event) => onCheckedChange(event.currentTarget.checked)}
+        className="peer size-full cursor-pointer appearance-none rounded-xs border border-input bg-card after:absolute after:-inset-2 checked:border-primary checked:bg-primary indeterminate:border-primary indeterminate:bg-primary disabled:cursor-not-allowed disabled:opacity-50 touch:after:-inset-3"
+      />
+      <Glyph
+        aria-hidden
+        className="pointer-events-none invisible absolute inset-0 m-auto size-3.5 text-primary-foreground peer-checked:visible peer-indeterminate:visible forced-colors:text-[CanvasText]"
+        strokeWidth={2.5}
+      />
+    </span>
   );
 }

@@ -1,16 +1,11 @@
 "use client";
 
-import { Dialog as Base } from "@base-ui/react/dialog";
-import { X } from "lucide-react";
 import { useTranslations } from "next-intl";
 import { type ReactNode, useState } from "react";
-import { Button, IconButton } from "./button";
-import { cn } from "./cn";
+import { Button } from "./button";
 import { Field } from "./field";
 import { Input } from "./input";
-
-export const backdropClass =
-  "fixed inset-0 z-40 bg-overlay transition-opacity data-ending-style:opacity-0 data-starting-style:opacity-0";
+import { onceOpen } from "./on-demand";
 
 export type DialogProps = {
   open: boolean;
@@ -25,55 +20,8 @@ export type DialogProps = {
   size?: "small" | "medium" | "large";
 };
 
-const sizes = { small: "sm:max-w-md", medium: "sm:max-w-xl", large: "sm:max-w-3xl" };
-
-/** A centred dialog; on phones it sits at the bottom edge. Focus is trapped and given back by the primitive. */
-export function Dialog({
-  open,
-  onOpenChange,
-  title,
-  description,
-  children,
-  footer,
-  dismissible = true,
-  size = "small",
-}: DialogProps) {
-  const t = useTranslations("common");
-  return (
-    <Base.Root
-      open={open}
-      disablePointerDismissal={!dismissible}
-      onOpenChange={(next, details) => {
-        if (!next && !dismissible && details.reason === "escape-key") details.cancel();
-        else onOpenChange(next);
-      }}
-    >
-      <Base.Portal>
-        <Base.Backdrop className={backdropClass} />
-        <Base.Viewport className="fixed inset-0 z-40 flex items-end justify-center sm:items-center sm:p-6">
-          <Base.Popup
-            className={cn(
-              "flex max-h-[92dvh] w-full flex-col rounded-t-sheet border bg-popover shadow-sheet outline-none transition-[opacity,transform] data-ending-style:translate-y-2 data-starting-style:translate-y-2 data-ending-style:opacity-0 data-starting-style:opacity-0 sm:rounded-sheet",
-              sizes[size],
-            )}
-          >
-            <div className="flex items-start gap-3 px-5 pt-4 pb-2">
-              <div className="min-w-0 flex-1">
-                <Base.Title className="font-semibold text-heading">{title}</Base.Title>
-                {description && (
-                  <Base.Description className="mt-1 text-body text-muted-foreground">{description}</Base.Description>
-                )}
-              </div>
-              {dismissible && <Base.Close render={<IconButton icon={X} label={t("close")} tooltip={false} />} />}
-            </div>
-            {children && <div className="min-h-0 flex-1 overflow-y-auto overscroll-contain px-5 py-2">{children}</div>}
-            {footer && <div className="flex flex-wrap justify-end gap-2 px-5 pt-3 pb-5">{footer}</div>}
-          </Base.Popup>
-        </Base.Viewport>
-      </Base.Portal>
-    </Base.Root>
-  );
-}
+/** A centred dialog; on phones it sits at the bottom edge. */
+export const Dialog = onceOpen<DialogProps>(() => import("./dialog-panel").then((module) => module.DialogPanel));
 
 export type ConfirmDialogProps = {
   open: boolean;
@@ -90,7 +38,7 @@ export type ConfirmDialogProps = {
   children?: ReactNode;
 };
 
-/** Asks before an act that cannot be taken back. Cancel has the focus. */
+/** Asks before an act that cannot be taken back. What has the focus first does not do it. */
 export function ConfirmDialog({
   open,
   onOpenChange,

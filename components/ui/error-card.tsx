@@ -31,7 +31,7 @@ export function ErrorCard({
         <p className="font-semibold text-body">{title ?? t("errors.regionTitle")}</p>
         {children && <div className="break-words text-body text-muted-foreground">{children}</div>}
         {diagnosticId && (
-          <p className="font-mono text-caption text-muted-foreground">
+          <p className="break-words text-caption text-muted-foreground">
             {t("errors.diagnosticId", { id: diagnosticId })}
           </p>
         )}

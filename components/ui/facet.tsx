@@ -22,7 +22,7 @@ export function Facet<Value extends string>({
       value={value}
       options={all}
       onValueChange={onChange}
-      className="sm:w-auto sm:min-w-32 sm:max-w-56"
+      className="max-sm:gap-1 max-sm:px-2 sm:w-auto sm:min-w-32 sm:max-w-56"
     />
   );
 }

@@ -1,10 +1,9 @@
 "use client";
 
-import { Field as Base } from "@base-ui/react/field";
 import { useTranslations } from "next-intl";
-import { type ReactNode, useId } from "react";
+import { type MouseEvent, type ReactNode, useId } from "react";
 import { cn } from "./cn";
-import { FieldLabelId } from "./field-label";
+import { FieldContext } from "./field-control";
 
 export type FieldProps = {
   label: ReactNode;
@@ -21,51 +20,71 @@ export type FieldProps = {
   children: ReactNode;
 };
 
-/** Label, control, hint and error as one: ids and `aria-*` are wired by the primitive. */
+/** Label, control, hint and error as one: the control finds its ids and `aria-*` in the context. */
 export function Field({ label, hint, error, optional, inline, hideLabel, className, children }: FieldProps) {
   const t = useTranslations("common");
-  const labelId = useId();
+  const id = useId();
+  const [labelId, hintId, errorId] = [`${id}-label`, `${id}-hint`, `${id}-error`];
   const invalid = error !== undefined && error !== null && error !== "";
-  const labelElement = (
-    <Base.Label
+  const notes = [hint ? hintId : "", invalid ? errorId : ""].filter((one) => one !== "").join(" ");
+  const named = (
+    // biome-ignore lint/a11y/useKeyWithClickEvents: a key presses the control, never its name
+    <label
       id={labelId}
+      htmlFor={id}
+      onClick={focusList}
       className={cn("font-medium text-body", hideLabel && "sr-only", inline && "cursor-pointer")}
     >
       {label}
       {optional && " "}
       {optional && <span className="font-normal text-muted-foreground text-small">{t("optional")}</span>}
-    </Base.Label>
+    </label>
   );
-  const notes = (
+  const control = (
+    <FieldContext value={{ controlId: id, labelId, notes: notes === "" ? undefined : notes, invalid }}>
+      {children}
+    </FieldContext>
+  );
+  const noted = (
     <>
-      {hint && <Base.Description className="text-muted-foreground text-small">{hint}</Base.Description>}
+      {hint && (
+        <p id={hintId} className="text-muted-foreground text-small">
+          {hint}
+        </p>
+      )}
       {invalid && (
-        <Base.Error match className="text-danger text-small">
+        <div id={errorId} className="text-danger text-small">
           {error}
-        </Base.Error>
+        </div>
       )}
     </>
   );
   if (inline) {
     return (
-      <Base.Root invalid={invalid} className={cn("flex items-start gap-3", className)}>
-        <span className="flex h-5 shrink-0 items-center">
-          <FieldLabelId value={labelId}>{children}</FieldLabelId>
-        </span>
+      <div className={cn("flex items-start gap-3", className)}>
+        <span className="flex h-5 shrink-0 items-center">{control}</span>
         <div className="flex min-w-0 flex-col gap-0.5">
-          {labelElement}
-          {notes}
+          {named}
+          {noted}
         </div>
-      </Base.Root>
+      </div>
     );
   }
   return (
-    <Base.Root invalid={invalid} className={cn("flex min-w-0 flex-col gap-1.5", className)}>
-      {labelElement}
-      <FieldLabelId value={labelId}>{children}</FieldLabelId>
-      {notes}
-    </Base.Root>
+    <div className={cn("flex min-w-0 flex-col gap-1.5", className)}>
+      {named}
+      {control}
+      {noted}
+    </div>
   );
+}
+
+/** A press on the name of a list to choose from goes to the list; it does not open it. */
+function focusList(event: MouseEvent<HTMLLabelElement>) {
+  const { control } = event.currentTarget;
+  if (!(control instanceof HTMLButtonElement)) return;
+  event.preventDefault();
+  control.focus();
 }
 
 /** A titled set of related fields. */

@@ -1,14 +1,14 @@
 "use client";
 
-import { Field } from "@base-ui/react/field";
 import { Eye, EyeOff } from "lucide-react";
 import { useTranslations } from "next-intl";
 import { type ComponentProps, type ReactNode, useState } from "react";
 import { IconButton } from "./button";
 import { cn } from "./cn";
+import { useFieldControl } from "./field-control";
 
 export const controlClass =
-  "w-full min-w-0 rounded-control border border-input bg-card px-3 text-body text-foreground transition-colors data-invalid:border-danger disabled:cursor-not-allowed disabled:opacity-60 read-only:bg-muted touch:text-[1rem]";
+  "w-full min-w-0 rounded-control border border-input bg-card px-3 text-body text-foreground transition-colors aria-invalid:border-danger disabled:cursor-not-allowed disabled:opacity-60 read-only:bg-muted touch:text-[1rem]";
 
 export type InputProps = Omit<ComponentProps<"input">, "value" | "defaultValue" | "onChange" | "size"> & {
   value?: string;
@@ -19,10 +19,13 @@ export type InputProps = Omit<ComponentProps<"input">, "value" | "defaultValue" 
 
 /** One line of text. Inside a Field it takes label, hint and error from it. */
 export function Input({ className, onValueChange, mono, ...props }: InputProps) {
+  const control = useFieldControl({ id: props.id, label: props["aria-label"] });
   return (
-    <Field.Control
+    <input
+      {...control}
       {...props}
-      onValueChange={(value) => onValueChange?.(value)}
+      id={control.id}
+      onChange={(event) => onValueChange?.(event.currentTarget.value)}
       className={cn(controlClass, "h-(--control-height)", mono && "font-mono text-small", className)}
     />
   );
@@ -35,13 +38,15 @@ export type TextareaProps = Omit<ComponentProps<"textarea">, "value" | "defaultV
   mono?: boolean;
 };
 
-export function Textarea({ className, onValueChange, mono, value, defaultValue, rows = 4, ...props }: TextareaProps) {
+export function Textarea({ className, onValueChange, mono, rows = 4, ...props }: TextareaProps) {
+  const control = useFieldControl({ id: props.id, label: props["aria-label"] });
   return (
-    <Field.Control
-      value={value}
-      defaultValue={defaultValue}
-      onValueChange={(next) => onValueChange?.(next)}
-      render={<textarea rows={rows} {...props} />}
+    <textarea
+      rows={rows}
+      {...control}
+      {...props}
+      id={control.id}
+      onChange={(event) => onValueChange?.(event.currentTarget.value)}
       className={cn(controlClass, "resize-y py-2", mono && "font-mono text-small", className)}
     />
   );

@@ -4,6 +4,7 @@ import { NumberField } from "@base-ui/react/number-field";
 import { Minus, Plus } from "lucide-react";
 import { useLocale, useTranslations } from "next-intl";
 import { cn } from "./cn";
+import { useFieldControl } from "./field-control";
 
 export type NumberInputProps = {
   value: number | null;
@@ -35,11 +36,13 @@ export function NumberInput({
 }: NumberInputProps) {
   const t = useTranslations("common");
   const locale = useLocale();
+  const { id, ...named } = useFieldControl({ id: props.id, label: ariaLabel });
   const stepper =
     "flex h-full w-8 shrink-0 items-center justify-center text-muted-foreground transition-colors hover:bg-muted hover:text-foreground disabled:opacity-40 touch:w-11";
   return (
     <NumberField.Root
       {...props}
+      id={id}
       step={step}
       largeStep={step * 10}
       locale={locale}
@@ -47,13 +50,13 @@ export function NumberInput({
     >
       <NumberField.Group
         className={cn(
-          "flex h-(--control-height) w-full max-w-56 items-center overflow-hidden rounded-control border border-input bg-card focus-within:outline-2 focus-within:outline-ring focus-within:outline-offset-2 data-disabled:opacity-60 data-invalid:border-danger",
+          "flex h-(--control-height) w-full max-w-56 items-center overflow-hidden rounded-control border border-input bg-card focus-within:outline-2 focus-within:outline-ring focus-within:outline-offset-2 has-disabled:opacity-60 has-aria-invalid:border-danger",
           className,
         )}
       >
         <NumberField.Input
+          {...named}
           placeholder={placeholder}
-          aria-label={ariaLabel}
           className="h-full w-full min-w-0 bg-transparent px-3 text-end text-body outline-none touch:text-[1rem]"
         />
         {unit && <span className="shrink-0 pe-2 text-muted-foreground text-small">{unit}</span>}

@@ -21,7 +21,10 @@ export function PageHeader({
       <div className="min-w-0 flex-1 basis-64">
         {breadcrumb && (
           <p className="mb-0.5 flex items-center gap-1 text-muted-foreground text-small">
-            <Link href={breadcrumb.href} className="rounded-xs hover:text-foreground hover:underline">
+            <Link
+              href={breadcrumb.href}
+              className="relative rounded-xs after:absolute after:-inset-x-1 hover:text-foreground hover:underline touch:after:-inset-y-3"
+            >
               {breadcrumb.label}
             </Link>
             <ChevronRight aria-hidden className="size-3.5" />

@@ -1,8 +1,7 @@
 "use client";
 
-import { Switch as Base } from "@base-ui/react/switch";
 import { cn } from "./cn";
-import { useFieldLabel } from "./field-label";
+import { useFieldControl } from "./field-control";
 
 export type SwitchProps = {
   checked: boolean;
@@ -16,18 +15,23 @@ export type SwitchProps = {
 };
 
 /** On or off, effective at once or with the form. The thumb's place and the label carry the state, not colour alone. */
-export function Switch({ className, ...props }: SwitchProps) {
-  const labelId = useFieldLabel(props["aria-label"]);
+export function Switch({ className, onCheckedChange, ...props }: SwitchProps) {
+  const control = useFieldControl({ id: props.id, label: props["aria-label"] });
   return (
-    <Base.Root
-      {...props}
-      aria-labelledby={labelId}
-      className={cn(
-        "relative inline-flex h-5 w-9 shrink-0 cursor-pointer items-center rounded-full border border-input bg-muted transition-colors after:absolute after:inset-x-0 after:-inset-y-2 data-checked:border-primary data-checked:bg-primary data-disabled:cursor-not-allowed data-disabled:opacity-50 touch:after:-inset-y-3",
-        className,
-      )}
-    >
-      <Base.Thumb className="size-3.5 translate-x-0.5 rounded-full bg-input transition-transform data-checked:translate-x-[1.125rem] data-checked:bg-primary-foreground" />
-    </Base.Root>
+    <span className={cn("relative inline-flex h-5 w-9 shrink-0 items-center align-middle", className)}>
+      <input
+        type="checkbox"
+        role="switch"
+        {...props}
+        {...control}
+        aria-checked={props.checked}
+        onChange={(event) => onCheckedChange(event.currentTarget.checked)}
+        className="peer size-full cursor-pointer appearance-none rounded-full border border-input bg-muted transition-colors after:absolute after:inset-x-0 after:-inset-y-2 checked:border-primary checked:bg-primary disabled:cursor-not-allowed disabled:opacity-50 touch:after:-inset-x-[5px] touch:after:-inset-y-[13px]"
+      />
+      <span
+        aria-hidden
+        className="pointer-events-none absolute start-0.5 size-3.5 translate-x-px rounded-full bg-input transition-transform peer-checked:translate-x-[1.0625rem] peer-checked:bg-primary-foreground peer-disabled:opacity-50 forced-colors:bg-[ButtonText]"
+      />
+    </span>
   );
 }

@@ -98,7 +98,7 @@ export function Td({
       {...props}
       className={cn(
         "flex min-h-7 items-center justify-between gap-4 md:table-cell md:px-3 md:py-(--cell-padding) md:align-middle md:last:pe-4 md:first:ps-4",
-        align === "end" && "md:text-end",
+        align === "end" && "tabular-nums slashed-zero md:text-end",
         align === "end" && label === undefined && "justify-end",
         primary && "font-medium text-body md:text-small",
         className,

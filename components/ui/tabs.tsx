@@ -7,7 +7,7 @@ import { type ReactNode, useEffect, useRef } from "react";
 import { cn } from "./cn";
 
 const tabClass =
-  "relative flex h-9 shrink-0 items-center whitespace-nowrap border-transparent border-b-2 px-1 text-body text-muted-foreground transition-colors hover:text-foreground data-active:border-primary data-active:font-medium data-active:text-foreground aria-[current=page]:border-primary aria-[current=page]:font-medium aria-[current=page]:text-foreground touch:h-11";
+  "relative flex h-9 shrink-0 items-center whitespace-nowrap border-transparent border-b-2 px-1 text-body text-muted-foreground transition-colors hover:text-foreground data-active:border-primary data-active:font-medium data-active:text-foreground aria-[current=page]:border-primary aria-[current=page]:font-medium aria-[current=page]:text-foreground touch:h-11 touch:min-w-11 touch:justify-center";
 
 export type TabsProps<Value extends string> = {
   /** `keepMounted` keeps what is typed in a view while another one is looked at. */

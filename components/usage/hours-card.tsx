@@ -1,7 +1,8 @@
 "use client";
 
 import { useLocale, useTranslations } from "next-intl";
-import { isSum, type StatHoursView } from "@/lib/schemas/stats";
+import { isSum } from "@/lib/schemas/stat-terms";
+import type { StatHoursView } from "@/lib/schemas/stats";
 import { HeatmapCard } from "../charts/heatmap-card";
 import { useDates, useFormat } from "../format";
 import { useMetricText } from "./metric-text";
@@ -39,7 +40,8 @@ export function HoursCard({ view, scope }: { view: StatHoursView; scope: Record<
       hours={hours}
       fromZero={sum}
       show={(value) => (sum && metric !== "cost" ? format.compact(value) : text.show(value))}
-      short={text.axis}
+      // The unit stands above; with its sign and three digits a small amount would not fit.
+      short={metric === "cost" ? format.cell : text.axis}
       valueName={t(`metric.${metric}`)}
       cells={view.hours.map((one) => ({
         weekday: one.weekday,

@@ -16,7 +16,7 @@ export function MonthCard({ month, keyChosen }: { month: StatMonthView; keyChose
   const text = useMetricText(month.metric);
   const { forecast, budget } = month;
   // Of nothing everything is used up.
-  const share = budget && Number(budget.usd) > 0 ? month.soFar / Number(budget.usd) : 1;
+  const share = budget && Number(budget.usd) > 0 ? budget.used / Number(budget.usd) : 1;
   const lastDay = dates.dateTime(new Date(Date.parse(month.to) - 1), "day");
   return (
     <Card
@@ -41,7 +41,7 @@ export function MonthCard({ month, keyChosen }: { month: StatMonthView; keyChose
           <div className="flex min-w-52 max-w-sm flex-1 flex-col">
             <UsageBar
               name={t("budget")}
-              amounts={t("ofBudget", { used: text.show(month.soFar), budget: text.show(Number(budget.usd)) })}
+              amounts={t("ofBudget", { used: text.show(budget.used), budget: text.show(Number(budget.usd)) })}
               share={share}
               state={usageState(share)}
             />

@@ -8,11 +8,12 @@ const points = [
   { at: at(29), complete: false, values: [1, null] },
 ];
 const estimate = (value: number) => ({ value, low: value - 1, high: value + 1 });
+const budget = { usd: "50", used: 3, keys: 1, keysWithout: 0 };
 const month = {
   tz: "UTC",
   from: at(1),
   soFar: 40,
-  budget: { usd: "50", keys: 1, keysWithout: 0 },
+  budget,
   forecast: {
     points: [
       { at: at(29), ...estimate(3), monthSoFar: estimate(42) },
@@ -51,5 +52,6 @@ it("a budget is a line only where months are counted, and where the rest can sti
   expect(budgetLine(high, { ...stats, bucket: "month" }, month, false)).toBe(50);
   expect(budgetLine(high, stats, month, false)).toBeNull();
   expect(budgetLine(high, { ...stats, from: at(2) }, month, true)).toBeNull();
+  expect(budgetLine(high, stats, { ...month, budget: { ...budget, keysWithout: 1 } }, true)).toBeNull();
   expect(budgetLine([{ at: at(1), complete: true, values: [1] }], stats, month, true)).toBeNull();
 });

@@ -42,7 +42,8 @@ export function withForecast(
 
 /**
  * The budget of a month where the chart counts months: bars of a month each, or days that add up from the first of the
- * running one. Null elsewhere, and where it lies so far above that nothing else could be seen.
+ * running one. Null elsewhere, where keys without a budget are among what is drawn, and where it lies so far above that
+ * nothing else could be seen.
  */
 export function budgetLine(
   points: readonly ChartPoint[],
@@ -50,7 +51,7 @@ export function budgetLine(
   month: Pick<StatMonthView, "budget" | "from"> | undefined,
   cum: boolean,
 ): number | null {
-  if (!month?.budget) return null;
+  if (!month?.budget || month.budget.keysWithout > 0) return null;
   const whole = cum ? stats.from === month.from : stats.bucket === "month";
   if (!whole) return null;
   const budget = Number(month.budget.usd);

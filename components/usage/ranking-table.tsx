@@ -5,7 +5,8 @@ import Link from "next/link";
 import { useTranslations } from "next-intl";
 import { Fragment, type ReactNode, useState } from "react";
 import { rowsFirst, type UsageState } from "@/lib/schemas/figures";
-import { isSum, metricOf, type StatNumbers, type StatRest, type StatsView } from "@/lib/schemas/stats";
+import { isSum, metricOf } from "@/lib/schemas/stat-terms";
+import type { StatNumbers, StatRest, StatsView } from "@/lib/schemas/stats";
 import { otherColour } from "../charts/series";
 import { groupLooks } from "../charts/stat-series";
 import { useFormat } from "../format";
@@ -99,10 +100,10 @@ export function RankingTable({
   const changeText = (change: (typeof rows)[number]["change"]) => {
     const growth = growthOf(change);
     if (growth === null) return change?.now && change.before === 0 ? t("changeNew") : "–";
-    return t("changeOf", {
-      direction: growth > 0 ? "up" : growth < 0 ? "down" : "same",
-      share: format.percentShort(Math.abs(growth)),
-    });
+    const share = format.percentShort(Math.abs(growth));
+    // A change that would be written as nothing has no direction.
+    const same = share === format.percentShort(0);
+    return t("changeOf", { direction: same ? "same" : growth > 0 ? "up" : "down", share });
   };
   const restRow = (key: string, rest: StatRest | null | undefined, whole: StatNumbers, inner: boolean) => {
     if (!rest) return null;
@@ -111,7 +112,7 @@ export function RankingTable({
     const share = shared && sum && value !== null ? value / sum : null;
     return (
       <Tr key={key} density="compact">
-        <Td primary className={cn("text-muted-foreground", inner && "ps-6 md:ps-14")}>
+        <Td primary className={cn("text-muted-foreground", inner && "ps-6 md:first:ps-14")}>
           {t("other", { count: rest.count })}
         </Td>
         {cells(rest.totals, { share, bar: share ?? 0, colour: otherColour, change: "–" })}
@@ -122,10 +123,9 @@ export function RankingTable({
   return (
     <Card
       title={title}
-      description={[
-        t("rankingNote", { count: rows.length + unlisted }),
-        ...(compared && stats.comparison ? [t("changeNote")] : []),
-      ].join(" ")}
+      description={t(compared && stats.comparison ? "rankingNoteChange" : "rankingNote", {
+        count: rows.length + unlisted,
+      })}
       flush
       footer={
         (unlisted > 0 || (state.all && rows.length > rowsFirst)) && (
@@ -190,7 +190,7 @@ export function RankingTable({
                   expanded &&
                   rankingOf(row.parts ?? [], row.totals, metric).map((part) => (
                     <Tr key={part.id} density="compact">
-                      <Td primary className="ps-6 font-normal md:ps-14">
+                      <Td primary className="ps-6 font-normal md:first:ps-14">
                         <GroupLink
                           id={part.id}
                           href={hrefOf({ ...logQueryOf(by, row.id), ...logQueryOf(second, part.id) })}

@@ -1,4 +1,5 @@
-import { isSum, metricOf, type StatGroup, type StatMetric, type StatNumbers, type StatPart } from "@/lib/schemas/stats";
+import { isSum, metricOf } from "@/lib/schemas/stat-terms";
+import type { StatGroup, StatMetric, StatNumbers, StatPart } from "@/lib/schemas/stats";
 
 export type RankedRow = StatGroup & {
   value: number | null;

@@ -9,7 +9,8 @@ import {
   usageFilters,
   usageRanges,
 } from "@/lib/schemas/figures";
-import { isSum, type StatBucket, statBuckets, statMetrics } from "@/lib/schemas/stats";
+import { isSum, statBuckets, statMetrics } from "@/lib/schemas/stat-terms";
+import type { StatBucket } from "@/lib/schemas/stats";
 import { TimeRangePicker } from "../time-range/time-range-picker";
 import { Facet } from "../ui/facet";
 import { Switch } from "../ui/switch";

@@ -11,7 +11,7 @@ export function UsageTotals({ totals, metric }: { totals: StatNumbers; metric: S
   const t = useTranslations("usage");
   const format = useFormat();
   const duration = (ms: number | null | undefined) => (ms === null || ms === undefined ? "–" : format.duration(ms));
-  const facts: { of: readonly StatMetric[]; name: string; value: string; note: ReactNode }[] = [
+  const facts: { of: readonly StatMetric[]; name: string; value: string; exact?: string; note: ReactNode }[] = [
     {
       of: ["cost"],
       name: t("metric.cost"),
@@ -29,13 +29,15 @@ export function UsageTotals({ totals, metric }: { totals: StatNumbers; metric: S
     {
       of: ["inputTokens", "cachedTokens"],
       name: t("metric.inputTokens"),
-      value: format.integer(totals.tokens.input),
+      value: format.count(totals.tokens.input),
+      exact: format.integer(totals.tokens.input),
       note: t("cachedPart", { count: format.compact(totals.tokens.cached) }),
     },
     {
       of: ["outputTokens"],
       name: t("metric.outputTokens"),
-      value: format.integer(totals.tokens.output),
+      value: format.count(totals.tokens.output),
+      exact: format.integer(totals.tokens.output),
       note: totals.tokens.reasoning > 0 ? t("reasoningPart", { count: format.compact(totals.tokens.reasoning) }) : null,
     },
     {
@@ -55,7 +57,7 @@ export function UsageTotals({ totals, metric }: { totals: StatNumbers; metric: S
       aria-label={t("totals")}
       className="grid grid-cols-2 gap-px overflow-clip rounded-card border bg-border sm:grid-cols-3 lg:grid-cols-4 xl:grid-cols-7"
     >
-      {facts.map(({ of, name, value, note }) => (
+      {facts.map(({ of, name, value, exact, note }) => (
         <div
           key={name}
           className={cn(
@@ -65,6 +67,7 @@ export function UsageTotals({ totals, metric }: { totals: StatNumbers; metric: S
         >
           <dt className="text-caption text-muted-foreground">{name}</dt>
           <dd
+            title={exact}
             className={cn(
               "truncate font-semibold",
               value.length > 8 ? "text-body leading-(--line-title)" : "text-title",

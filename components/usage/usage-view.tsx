@@ -14,7 +14,8 @@ import {
   usageQuery,
   usageScope,
 } from "@/lib/schemas/figures";
-import { isDuration, metricOf, type StatHoursView, type StatMonthView, type StatsView } from "@/lib/schemas/stats";
+import { isDuration, metricOf } from "@/lib/schemas/stat-terms";
+import type { StatHoursView, StatMonthView, StatsView } from "@/lib/schemas/stats";
 import { api, isApiError, useErrorText } from "../api-client";
 import { ChartCard } from "../charts/chart-card";
 import { bucketQuery, cumulated } from "../charts/series";
@@ -250,7 +251,7 @@ function Figures({
         {...(budget !== null && { limit: { value: budget, label: t("budgetLine", { amount: text.show(budget) }) } })}
         totals={totals.map(({ totals: own }) => text.show(metricOf(own, metric)))}
         hrefOf={(index) => `/logs?${bucketQuery(points, index, stats.to)}&${new URLSearchParams(scope)}`}
-        className="h-72"
+        className="min-h-72"
       />
       <RankingTable stats={stats} state={state} scope={scope} onAll={(all) => onChange({ all })} />
       {running && <MonthCard month={running} keyChosen={state.key !== null} />}

@@ -1,12 +1,12 @@
 "use client";
 
 import { useTranslations } from "next-intl";
-import { type FormEvent, useId, useState } from "react";
-import { type AccountRole, accountRoles, type InviteWithPath } from "@/lib/schemas/users";
+import { useState } from "react";
+import { accountRoles } from "@/lib/schemas/roles";
+import type { AccountRole, InviteWithPath } from "@/lib/schemas/users";
 import { api, useApiMutation, useFieldErrors } from "../api-client";
-import { Button } from "../ui/button";
-import { Dialog } from "../ui/dialog";
 import { Field } from "../ui/field";
+import { FormDialog } from "../ui/form-dialog";
 import { Input } from "../ui/input";
 import { Select } from "../ui/select";
 
@@ -26,7 +26,6 @@ export function InviteDialog({
 }) {
   const t = useTranslations("users");
   const tCommon = useTranslations("common");
-  const formId = useId();
   const [username, setUsername] = useState("");
   const [role, setRole] = useState<AccountRole>("operator");
   const [hours, setHours] = useState<(typeof validities)[number]>("72");
@@ -44,46 +43,35 @@ export function InviteDialog({
     },
   });
   const fieldError = useFieldErrors(create.error);
-  const submit = (event: FormEvent) => {
-    event.preventDefault();
-    if (!create.isPending) create.mutate();
-  };
   return (
-    <Dialog
+    <FormDialog
       open={open}
       onOpenChange={onOpenChange}
       title={t("inviteTitle")}
       description={t("inviteBody")}
-      footer={
-        <>
-          <Button onClick={() => onOpenChange(false)}>{tCommon("cancel")}</Button>
-          <Button type="submit" form={formId} variant="primary" pending={create.isPending}>
-            {t("inviteCreate")}
-          </Button>
-        </>
-      }
+      submitLabel={t("inviteCreate")}
+      pending={create.isPending}
+      onSubmit={create.mutate}
     >
-      <form id={formId} onSubmit={submit} className="flex flex-col gap-4 py-2">
-        <Field label={t("role")} error={fieldError("role")}>
-          <Select<AccountRole>
-            value={role}
-            onValueChange={setRole}
-            options={accountRoles
-              .filter((value) => isOwner || value !== "owner")
-              .map((value) => ({ value, label: tCommon(`role.${value}`), hint: t(`roleHint.${value}`) }))}
-          />
-        </Field>
-        <Field label={t("name")} hint={t("inviteNameHint")} error={fieldError("username")} optional>
-          <Input value={username} onValueChange={setUsername} maxLength={64} autoComplete="off" autoCapitalize="none" />
-        </Field>
-        <Field label={t("inviteValid")} error={fieldError("validHours")}>
-          <Select
-            value={hours}
-            onValueChange={setHours}
-            options={validities.map((value) => ({ value, label: t("inviteDays", { days: Number(value) / 24 }) }))}
-          />
-        </Field>
-      </form>
-    </Dialog>
+      <Field label={t("role")} error={fieldError("role")}>
+        <Select<AccountRole>
+          value={role}
+          onValueChange={setRole}
+          options={accountRoles
+            .filter((value) => isOwner || value !== "owner")
+            .map((value) => ({ value, label: tCommon(`role.${value}`), hint: t(`roleHint.${value}`) }))}
+        />
+      </Field>
+      <Field label={t("name")} hint={t("inviteNameHint")} error={fieldError("username")} optional>
+        <Input value={username} onValueChange={setUsername} maxLength={64} autoComplete="off" autoCapitalize="none" />
+      </Field>
+      <Field label={t("inviteValid")} error={fieldError("validHours")}>
+        <Select
+          value={hours}
+          onValueChange={setHours}
+          options={validities.map((value) => ({ value, label: t("inviteDays", { days: Number(value) / 24 }) }))}
+        />
+      </Field>
+    </FormDialog>
   );
 }

@@ -11,7 +11,7 @@ export function LinkDialog({ link, onDone }: { link: InviteWithPath | null; onDo
   const t = useTranslations("users");
   const dates = useDates();
   const origin = useOrigin();
-  const until = link === null ? "" : dates.dateTime(new Date(link.expiresAt), "minute");
+  const until = link === null ? "" : dates.dateTime(new Date(link.expiresAt), "instant");
   return (
     <RevealDialog
       secret={link && `${origin}${link.path}`}

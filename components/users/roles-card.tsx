@@ -2,8 +2,7 @@
 
 import { Check, Minus } from "lucide-react";
 import { useTranslations } from "next-intl";
-import { permissions, permissionsOf } from "@/lib/schemas/roles";
-import { accountRoles } from "@/lib/schemas/users";
+import { accountRoles, permissions, permissionsOf } from "@/lib/schemas/roles";
 import { Card } from "../ui/card";
 import { Table, Tbody, Td, Th, Thead, Tr } from "../ui/table";
 

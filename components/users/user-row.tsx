@@ -4,13 +4,8 @@ import { KeyRound, LogOut, Power, ShieldOff, Trash2 } from "lucide-react";
 import Link from "next/link";
 import { useTranslations } from "next-intl";
 import { useState } from "react";
-import {
-  type AccountRole,
-  accountRoles,
-  type InviteWithPath,
-  type UserPatch,
-  type UserView,
-} from "@/lib/schemas/users";
+import { accountRoles } from "@/lib/schemas/roles";
+import type { AccountRole, InviteWithPath, UserPatch, UserView } from "@/lib/schemas/users";
 import { api, isApiError, useApiMutation } from "../api-client";
 import { useFormat } from "../format";
 import { Badge } from "../ui/badge";
@@ -112,7 +107,7 @@ export function UserRow({
                   ? t("bodiesByRole", { may: user.mayReadBodies ? "yes" : "no" })
                   : t(`bodiesAre.${value}`),
             }))}
-            className="my-1 w-auto min-w-28 md:my-0"
+            className="my-1 w-auto min-w-32 max-sm:gap-1 max-sm:px-2 md:my-0"
           />
         ) : (
           t(`bodiesAre.${user.mayReadBodies ? "yes" : "no"}`)

@@ -6,13 +6,8 @@ import { useTranslations } from "next-intl";
 import { parseAsString, parseAsStringLiteral, useQueryState } from "nuqs";
 import { useState } from "react";
 import type { Page } from "@/lib/schemas/common";
-import {
-  type AccountRole,
-  accountRoles,
-  type InviteView,
-  type InviteWithPath,
-  type UserView,
-} from "@/lib/schemas/users";
+import { accountRoles } from "@/lib/schemas/roles";
+import type { AccountRole, InviteView, InviteWithPath, UserView } from "@/lib/schemas/users";
 import { api } from "../api-client";
 import { QueryError } from "../query-error";
 import { Button } from "../ui/button";
@@ -71,7 +66,7 @@ export function UsersView({ users, invites, self }: { users: Page<UserView>; inv
           onValueChange={(value) => void setQuery(value || null)}
           placeholder={t("search")}
           aria-label={t("search")}
-          className="max-w-80"
+          className="h-8 text-small sm:max-w-80 touch:h-11"
         />
         <Facet
           label={t("role")}

@@ -272,6 +272,25 @@ onEachDoor((door) => {
       expect(await failed.text()).not.toContain("out of service");
     });
 
+    it.each([
+      { match: "short", minCharacters: 10 },
+      { match: "finish_reason", finishReasons: ["stop"] },
+      { match: "not_json" },
+    ])(`an answer that meets a rule on its end is replaced: $match${kind}`, async (rule) => {
+      const first = await door.upstream(chatScript(["Hm."]));
+      const second = await door.upstream(chatScript(fromSecond));
+      const route = await door.route([first, second]);
+      const { id } = await door.sluice.admin<{ id: string }>("POST", "/fail-keywords", {
+        ...rule,
+        ...{ scope: "deployment", targetId: route.members[0]?.deploymentId },
+      });
+      const asked = { stream, response_format: { type: "json_object" } };
+      const answer = await readAnswer(await door.chat(route, asked));
+      expect(answer.text).toBe(secondText);
+      const row = await callRow(door.sluice, answer.requestId);
+      expect(row.receipt.attempts[0]).toMatchObject({ reason: "keyword", keywordId: id, outcome: "failed" });
+    });
+
     it(`a fail keyword is not looked for in ids, model names or usage${kind}`, async () => {
       const first = await door.upstream(chatScript(["All is well."]));
       const route = await door.route([first]);

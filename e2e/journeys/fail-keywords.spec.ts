@@ -42,3 +42,32 @@ test("a rule is added in one click, tried on a pasted answer and on past ones, a
   await page.getByRole("button", { name: "Look at past answers" }).click();
   await expect(page.getByText(/Would have caught \d/)).toBeVisible();
 });
+
+test("a rule on the end of answers says what it lacks, how far it reaches in streams, and what it makes of an answer", async ({
+  context,
+  page,
+}) => {
+  await signIn(context.request);
+  await page.goto("/fail-keywords");
+  await page.getByRole("button", { name: "Add rule", exact: true }).first().click();
+  const form = page.getByRole("dialog", { name: "Add a rule" });
+  await form.getByRole("combobox", { name: "Match" }).click();
+  await page.getByRole("option", { name: "Finish reason" }).click();
+  await expect(form.getByText(/of a longer one the beginning is sent already/)).toBeVisible();
+  await form.getByRole("button", { name: "Save" }).click();
+  await expect(form.getByText("This field is required.")).toBeVisible();
+  await form.getByRole("checkbox", { name: "Ran out of tokens (length)" }).click();
+  const cut = { choices: [{ message: { content: "Half a sen" }, finish_reason: "length" }] };
+  await form.getByLabel("Answer", { exact: true }).fill(JSON.stringify(cut));
+  await form.getByRole("button", { name: "Try", exact: true }).click();
+  await expect(form.getByText("The next provider would be asked.")).toBeVisible();
+  await form.getByRole("button", { name: "Save" }).click();
+  await expect(form).toBeHidden();
+  const rules = page.getByRole("list", { name: "Fail keywords" }).getByRole("listitem");
+  const rule = rules.filter({ hasText: "Ran out of tokens (length)" }).last();
+  await expect(rule).toBeVisible();
+  // What other journeys ask is not to meet it.
+  await rule.getByRole("button", { name: /^Actions for/ }).click();
+  await page.getByRole("menuitem", { name: "Delete" }).click();
+  await expect(page.getByText("Ran out of tokens (length) deleted")).toBeVisible();
+});

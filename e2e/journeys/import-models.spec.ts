@@ -48,6 +48,8 @@ test("models are imported by filter and pattern into a group, answer a call, and
     await expect(page.getByText("1 model is added.")).toBeVisible();
     await page.getByRole("button", { name: "Import", exact: true }).click();
     await expect(page.getByText("1 added")).toBeVisible();
+    // Only what is over can be taken back.
+    await expect(page.getByRole("button", { name: "Undo" })).toBeVisible();
 
     const { key } = await adminPost<{ key: string }>(context.request, "keys", { name: group, groups: [group] });
     const answer = await page.request.post("/v1/chat/completions", {

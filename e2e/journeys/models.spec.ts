@@ -13,7 +13,7 @@ test("a price is planned for later, seen, and cancelled; one from now on is told
   });
   await page.goto("/models?q=journey-model-x");
   const row = page.getByRole("row", { name: /journey-model-x/ });
-  await expect(row.getByText("Cheapest: journey-models")).toBeVisible();
+  await expect(row.getByRole("link", { name: "journey-models" })).toBeVisible();
   await expect(row.getByRole("link", { name: "Try" })).toHaveAttribute("href", "/playground?model=journey-model-x");
 
   await row.getByRole("button", { name: "$1.00 · $4.00" }).click();

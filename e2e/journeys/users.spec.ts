@@ -22,6 +22,9 @@ async function join(ownerPage: Page, guest: Page, username: string): Promise<str
   await dialog.getByRole("button", { name: "Make link" }).click();
   const ready = ownerPage.getByRole("dialog", { name: "Invitation ready" });
   const link = await ready.getByRole("textbox", { name: "Link" }).inputValue();
+  // The link is good for days, so a time of day alone would not tell when it ends.
+  const ends = new Date(Date.now() + 3 * 24 * 60 * 60 * 1000);
+  await expect(ready).toContainText(String(ends.getUTCFullYear()));
   await ready.getByRole("button", { name: "I have copied it" }).click();
   await expect(ownerPage.getByRole("row", { name: new RegExp(`^${username} Operator`) })).toBeVisible();
 

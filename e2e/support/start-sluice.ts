@@ -76,6 +76,7 @@ export async function startSluice({ door, env = {}, readyWithinMs = 60_000 }: Sl
     LOG_LEVEL: "warn",
     DEMO: "off",
     NEXT_TELEMETRY_DISABLED: "1",
+    NODE_COMPILE_CACHE: path.join(root, ".sluice", "compiled"),
     ...env,
   };
   // A test runner's own settings are none of the product's business.

@@ -94,13 +94,18 @@ export function completeKeyword(
   mode: ImportMode,
 ): ConfigFailKeyword {
   const base = mode === "merge" && stored ? stored : keywordDefaults;
-  const { match, scope, part, verdict, coolSeconds, keyword, ...rest } = { ...base, ...given(input) };
+  const { match, scope, part, verdict, coolSeconds, keyword, finishReasons, minCharacters, ...rest } = {
+    ...base,
+    ...given(input),
+  };
   return {
     ...rest,
     id: stored?.id,
     // What a rule of this kind has no use for is not kept, so that the same rule is always written in the same way.
     keyword: looksForText(match) ? keyword : "",
     match,
+    finishReasons: match === "finish_reason" ? finishReasons : [],
+    minCharacters: match === "short" ? minCharacters : null,
     part: match === "contains" || match === "regex" ? part : "whole",
     scope,
     target: scope === "all" ? null : (input.target ?? base.target),

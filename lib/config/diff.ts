@@ -7,6 +7,7 @@ import type {
   ConfigKey,
   ConfigProvider,
 } from "../schemas/config.ts";
+import { ruleName } from "../schemas/fail-keywords.ts";
 import type { ConfigChange, ConfigDiff } from "../schemas/import.ts";
 import { type SettingKey, settingDefinitions, settingKeys } from "../schemas/settings.ts";
 import { memberName } from "./complete.ts";
@@ -83,11 +84,6 @@ function keyFields({ id: _id, hashes: _hashes, preview: _preview, ...fields }: C
 
 function keywordFields({ id: _id, ...fields }: ConfigFailKeyword): Plain {
   return fields;
-}
-
-/** A rule without a text is called by what it looks for. */
-function keywordName({ keyword, match, statuses }: ConfigFailKeyword): string {
-  return keyword || [match, ...statuses].join(" ");
 }
 
 /** The places of rules that stay, where those places changed among each other. */
@@ -191,7 +187,7 @@ export function diffConfig(before: ConfigDocument, after: ConfigDocument): Confi
     "fail_keyword",
     by(before.failKeywords, byId),
     by(after.failKeywords, byId),
-    (one) => ({ name: keywordName(one), fields: keywordFields(one) }),
+    (one) => ({ name: ruleName(one), fields: keywordFields(one) }),
     keywordFields(keywordDefaults),
     orderOf(before.failKeywords, after.failKeywords),
   );

@@ -146,6 +146,7 @@ function noteOnProvider(provider: ConfigProvider, notes: ConfigNote[]): void {
   const fields = [
     ...(provider.maxInFlight === null ? [] : ["maxInFlight"]),
     ...(provider.wireApi === "auto" ? [] : ["wireApi"]),
+    ...(provider.tags.length === 0 ? [] : ["tags"]),
     ...(provider.credentials.length > 1 ? ["credentials"] : []),
   ];
   noteFields("provider", provider.name, fields, notes);

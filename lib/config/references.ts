@@ -104,11 +104,26 @@ function checkKeywords(
     group: new Set(planned.groups.map(({ name }) => name)),
   };
   wanted.failKeywords?.forEach(
-    ({ keyword = "", match = "contains", statuses = [], scope, target, deployment }, index) => {
+    (
+      { keyword = "", match = "contains", finishReasons = [], minCharacters, statuses = [], scope, target, deployment },
+      index,
+    ) => {
       if (looksForText(match) && keyword === "")
         problems.error(["failKeywords", index, "keyword"], "required", "A rule that looks for a text needs it.");
       if (match === "any" && statuses.length === 0)
         problems.error(["failKeywords", index, "statuses"], "required", "A rule on every text needs a status.");
+      if (match === "finish_reason" && finishReasons.length === 0)
+        problems.error(
+          ["failKeywords", index, "finishReasons"],
+          "required",
+          "A rule on the end of answers needs a finish reason.",
+        );
+      if (match === "short" && minCharacters == null)
+        problems.error(
+          ["failKeywords", index, "minCharacters"],
+          "required",
+          "A rule on short answers needs a number of characters.",
+        );
       const wrong = match === "regex" ? patternProblem(keyword) : null;
       if (wrong?.reason === tooLarge)
         problems.error(

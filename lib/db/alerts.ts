@@ -80,7 +80,7 @@ export async function storeAlerts(
   });
 }
 
-/** One matter that was seen. Times are epoch milliseconds; `toldAt` null = nobody was told yet. */
+/** One matter that was seen. Times are epoch milliseconds; `toldAt` null = nobody was told yet; `level` is the worst told. */
 export type SeenMatter = { level: AlertLevel; text: string; seenAt: number; missing: number; toldAt: number | null };
 
 /** What the watch remembers between two looks, also across a restart. */

@@ -126,3 +126,13 @@ export async function readSpans(
     return { ...row, at: at.getTime(), times };
   });
 }
+
+/** When a deployment answered last, not before `from` (epoch ms both); null = no such attempt is stored. */
+export async function lastGoodAttempt(deploymentId: string, from: number): Promise<number | null> {
+  const row = await db().attempt.findFirst({
+    where: { deploymentId, outcome: "ok", at: { gte: new Date(from) } },
+    orderBy: { at: "desc" },
+    select: { at: true },
+  });
+  return row?.at.getTime() ?? null;
+}

@@ -98,8 +98,10 @@ export async function getAuditEntry(id: string): Promise<AuditView> {
 
 const searchStep = 500;
 
-/** The audit log, newest first. */
-export async function listAudit(query: AuditListQuery): Promise<Page<AuditView>> {
+/** The audit log, newest first. `targetId` null = of what has no id. */
+export async function listAudit(
+  query: Omit<AuditListQuery, "targetId"> & { targetId?: string | null },
+): Promise<Page<AuditView>> {
   const limit = query.limit ?? defaultPageSize;
   const after = query.cursor === undefined ? null : decodeCursor(query.cursor, "-at");
   const conditions: Prisma.AuditEventWhereInput[] = [];
@@ -107,7 +109,7 @@ export async function listAudit(query: AuditListQuery): Promise<Page<AuditView>>
   if (from !== undefined) conditions.push({ at: { gte: new Date(from) } });
   if (query.to !== undefined) conditions.push({ at: { lt: new Date(query.to) } });
   if (query.targetType) conditions.push({ targetType: { in: query.targetType } });
-  if (query.targetId) conditions.push({ targetId: query.targetId });
+  if (query.targetId !== undefined) conditions.push({ targetId: query.targetId });
   if (query.object) {
     conditions.push({ OR: [{ targetName: { in: query.object } }, { targetId: { in: query.object } }] });
   }

@@ -1,35 +1,45 @@
 import type { Comparison } from "../filter-language.ts";
-import { isCallId, type ListCondition, type LogFilter, looksBackOnly, searchDays } from "../schemas/logs.ts";
+import { writtenAddresses } from "../plain-address.ts";
+import { isCallId, isLikelyId, type ListCondition, type LogFilter } from "../schemas/logs.ts";
 import { rangeMs } from "../schemas/range.ts";
 import { db } from "./client.ts";
 import { Prisma } from "./generated/client.ts";
+import { ownersOfKeys } from "./key-owners.ts";
 
 type Sql = Prisma.Sql;
 
-/** Conditions on "Call" c. A call is meant when all of `where` and, if there are any, one of `branches` hold. */
+/** Which calls a filter means, as parts of a statement about "Call" c. */
 export type CallPredicate = {
+  /**
+   * The few calls it can only be among: a table of ids, in a column "id". Each is looked up, wherever it is; null = any
+   * call may be meant.
+   */
+  few: Sql | null;
+  /** Conditions that all hold, besides the times. */
   where: Sql[];
   /**
-   * Equalities on one column with an index of its own, each to be asked alone: an index ordered by time gives the newest
-   * of one value at once, but of several only after all of them were read and sorted.
+   * Equalities on one column with an index of its own, of which one holds if there are any. Each is to be asked alone:
+   * an index ordered by time gives the newest of one value at once, but of several only after all were read and sorted.
    */
   branches: Sql[];
+  /** The times, as conditions. */
+  times: Sql[];
   /** `from` included, `to` not (epoch ms); either may be open. */
   fromMs: number | undefined;
   toMs: number | undefined;
+  /** Whether something has to be read for each call that `Call_list_idx` does not hold. */
+  costly: boolean;
 };
 
-const dayMs = 86_400_000;
-/** A look-up that finds at most as many calls is made first; beyond it they are so common that any page has some. */
-const rareMost = 20_000;
+/** Ids that are looked up one by one rather than walked by. */
+const fewMost = 1_000;
 /** Values of one condition that are asked one by one. */
 const branchesMost = 8;
+const statusesMost = 24;
 
 /** The time a filter is about. */
-export function timesOf(filter: LogFilter & { sort?: string }, nowMs: number): Pick<CallPredicate, "fromMs" | "toMs"> {
-  const start = filter.range ? nowMs - rangeMs(filter.range) : undefined;
-  const bound = looksBackOnly(filter) ? nowMs - searchDays * dayMs : undefined;
-  return { fromMs: filter.from ?? start ?? bound, toMs: filter.to };
+function timesOf(filter: LogFilter, nowMs: number): Pick<CallPredicate, "fromMs" | "toMs"> {
+  return { fromMs: filter.from ?? (filter.range ? nowMs - rangeMs(filter.range) : undefined), toMs: filter.to };
 }
 
 const column = (name: string): Sql => Prisma.raw(`c."${name}"`);
@@ -98,15 +108,34 @@ const plainColumns = {
 } as const satisfies Partial<Record<ListCondition, readonly string[]>>;
 
 /** Columns that begin an index, the most telling first. */
-const indexed = ["errorCode", "endpoint", "deploymentId", "keyId", "groupId", "providerId", "outcome"];
+const indexed = [
+  "sessionId",
+  "errorCode",
+  "status",
+  "endpoint",
+  "outcome",
+  "deploymentId",
+  "keyId",
+  "groupId",
+  "providerId",
+];
+/** An outcome most calls have tells least of all. */
+const commonOutcome = "ok";
 /** What no index helps with, because nearly all calls have it. */
 const commonEndpoint = "chat.completions";
 
 /** Equality with one value of an indexed column, said so that SQLite sees that a partial index has all of its rows. */
 function equality(name: string, value: string | number): Sql {
-  if (name !== "endpoint") return Prisma.sql`${column(name)} = ${value}`;
-  return Prisma.sql`${column(name)} = ${value} AND ${column(name)} <> 'chat.completions'`;
+  const same = Prisma.sql`${column(name)} = ${value}`;
+  if (name === "endpoint") return Prisma.sql`${same} AND ${column(name)} <> 'chat.completions'`;
+  return name === "status" ? Prisma.sql`${same} AND ${column(name)} >= 400` : same;
 }
+
+/** Conditions on columns that `Call_list_idx` does not have. */
+const costlyConditions: readonly ListCondition[] = ["ip"];
+
+/** An id no key has, where an account has none. */
+const noKey = "key_none";
 
 export async function columnsOf(condition: ListCondition, values: readonly string[]): Promise<ColumnValues[]> {
   if (condition === "group" || condition === "provider" || condition === "key") {
@@ -117,8 +146,13 @@ export async function columnsOf(condition: ListCondition, values: readonly strin
       { column: columns[1], values: names },
     ].filter((part) => part.values.length > 0);
   }
+  if (condition === "user") {
+    const keys = [...(await ownersOfKeys(values)).keys()];
+    return [{ column: "keyId", values: keys.length > 0 ? keys : [noKey] }];
+  }
   if (condition === "status" || condition === "reason" || condition === "tried") return [];
-  return plainColumns[condition].map((name) => ({ column: name, values }));
+  const meant = condition === "ip" ? values.flatMap(writtenAddresses) : values;
+  return plainColumns[condition].map((name) => ({ column: name, values: meant }));
 }
 
 function statusCondition(statuses: readonly string[], name: Sql): Sql {
@@ -137,33 +171,41 @@ function timeConditions({ fromMs, toMs }: Pick<CallPredicate, "fromMs" | "toMs">
   ];
 }
 
-async function isRare(rows: Sql): Promise<boolean> {
+const noCalls = Prisma.raw(`(SELECT "id" FROM "Call" WHERE 0)`);
+
+/** A select of ids in a column "id" as the table of the calls that are meant, if there are few; else null. */
+async function fewOf(rows: Sql): Promise<Sql | null> {
   const [counted] = await db().$queryRaw<{ count: bigint }[]>`
-    SELECT count(*) AS "count" FROM (${rows} LIMIT ${rareMost + 1})`;
-  return Number(counted?.count ?? 0) <= rareMost;
+    SELECT count(*) AS "count" FROM (${rows} LIMIT ${fewMost + 1})`;
+  return Number(counted?.count ?? 0) <= fewMost ? Prisma.sql`(SELECT DISTINCT "id" FROM (${rows}))` : null;
 }
 
-async function wantedStatus(statuses: readonly string[], times: Sql[]): Promise<Sql> {
-  const failing = statuses.every((status) => status >= "4");
-  const rows = Prisma.sql`SELECT c."id" FROM "Call" c
-    WHERE c."status" >= 400 AND ${statusCondition(statuses, column("status"))} AND ${all(times)}`;
-  if (failing && (await isRare(rows))) return Prisma.sql`c."id" IN (${rows})`;
-  return statusCondition(statuses, unindexed("status"));
+/** The statuses of failures that are wanted and that calls have, found by jumping through their index. */
+async function failingStatuses(statuses: readonly string[]): Promise<number[]> {
+  const rows = await db().$queryRaw<{ status: bigint }[]>`
+    WITH RECURSIVE "known"("status") AS (
+      SELECT min(c."status") FROM "Call" c WHERE c."status" >= 400
+      UNION ALL
+      SELECT (SELECT min(c."status") FROM "Call" c WHERE c."status" >= 400 AND c."status" > "known"."status")
+      FROM "known" WHERE "known"."status" IS NOT NULL)
+    SELECT "status" FROM "known" WHERE "status" IS NOT NULL LIMIT 300`;
+  const known = rows.map(({ status }) => Number(status));
+  return known.filter((one) => statuses.includes(String(one)) || statuses.includes(`${Math.floor(one / 100)}xx`));
 }
 
-async function wantedReason(reasons: readonly string[], { fromMs }: { fromMs: number | undefined }): Promise<Sql> {
-  const since = fromMs === undefined ? Prisma.sql`1` : Prisma.sql`a."at" >= ${fromMs}`;
-  const rows = Prisma.sql`SELECT a."callId" FROM "Attempt" a
-    WHERE a."reason" <> 'ok' AND a."reason" IN (${Prisma.join([...reasons])}) AND ${since}`;
-  if (!reasons.includes("ok") && (await isRare(rows))) return Prisma.sql`c."id" IN (${rows})`;
-  return hasReason(reasons);
-}
+/** Attempts that failed so, with the ids of their calls. */
+const failedBy = (reasons: readonly string[], fromMs: number | undefined): Sql => Prisma.sql`SELECT a."callId" AS "id"
+  FROM "Attempt" a WHERE a."reason" <> 'ok' AND a."reason" IN (${Prisma.join([...reasons])}) AND ${since(fromMs)}`;
+
+/** An attempt is no older than its call. */
+const since = (fromMs: number | undefined): Sql =>
+  fromMs === undefined ? Prisma.sql`1` : Prisma.sql`a."at" >= ${fromMs}`;
 
 const hasReason = (reasons: readonly string[]): Sql => Prisma.sql`EXISTS (SELECT 1 FROM "Attempt" a
   WHERE a."callId" = c."id" AND a."reason" IN (${Prisma.join([...reasons])}))`;
 
 /** Attempts at providers (by id or name) or deployments (by id); a provider that is gone is known by who answered. */
-async function wantedTried(values: readonly string[], fromMs: number | undefined, none: boolean): Promise<Sql> {
+async function wantedTried(values: readonly string[], fromMs: number | undefined): Promise<Found> {
   const deployments = values.filter((value) => value.startsWith("dep_"));
   const { prefix, idsOf } = objects.provider;
   const { ids, names } = await split(
@@ -171,24 +213,24 @@ async function wantedTried(values: readonly string[], fromMs: number | undefined
     prefix,
     idsOf,
   );
-  if (!none && ids.length + names.length === 0) {
-    const since = fromMs === undefined ? Prisma.sql`1` : Prisma.sql`a."at" >= ${fromMs}`;
-    const rows = Prisma.sql`SELECT a."callId" FROM "Attempt" a
-      WHERE a."deploymentId" IN (${Prisma.join(deployments)}) AND ${since}`;
-    if (await isRare(rows)) return Prisma.sql`c."id" IN (${rows})`;
-  }
   const tried = [
     ...(deployments.length > 0 ? [Prisma.sql`a."deploymentId" IN (${Prisma.join(deployments)})`] : []),
     ...(ids.length > 0 ? [Prisma.sql`a."providerId" IN (${Prisma.join(ids)})`] : []),
   ];
-  const found = any([
+  const condition = any([
     ...(tried.length > 0
       ? [Prisma.sql`EXISTS (SELECT 1 FROM "Attempt" a WHERE a."callId" = c."id" AND ${any(tried)})`]
       : []),
     ...(names.length > 0 ? [Prisma.sql`coalesce(c."providerName", '') IN (${Prisma.join(names)})`] : []),
   ]);
-  return none ? Prisma.sql`NOT ${found}` : found;
+  if (deployments.length === 0 || ids.length + names.length > 0) return { condition, few: null };
+  const rows = Prisma.sql`SELECT a."callId" AS "id" FROM "Attempt" a
+    WHERE a."deploymentId" IN (${Prisma.join(deployments)}) AND ${since(fromMs)}`;
+  return { condition, few: await fewOf(rows) };
 }
+
+/** A condition, and the few calls that meet it where there are few. */
+type Found = { condition: Sql; few: Sql | null };
 
 const signs = { gte: ">=", lte: "<=", gt: ">", lt: "<", eq: "=" } as const;
 
@@ -207,56 +249,80 @@ function contains(name: string, text: string): Sql {
   return Prisma.sql`${unindexed(name)} LIKE ${`%${text.replace(/[\\%_]/g, "\\$&")}%`} ESCAPE '\\'`;
 }
 
-function searchCondition(text: string): Sql {
-  const exact = [Prisma.sql`c."id" = ${text}`, Prisma.sql`c."requestId" = ${text}`];
-  if (isCallId(text)) return any(exact);
+const clientIdOf = (text: string): Sql => Prisma.sql`SELECT i."id" FROM "Call" i WHERE i."clientRequestId" = ${text}`;
+
+/** What a call may be looked for by. A text that is the id of some calls finds these alone, whenever they were. */
+async function wantedText(text: string): Promise<Found> {
+  if (isCallId(text)) {
+    const rows = Prisma.sql`SELECT i."id" FROM "Call" i WHERE i."id" = ${text} OR i."requestId" = ${text}`;
+    return { condition: Prisma.sql`(c."id" = ${text} OR c."requestId" = ${text})`, few: Prisma.sql`(${rows})` };
+  }
+  const known = await db().$queryRaw<{ id: string }[]>`${clientIdOf(text)} LIMIT 1`;
+  if (known.length > 0 && isLikelyId(text)) {
+    return { condition: Prisma.sql`c."clientRequestId" = ${text}`, few: await fewOf(clientIdOf(text)) };
+  }
   const names = ["model", "servedModel", "groupName", "providerName", "keyName"];
-  // The client's own id is in no index: looked up before, so that the search itself reads an index alone.
-  return any([
-    ...names.map((name) => contains(name, text)),
-    Prisma.sql`c."id" IN (SELECT i."id" FROM "Call" i WHERE i."requestId" = ${text})`,
-    Prisma.sql`c."id" = ${text}`,
-    Prisma.sql`c."id" IN (SELECT i."id" FROM "Call" i WHERE i."clientRequestId" = ${text})`,
-  ]);
+  // The client's own id is in no list index: looked up before, so that the search itself reads an index alone.
+  const byId = known.length === 0 ? [] : [Prisma.sql`c."id" IN (${clientIdOf(text)})`];
+  return { condition: any([...names.map((name) => contains(name, text)), ...byId]), few: null };
 }
 
 /** The one predicate of the call log, for the database; `matchesFilter` of lib/server/call-view.ts is the same for live calls. */
-export async function callPredicate(
-  filter: LogFilter & { sort?: string },
-  nowMs: number = Date.now(),
-): Promise<CallPredicate> {
+export async function callPredicate(filter: LogFilter, nowMs: number = Date.now()): Promise<CallPredicate> {
   const times = timesOf(filter, nowMs);
-  const timed = timeConditions(times, column("at"));
-  const where = [...timed];
-  const candidates: { rank: number; sql: Sql; branches: Sql[] }[] = [];
-  for (const condition of [...(Object.keys(plainColumns) as ListCondition[]), "group", "provider", "key"] as const) {
+  const where: Sql[] = [];
+  const drivers: { rank: number; sql: Sql; branches: Sql[] }[] = [];
+  const few: Sql[] = [];
+  let costly = false;
+  const drive = (name: string, values: readonly (string | number)[], sql: Sql) =>
+    drivers.push({
+      rank: values.includes(commonOutcome) ? indexed.length : indexed.indexOf(name),
+      sql,
+      branches: values.map((value) => equality(name, value)),
+    });
+  const look = ({ condition, few: ids }: Found) => {
+    costly = true;
+    // One short list of ids is read first; the other conditions are asked of its calls alone.
+    if (ids !== null && few.length === 0) few.push(ids);
+    else where.push(condition);
+  };
+  for (const condition of [
+    ...(Object.keys(plainColumns) as ListCondition[]),
+    "group",
+    "provider",
+    "key",
+    "user",
+  ] as const) {
     const refused = filter[`-${condition}` as const];
     if (refused) where.push(among(await columnsOf(condition, refused), true));
     const wanted = filter[condition];
+    if ((wanted ?? refused) && costlyConditions.includes(condition)) costly = true;
     if (!wanted) continue;
     const parts = await columnsOf(condition, wanted);
     const sql = among(parts, false);
     const [first] = parts;
-    const rank = indexed.indexOf(first?.column ?? "");
-    if (
+    const drives =
       first &&
       parts.length === 1 &&
-      rank >= 0 &&
+      indexed.includes(first.column) &&
       first.values.length <= branchesMost &&
-      !first.values.includes(commonEndpoint)
-    ) {
-      const values = [...new Set(first.values)];
-      candidates.push({ rank, sql, branches: values.map((value) => equality(first.column, value)) });
-    } else where.push(sql);
+      !first.values.includes(commonEndpoint);
+    if (drives) drive(first.column, [...new Set(first.values)], sql);
+    else where.push(sql);
   }
-  if (filter.status) where.push(await wantedStatus(filter.status, timed));
+  if (filter.status) {
+    const sql = statusCondition(filter.status, unindexed("status"));
+    const failing = filter.status.every((status) => status >= "4") ? await failingStatuses(filter.status) : null;
+    if (failing?.length === 0) few.push(noCalls);
+    else if (failing && failing.length <= statusesMost) drive("status", failing, sql);
+    else where.push(sql);
+  }
   if (filter["-status"]) where.push(Prisma.sql`NOT ${statusCondition(filter["-status"], unindexed("status"))}`);
-  if (filter.reason) where.push(await wantedReason(filter.reason, times));
-  if (filter["-reason"]) where.push(Prisma.sql`NOT ${hasReason(filter["-reason"])}`);
-  if (filter.tried) where.push(await wantedTried(filter.tried, times.fromMs, false));
-  if (filter["-tried"]) where.push(await wantedTried(filter["-tried"], times.fromMs, true));
-  if (filter.session !== undefined) where.push(Prisma.sql`c."sessionId" = ${filter.session}`);
-  if (filter.userAgent !== undefined) where.push(contains("userAgent", filter.userAgent));
+  if (filter.session !== undefined) drive("sessionId", [filter.session], Prisma.sql`c."sessionId" = ${filter.session}`);
+  if (filter.userAgent !== undefined) {
+    costly = true;
+    where.push(contains("userAgent", filter.userAgent));
+  }
   if (filter.stream !== undefined) where.push(Prisma.sql`c."stream" = ${filter.stream}`);
   if (filter.demo !== undefined) where.push(Prisma.sql`c."demo" = ${filter.demo}`);
   where.push(
@@ -266,60 +332,26 @@ export async function callPredicate(
     ...compared(column("costNanos"), filter.cost ?? [], nanosPerDollar),
     ...compared(tokens, filter.tokens ?? []),
   );
-  if (filter.q) where.push(searchCondition(filter.q));
-  const [driver, ...others] = candidates.toSorted((a, b) => a.rank - b.rank);
+  if (filter.q) {
+    const found = await wantedText(filter.q);
+    if (found.few !== null) look(found);
+    else where.push(found.condition);
+  }
+  if (filter.reason) {
+    const rare = filter.reason.includes("ok") ? null : await fewOf(failedBy(filter.reason, times.fromMs));
+    look({ condition: hasReason(filter.reason), few: rare });
+  }
+  if (filter["-reason"]) look({ condition: Prisma.sql`NOT ${hasReason(filter["-reason"])}`, few: null });
+  if (filter.tried) look(await wantedTried(filter.tried, times.fromMs));
+  if (filter["-tried"]) {
+    const { condition } = await wantedTried(filter["-tried"], times.fromMs);
+    look({ condition: Prisma.sql`NOT ${condition}`, few: null });
+  }
+  const [driver, ...others] = drivers.toSorted((a, b) => a.rank - b.rank);
   where.push(...others.map(({ sql }) => sql));
-  // A session is more telling than anything else, and has its own index.
-  if (driver && filter.session !== undefined) return { where: [...where, driver.sql], branches: [], ...times };
-  return { where, branches: driver?.branches ?? [], ...times };
-}
-
-/** The conditions of a predicate as one, for counting rather than for reading in order. */
-export function wholeCondition({ where, branches }: CallPredicate): Sql {
-  return all(branches.length > 0 ? [...where, any(branches)] : where);
-}
-
-export type CallSort = "at" | "total" | "ttft" | "cost" | "tokens";
-
-/** What a list may be sorted by. Calls without the figure stand where zero would not: below everything. */
-const sortValues: Record<CallSort, Sql> = {
-  at: column("at"),
-  total: column("totalMs"),
-  ttft: Prisma.raw(`coalesce(c."firstTokenMs", -1)`),
-  cost: Prisma.raw(`coalesce(c."costNanos", -1)`),
-  tokens: Prisma.raw(`coalesce(${'c."inputTokens" + c."outputTokens"'}, -1)`),
-};
-
-/** A place in a sorted list: what the row sorts by, and its id. */
-export type CallPlace = { value: number; id: string };
-
-/** The next ids of a predicate in order, after a place. `sort` as the API writes it: `-at` is newest first. */
-export async function callIds(
-  predicate: CallPredicate,
-  options: { sort: string; after: CallPlace | null; take: number },
-): Promise<CallPlace[]> {
-  const { sort, after, take } = options;
-  const value = sortValues[sort.replace(/^-/, "") as CallSort];
-  const [direction, beyond] = sort.startsWith("-")
-    ? ([Prisma.raw("DESC"), Prisma.raw("<")] as const)
-    : ([Prisma.raw("ASC"), Prisma.raw(">")] as const);
-  // The first condition bounds the scan of the index, the second splits what shares the value.
-  const next = after
-    ? [
-        Prisma.sql`${value} ${beyond}= ${after.value}`,
-        Prisma.sql`(${value} ${beyond} ${after.value} OR c."id" ${beyond} ${after.id})`,
-      ]
-    : [];
-  const branch = (own: readonly Sql[]): Sql => Prisma.sql`SELECT c."id" AS "id", ${value} AS "value" FROM "Call" c
-    WHERE ${all([...own, ...predicate.where, ...next])} ORDER BY ${value} ${direction}, c."id" ${direction} LIMIT ${take}`;
-  const branches = predicate.branches.map((equality) => branch([equality]));
-  const rows =
-    branches.length <= 1
-      ? await db().$queryRaw<{ id: string; value: bigint | number }[]>(branches[0] ?? branch([]))
-      : await db().$queryRaw<{ id: string; value: bigint | number }[]>`
-          SELECT "id", "value" FROM (${Prisma.join(
-            branches.map((one) => Prisma.sql`SELECT * FROM (${one})`),
-            " UNION ALL ",
-          )}) ORDER BY "value" ${direction}, "id" ${direction} LIMIT ${take}`;
-  return rows.map(({ id, value: at }) => ({ id, value: Number(at) }));
+  const { fromMs, toMs } = times;
+  const shared = { where, times: timeConditions(times, column("at")), fromMs, toMs, costly };
+  const ids = few[0] ?? null;
+  if (ids !== null) return { ...shared, few: ids, where: driver ? [...where, driver.sql] : where, branches: [] };
+  return { ...shared, few: null, branches: driver?.branches ?? [] };
 }

@@ -10,7 +10,7 @@ import {
   strategies,
   wireApis,
 } from "../gateway/types.ts";
-import { keywordMatches, keywordScopes, keywordVerdicts } from "../schemas/fail-keywords.ts";
+import { finishReasons, keywordMatches, keywordScopes, keywordVerdicts } from "../schemas/fail-keywords.ts";
 import { playgroundSource } from "../schemas/playground.ts";
 import { gatewaySettings } from "../schemas/settings.ts";
 import { isSecretError, openSecret, originOf } from "../secrets.ts";
@@ -202,7 +202,22 @@ function keywordOf(row: FailKeyword, report: Report): CatalogKeyword[] {
   }
   const part = row.part === "start" ? "start" : "whole";
   const statuses = textsOf(row.statuses);
-  return [{ id, keyword, match, caseSensitive, statuses, part, scope, targetId, verdict, coolSeconds }];
+  const reasons = textsOf(row.finishReasons).filter((one) => isOneOf(finishReasons, one));
+  return [
+    {
+      ...{
+        id,
+        keyword,
+        match,
+        finishReasons: reasons,
+        minCharacters: row.minCharacters,
+        caseSensitive,
+        statuses,
+        part,
+      },
+      ...{ scope, targetId, verdict, coolSeconds },
+    },
+  ];
 }
 
 /**

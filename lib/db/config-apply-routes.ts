@@ -195,9 +195,21 @@ export async function applyKeywords(
 
 function plainKeyword(rule: ConfigFailKeyword) {
   const { keyword, description, match, caseSensitive, statuses, part, scope, target, deployment } = rule;
-  const { verdict, coolSeconds, enabled } = rule;
+  const { verdict, coolSeconds, enabled, finishReasons, minCharacters } = rule;
   return {
-    ...{ keyword, description, match, caseSensitive, statuses, part, scope, target, deployment },
+    ...{
+      keyword,
+      description,
+      match,
+      finishReasons,
+      minCharacters,
+      caseSensitive,
+      statuses,
+      part,
+      scope,
+      target,
+      deployment,
+    },
     ...{ verdict, coolSeconds, enabled },
   };
 }

@@ -75,6 +75,7 @@ function providerColumns(provider: Omit<ConfigProvider, "credentials" | "deploym
     timeouts: given(provider.timeouts),
     retries: provider.retries,
     maxInFlight: provider.maxInFlight,
+    tags: provider.tags,
     enabled: provider.enabled,
   };
 }

@@ -2,7 +2,13 @@ import { inOrder } from "../config/complete.ts";
 import type { CurrentConfig, CurrentGroup, CurrentKey, CurrentKeyword, CurrentProvider } from "../config/current.ts";
 import { withoutDefaults } from "../config/plan.ts";
 import { protocols, strategies, wireApis } from "../gateway/types.ts";
-import { keywordMatches, keywordParts, keywordScopes, keywordVerdicts } from "../schemas/fail-keywords.ts";
+import {
+  finishReasons,
+  keywordMatches,
+  keywordParts,
+  keywordScopes,
+  keywordVerdicts,
+} from "../schemas/fail-keywords.ts";
 import { nanosToUsd } from "../schemas/money.ts";
 import { playgroundSource } from "../schemas/playground.ts";
 import { settingValues } from "../schemas/settings.ts";
@@ -13,7 +19,7 @@ import type { Credential, Prisma } from "./generated/client.ts";
 import { openedHeaders } from "./header-secrets.ts";
 import { keySettings } from "./key-settings.ts";
 import { readConfigVersion } from "./meta.ts";
-import { timeoutsOf } from "./providers.ts";
+import { tagsOf, timeoutsOf } from "./providers.ts";
 
 const byId = (a: { id: string }, b: { id: string }) => (a.id < b.id ? -1 : 1);
 const byName = (a: { name: string }, b: { name: string }) => (a.name < b.name ? -1 : 1);
@@ -53,6 +59,7 @@ function providerOf(
     timeouts: timeoutsOf(row.timeouts),
     retries: row.retries,
     maxInFlight: row.maxInFlight,
+    tags: tagsOf(row.tags),
     enabled: row.enabled,
     credentials: row.credentials.toSorted(byId).map((one) => ({
       id: one.id,
@@ -156,6 +163,8 @@ async function keywordsOf(tx: DatabaseTransaction): Promise<CurrentKeyword[]> {
         keyword: row.keyword,
         description: row.description,
         match: oneOf(keywordMatches, row.match, "contains"),
+        finishReasons: textsOf(row.finishReasons).map((one) => oneOf(finishReasons, one, "other")),
+        minCharacters: row.minCharacters,
         caseSensitive: row.caseSensitive,
         statuses: textsOf(row.statuses),
         part: oneOf(keywordParts, row.part, "whole"),

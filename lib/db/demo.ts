@@ -7,7 +7,7 @@ import type { ApiKeyGroup, FailKeyword, Group, GroupAlias } from "./generated/cl
 import { changeConfig, readMeta, writeMeta } from "./meta.ts";
 import { type RemovalUndo, undoRemoval } from "./removal-undo.ts";
 import { createDemo, demoGroupName } from "./seed-demo.ts";
-import { asJson, restoreRow, type StoredRow, storeRow } from "./stored-row.ts";
+import { asJson, restoreRow, type StoredRow, storeRow, withJson } from "./stored-row.ts";
 
 /** What was taken away, row by row, so that it comes back as it was: with its ids, its history and its changes. */
 type RemovedDemo = RemovalUndo & {
@@ -178,7 +178,7 @@ async function putBack(tx: DatabaseTransaction, removed: RemovedDemo): Promise<s
   if (left) throw taken(`"${left.name}"`);
   for (const row of removed.keywords) {
     const keyword = restoreRow<FailKeyword>(row);
-    await tx.failKeyword.create({ data: { ...keyword, statuses: asJson(keyword.statuses) } });
+    await tx.failKeyword.create({ data: withJson(keyword, ["finishReasons", "statuses"]) });
   }
   return String(removed.providers[0]?.row["name"]?.[1] ?? "Demo");
 }

@@ -6,12 +6,19 @@ import { inChunks } from "./stored-row.ts";
 const hourMs = 3_600_000;
 const dayMs = 24 * hourMs;
 
+/** A member that stays and is switched on. */
+export type StayingMember = { priority: number; id: string; name: string; provider: string };
+
+/** {@link ImpactView} as far as the database tells it: who stays, in the order of tiers, but not who takes calls now. */
+export type StoredImpact = Omit<ImpactView, "groups"> & {
+  groups: (Omit<GroupImpact, "takesOver"> & { staying: StayingMember[] })[];
+};
+
 /**
- * What would be touched if these deployments took no more calls: groups with their share of the last hour and who would
- * be asked first instead, keys that may call those groups, and the calls of a day. Who takes over is told without the
- * live state (`state` null); the caller knows it.
+ * What would be touched if these deployments took no more calls: groups with their share of the last hour and who stays,
+ * keys that may call those groups, and the calls of a day.
  */
-export async function readImpact(deploymentIds: readonly string[], nowMs: number = Date.now()): Promise<ImpactView> {
+export async function readImpact(deploymentIds: readonly string[], nowMs: number = Date.now()): Promise<StoredImpact> {
   const lost = new Set(deploymentIds);
   const groups = await db().group.findMany({
     where: { members: { some: { deploymentId: { in: [...lost] } } } },
@@ -38,13 +45,11 @@ export async function readImpact(deploymentIds: readonly string[], nowMs: number
     keysOf(ids),
     callsOf([...lost], nowMs - dayMs),
   ]);
-  const views = groups.map(({ members, ...group }): GroupImpact => {
+  const views = groups.map(({ members, ...group }): StoredImpact["groups"][number] => {
     const staying = members.filter(
       ({ enabled, deploymentId, deployment }) =>
         enabled && deployment.enabled && deployment.provider.enabled && !lost.has(deploymentId),
     );
-    const priority = staying[0]?.priority;
-    const first = staying.filter((member) => member.priority === priority);
     const calls = counted.filter(({ groupId }) => groupId === group.id);
     return {
       ...group,
@@ -52,16 +57,9 @@ export async function readImpact(deploymentIds: readonly string[], nowMs: number
       left: staying.length,
       calls: calls.reduce((sum, { count }) => sum + count, 0),
       served: calls.reduce((sum, { deploymentId, count }) => sum + (lost.has(deploymentId ?? "") ? count : 0), 0),
-      takesOver:
-        priority === undefined
-          ? null
-          : {
-              priority,
-              members: first.map(({ deployment: { id, name, provider } }) => ({
-                ...{ id, name, provider: provider.name },
-                state: null,
-              })),
-            },
+      staying: staying.map(({ priority, deployment: { id, name, provider } }) => ({
+        ...{ priority, id, name, provider: provider.name },
+      })),
     };
   });
   return {

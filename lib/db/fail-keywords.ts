@@ -12,6 +12,7 @@ import {
   type FailKeywordView,
   type KeywordMatch,
   looksForText,
+  ruleName,
 } from "../schemas/fail-keywords.ts";
 import { recordAudit } from "./audit.ts";
 import { found, requireVersion } from "./change.ts";
@@ -77,6 +78,8 @@ async function viewsOf(tx: DatabaseTransaction, rows: readonly FailKeyword[]): P
       keyword: row.keyword,
       description: row.description,
       match: row.match as FailKeywordView["match"],
+      finishReasons: textsOf(row.finishReasons) as FailKeywordView["finishReasons"],
+      minCharacters: row.minCharacters,
       caseSensitive: row.caseSensitive,
       statuses: textsOf(row.statuses),
       part: row.part as FailKeywordView["part"],
@@ -102,17 +105,16 @@ async function viewOf(tx: DatabaseTransaction, row: FailKeyword): Promise<FailKe
   return (await viewsOf(tx, [row]))[0] as FailKeywordView;
 }
 
-/** A rule without a text is called by what it looks for. */
-function nameOf({ keyword, match, statuses }: Pick<FailKeywordView, "keyword" | "match" | "statuses">): string {
-  return keyword || [match, ...statuses].join(" ");
-}
-
 /** What the audit log keeps of a rule: what somebody decided, and what a deleted one needs to come back. */
 function snapshotOf({ hitsByHour: _hours, targetProviderId: _provider, ...rule }: FailKeywordView) {
   return rule;
 }
 
-type Rule = Pick<FailKeyword, "keyword" | "match" | "part" | "scope" | "targetId" | "verdict" | "coolSeconds"> & {
+type Rule = Pick<
+  FailKeyword,
+  "keyword" | "match" | "minCharacters" | "part" | "scope" | "targetId" | "verdict" | "coolSeconds"
+> & {
+  finishReasons: string[];
   statuses: string[];
 };
 
@@ -126,7 +128,13 @@ export function requireGoodPattern(rule: { keyword?: string; match?: string }, p
 
 /** Refuses a rule that cannot say what it looks for. @throws SluiceError `invalid_type`, `missing_required` below `path` */
 export function requireWholeRule(
-  rule: { keyword?: string; match?: KeywordMatch; statuses?: readonly string[] },
+  rule: {
+    keyword?: string;
+    match?: KeywordMatch;
+    finishReasons?: readonly string[];
+    minCharacters?: number | null;
+    statuses?: readonly string[];
+  },
   path = "",
 ): void {
   const match = rule.match ?? "contains";
@@ -134,6 +142,10 @@ export function requireWholeRule(
     throw fieldError(`${path}keyword`, "required", "A rule that looks for a text needs it.");
   if (match === "any" && !rule.statuses?.length)
     throw fieldError(`${path}statuses`, "required", "A rule on every text needs a status.");
+  if (match === "finish_reason" && !rule.finishReasons?.length)
+    throw fieldError(`${path}finishReasons`, "required", "A rule on the end of answers needs a finish reason.");
+  if (match === "short" && !rule.minCharacters)
+    throw fieldError(`${path}minCharacters`, "required", "A rule on short answers needs a number of characters.");
   requireGoodPattern(rule, `${path}keyword`);
 }
 
@@ -144,6 +156,8 @@ async function checkedRule<Given extends Rule>(tx: DatabaseTransaction, given: G
   const rule = {
     ...given,
     keyword: looksForText(match) ? given.keyword : "",
+    finishReasons: match === "finish_reason" ? given.finishReasons : [],
+    minCharacters: match === "short" ? given.minCharacters : null,
     part: match === "contains" || match === "regex" ? given.part : "whole",
     coolSeconds: given.verdict === "cool" ? (given.coolSeconds ?? coolSecondsDefault) : null,
   };
@@ -205,6 +219,8 @@ export async function createFailKeyword(input: FailKeywordInput, actor: Actor): 
       ...fields,
       keyword: fields.keyword ?? "",
       match: fields.match ?? "contains",
+      finishReasons: fields.finishReasons ?? [],
+      minCharacters: fields.minCharacters ?? null,
       statuses: fields.statuses ?? [],
       part: fields.part ?? "whole",
       scope: fields.scope ?? "all",
@@ -219,7 +235,7 @@ export async function createFailKeyword(input: FailKeywordInput, actor: Actor): 
     await recordAudit(tx, {
       actor,
       action: "create",
-      target: { type: "fail_keyword", id: row.id, name: nameOf(after) },
+      target: { type: "fail_keyword", id: row.id, name: ruleName(after) },
       after: snapshotOf(after),
     });
     return after;
@@ -235,6 +251,8 @@ export async function updateFailKeyword(id: string, patch: FailKeywordPatch, act
     const rule = await checkedRule(tx, {
       keyword: fields.keyword ?? row.keyword,
       match: fields.match ?? row.match,
+      finishReasons: fields.finishReasons ?? textsOf(row.finishReasons),
+      minCharacters: fields.minCharacters === undefined ? row.minCharacters : fields.minCharacters,
       statuses: fields.statuses ?? textsOf(row.statuses),
       part: fields.part ?? row.part,
       scope: fields.scope ?? row.scope,
@@ -251,7 +269,7 @@ export async function updateFailKeyword(id: string, patch: FailKeywordPatch, act
     await recordAudit(tx, {
       actor,
       action: "update",
-      target: { type: "fail_keyword", id, name: nameOf(after) },
+      target: { type: "fail_keyword", id, name: ruleName(after) },
       before: snapshotOf(before),
       after: snapshotOf(after),
     });
@@ -292,7 +310,7 @@ export async function deleteFailKeyword(id: string, actor: Actor): Promise<void>
     await recordAudit(tx, {
       actor,
       action: "delete",
-      target: { type: "fail_keyword", id, name: nameOf(before) },
+      target: { type: "fail_keyword", id, name: ruleName(before) },
       before: snapshotOf(before),
     });
   });
@@ -315,7 +333,8 @@ export async function restoreFailKeyword(id: string, actor: Actor): Promise<Fail
     );
     const kept = event.before as unknown as Omit<FailKeywordView, "id" | "version" | "createdAt" | "updatedAt">;
     const { targetName: _name, lastTriggeredAt, position, ...fields } = kept;
-    const rule = await checkedRule(tx, fields);
+    // What was kept before there were such rules does not name their members.
+    const rule = await checkedRule(tx, { ...{ finishReasons: [], minCharacters: null }, ...fields });
     const before = await idsInOrder(tx);
     await tx.failKeyword.create({
       data: {
@@ -330,7 +349,7 @@ export async function restoreFailKeyword(id: string, actor: Actor): Promise<Fail
     await recordAudit(tx, {
       actor,
       action: "restore",
-      target: { type: "fail_keyword", id, name: nameOf(after) },
+      target: { type: "fail_keyword", id, name: ruleName(after) },
       after: snapshotOf(after),
     });
     return after;

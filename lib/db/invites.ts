@@ -4,8 +4,9 @@ import type { Actor } from "../schemas/audit.ts";
 import type { InviteView } from "../schemas/users.ts";
 import { recordAudit } from "./audit.ts";
 import { found, nameTaken } from "./change.ts";
-import { db, writeTransaction } from "./client.ts";
+import { type DatabaseTransaction, db, writeTransaction } from "./client.ts";
 import type { Invite } from "./generated/client.ts";
+import { endPlaygroundKeys } from "./playground.ts";
 import { asRole } from "./users.ts";
 
 function view(row: Invite): InviteView {
@@ -85,6 +86,14 @@ export async function deleteInvite(id: string, actor: Actor, rule: (invite: Invi
   });
 }
 
+/**
+ * Ends the links for an account, and those an account or an admin token made: what they were for, or what let it make
+ * them, has ended or changed. Part of that change.
+ */
+export async function endInvites(tx: DatabaseTransaction, id: string): Promise<void> {
+  await tx.invite.deleteMany({ where: { OR: [{ userId: id }, { createdById: id }] } });
+}
+
 /** The link with this hash while it works, else null. */
 export async function findInvite(hash: string, nowMs: number = Date.now()): Promise<InviteView | null> {
   const row = await db().invite.findUnique({ where: { hash } });
@@ -107,10 +116,13 @@ export async function acceptInvite(
     if (!row || row.expiresAt.getTime() <= nowMs) throw inviteOver();
     await tx.invite.delete({ where: { id: row.id } });
     if (row.userId !== null) {
+      // Who may make a link depends on the role, so one for another role is worth nothing.
+      if ((await tx.user.count({ where: { id: row.userId, role: row.role } })) === 0) throw inviteOver();
       const user = await tx.user.update({
         where: { id: row.userId },
         data: { passwordHash, sessionVersion: { increment: 1 } },
       });
+      await endPlaygroundKeys(tx, user.id);
       await recordAudit(tx, {
         actor: { type: "user", id: user.id, name: user.username, ip },
         action: "change_password",

@@ -13,6 +13,9 @@ export type ReplayedAnswer = {
   providerId: string | null;
   providerName: string | null;
   deploymentId: string | null;
+  endpoint: string;
+  /** The call's body, where it was asked for and is stored. */
+  request: string | null;
 };
 
 /** How many calls were answered since a moment (epoch ms), and of how many the text is stored. */
@@ -25,11 +28,15 @@ export async function countAnswers(sinceMs: number): Promise<{ answers: number; 
   return { answers, stored };
 }
 
-/** The next `count` stored answers, newest first, behind the last one seen. */
+/**
+ * The next `count` stored answers, newest first, behind the last one seen.
+ * @param withRequests what was asked is wanted too: it may be many times as long
+ */
 export async function storedAnswersBefore(
   sinceMs: number,
   last: Pick<ReplayedAnswer, "callId" | "at"> | null,
   count: number,
+  withRequests: boolean,
 ): Promise<ReplayedAnswer[]> {
   const rows = await db().callBody.findMany({
     where: {
@@ -44,8 +51,10 @@ export async function storedAnswersBefore(
       callId: true,
       at: true,
       response: true,
+      request: withRequests,
       call: {
         select: {
+          endpoint: true,
           outcome: true,
           status: true,
           stream: true,
@@ -58,7 +67,10 @@ export async function storedAnswersBefore(
       },
     },
   });
-  return rows.map(({ callId, at, response, call }) => ({ callId, at, text: response ?? "", ...call }));
+  return rows.map(({ callId, at, response, request = null, call }) => ({
+    ...{ callId, at, request, text: response ?? "" },
+    ...call,
+  }));
 }
 
 /** Groups whose answers are held until they are complete. */

@@ -1,11 +1,11 @@
 import { outcomes } from "../gateway/types.ts";
 import type { LogFilter, LogHistogram, LogSummary } from "../schemas/logs.ts";
-import { type CallPredicate, callIds, callPredicate, columnsOf, wholeCondition } from "./call-predicate.ts";
+import { callPredicate, columnsOf } from "./call-predicate.ts";
+import { type Counted, countableFrom, countCalls, walkCalls } from "./call-walk.ts";
 import { db } from "./client.ts";
 import { Prisma } from "./generated/client.ts";
 
 type Sql = Prisma.Sql;
-type Counted = { at: bigint; outcome: string; calls: bigint };
 
 const hourMs = 3_600_000;
 const bucketsMost = 60;
@@ -36,8 +36,10 @@ const widthsMs = [
   2190 * hourMs,
   8760 * hourMs,
 ];
-/** Calls that are looked at one by one; beyond it only the newest are counted, and that is said. */
-const lookedMost = 150_000;
+/** With more calls than this in it, a picture of shorter steps than hours is made of hours, which are counted already. */
+const countedMost = 20_000;
+/** Hours that are worth a picture. */
+const hoursLeast = 3;
 
 /** The smallest round width that cuts a stretch into at most so many buckets. */
 export function bucketWidthMs(lengthMs: number, most: number): number {
@@ -49,6 +51,7 @@ const countedBy: Partial<Record<keyof LogFilter, string>> = {
   group: "groupId",
   provider: "providerId",
   key: "keyId",
+  user: "keyId",
   deployment: "deploymentId",
   outcome: "outcome",
 };
@@ -62,7 +65,13 @@ async function hourCondition(filter: LogFilter): Promise<Sql[] | null> {
     if (name === "demo") conditions.push(Prisma.sql`"demo" = ${value as boolean}`);
     else {
       const refused = name.startsWith("-");
-      const condition = (refused ? name.slice(1) : name) as "group" | "provider" | "key" | "deployment" | "outcome";
+      const condition = (refused ? name.slice(1) : name) as
+        | "group"
+        | "provider"
+        | "key"
+        | "user"
+        | "deployment"
+        | "outcome";
       const column = countedBy[condition];
       if (column === undefined) return null;
       const parts = await columnsOf(condition, value as string[]);
@@ -91,26 +100,12 @@ async function fromHours(conditions: readonly Sql[], span: Span, grid: Grid): Pr
     GROUP BY 1, 2`;
 }
 
-async function fromCalls(predicate: CallPredicate, span: Span, grid: Grid): Promise<Counted[]> {
-  if (span.toMs <= span.fromMs) return [];
-  return await db().$queryRaw<Counted[]>`
-    SELECT ${bucketOf(Prisma.raw(`c."at"`), grid)} AS "at", c."outcome" AS "outcome", count(*) AS "calls" FROM "Call" c
-    WHERE c."at" >= ${span.fromMs} AND c."at" < ${span.toMs} AND ${wholeCondition(predicate)} GROUP BY 1, 2`;
-}
-
 type Span = { fromMs: number; toMs: number };
 
-/** Where counting one by one has to begin, so that not too many calls are looked at; null = at the beginning. */
-async function lookedFrom({ fromMs, toMs }: Span): Promise<number | null> {
-  const hours = await db().$queryRaw<{ at: bigint; calls: bigint }[]>`
-    SELECT "at", sum("calls") AS "calls" FROM "UsageHour"
-    WHERE "at" >= ${Math.floor(fromMs / hourMs) * hourMs} AND "at" < ${toMs} GROUP BY 1 ORDER BY 1 DESC`;
-  let looked = 0;
-  for (const { at, calls } of hours) {
-    looked += Number(calls);
-    if (looked > lookedMost && Number(at) > fromMs) return Number(at) + (looked - Number(calls) === 0 ? 0 : hourMs);
-  }
-  return null;
+async function callsIn({ fromMs, toMs }: Span): Promise<number> {
+  const [row] = await db().$queryRaw<{ calls: bigint | null }[]>`
+    SELECT sum("calls") AS "calls" FROM "UsageHour" WHERE "at" >= ${fromMs} AND "at" < ${toMs}`;
+  return Number(row?.calls ?? 0);
 }
 
 /** When the oldest call the log still has arrived: roll-ups are kept longer than calls. Null = there is none. */
@@ -131,25 +126,33 @@ export async function callHistogram(
   // A stated beginning is kept even where nothing is: the picture is of the time that was asked for.
   const fromMs = predicate.fromMs ?? oldestMs ?? toMs - hourMs;
   const span = { fromMs: Math.min(fromMs, toMs - 1_000), toMs };
-  const bucketMs = bucketWidthMs(span.toMs - span.fromMs, most);
+  const hours = await hourCondition(filter);
+  const widthMs = bucketWidthMs(span.toMs - span.fromMs, most);
+  const isBusy =
+    hours !== null && span.toMs - span.fromMs >= hoursLeast * hourMs && (await callsIn(span)) > countedMost;
+  const bucketMs = isBusy ? Math.max(widthMs, hourMs) : widthMs;
   // Hours that are counted already cannot be cut, so zones with halves of hours are rounded.
   const grid = { bucketMs, shiftMs: Math.round(offsetMinutes / 60) * hourMs };
-  const hours = bucketMs % hourMs === 0 ? await hourCondition(filter) : null;
+  const bucket = (at: Sql) => bucketOf(at, grid);
   const parts: Counted[] = [];
   let countedFrom: number | null = null;
-  if (hours !== null) {
-    // Whole hours are counted already; what is cut off at either end is counted here.
+  if (hours !== null && bucketMs % hourMs === 0) {
+    // Whole hours are counted already, and so is the one that has not ended; what is cut off is counted here.
     const kept = Math.max(span.fromMs, oldestMs ?? span.toMs);
     const first = Math.min(Math.ceil(kept / hourMs) * hourMs, span.toMs);
-    const last = Math.max(Math.floor(span.toMs / hourMs) * hourMs, first);
+    const last = span.toMs >= nowMs ? nowMs : Math.max(Math.floor(span.toMs / hourMs) * hourMs, first);
+    const cut = { fromMs: span.fromMs, toMs: first };
+    if ((await callsIn({ fromMs: first - hourMs, toMs: first })) > countedMost && cut.toMs > cut.fromMs)
+      countedFrom = first;
+    else parts.push(...(await countCalls(predicate, cut, bucket)));
     parts.push(
-      ...(await fromCalls(predicate, { fromMs: span.fromMs, toMs: first }, grid)),
       ...(await fromHours(hours, { fromMs: first, toMs: last }, grid)),
-      ...(await fromCalls(predicate, { fromMs: last, toMs: span.toMs }, grid)),
+      ...(await countCalls(predicate, { fromMs: last, toMs: span.toMs }, bucket)),
     );
   } else {
-    countedFrom = await lookedFrom(span);
-    parts.push(...(await fromCalls(predicate, { ...span, fromMs: countedFrom ?? span.fromMs }, grid)));
+    const from = await countableFrom(predicate, span.toMs);
+    countedFrom = from !== null && from > span.fromMs ? from : null;
+    parts.push(...(await countCalls(predicate, { ...span, fromMs: countedFrom ?? span.fromMs }, bucket)));
   }
   const buckets = new Map<number, LogHistogram["buckets"][number]>();
   for (const { at, outcome, calls } of parts) {
@@ -169,17 +172,30 @@ export async function callHistogram(
 }
 
 const summaryMost = 5_000;
-const summaryStep = 500;
 const topMost = 6;
 const durationEdges = [0, 250, 500, 1_000, 2_000, 4_000, 8_000, 16_000, 32_000] as const;
 
-type Figures = { totalMs: number; servedModel: string | null; model: string | null };
+type Figures = { totalMs: bigint | number; model: string | null };
+
+const ranked = (a: { value: string; count: number }, b: { value: string; count: number }) =>
+  b.count - a.count || (a.value < b.value ? -1 : 1);
 
 function top(values: readonly (string | null)[]): { value: string; count: number }[] {
   const counts = new Map<string, number>();
   for (const value of values) if (value !== null) counts.set(value, (counts.get(value) ?? 0) + 1);
-  const ranked = [...counts].sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1));
-  return ranked.slice(0, topMost).map(([value, count]) => ({ value, count }));
+  return [...counts]
+    .map(([value, count]) => ({ value, count }))
+    .sort(ranked)
+    .slice(0, topMost);
+}
+
+async function failedReasons(callIds: string): Promise<{ value: string; count: number }[]> {
+  const rows = await db().$queryRaw<{ reason: string; count: bigint }[]>`
+    SELECT a."reason" AS "reason", count(*) AS "count"
+    FROM json_each(${callIds}) "one" CROSS JOIN "Attempt" a ON a."callId" = "one"."value"
+    WHERE a."reason" <> 'ok' GROUP BY 1`;
+  const counted = rows.map(({ reason, count }) => ({ value: reason, count: Number(count) }));
+  return counted.sort(ranked).slice(0, topMost);
 }
 
 const share = (sorted: readonly number[], part: number): number | null =>
@@ -188,33 +204,19 @@ const share = (sorted: readonly number[], part: number): number | null =>
 /** What the newest calls of a filter have in common. */
 export async function callSummary(filter: LogFilter, nowMs: number = Date.now()): Promise<LogSummary> {
   const predicate = await callPredicate(filter, nowMs);
-  const places = await callIds(predicate, { sort: "-at", after: null, take: summaryMost + 1 });
-  const ids = places.slice(0, summaryMost).map(({ id }) => id);
-  const calls: Figures[] = [];
-  const reasons: string[] = [];
-  for (let start = 0; start < ids.length; start += summaryStep) {
-    const step = ids.slice(start, start + summaryStep);
-    calls.push(
-      ...(await db().call.findMany({
-        where: { id: { in: step } },
-        select: { totalMs: true, servedModel: true, model: true },
-      })),
-    );
-    const attempts = await db().attempt.findMany({
-      where: { callId: { in: step }, reason: { not: "ok" } },
-      select: { reason: true },
-    });
-    reasons.push(...attempts.map(({ reason }) => reason));
-  }
-  const sorted = calls.map(({ totalMs }) => totalMs).sort((a, b) => a - b);
+  const { places, floor } = await walkCalls(predicate, { sort: "-at", after: null, take: summaryMost + 1 });
+  const ids = JSON.stringify(places.slice(0, summaryMost).map(({ id }) => id));
+  const calls = await db().$queryRaw<Figures[]>`
+    SELECT c."totalMs" AS "totalMs", coalesce(c."servedModel", c."model") AS "model"
+    FROM json_each(${ids}) "one" CROSS JOIN "Call" c ON c."id" = "one"."value"`;
+  const sorted = calls.map(({ totalMs }) => Number(totalMs)).sort((a, b) => a - b);
+  const isCut = places.length > summaryMost;
   return {
-    looked: ids.length,
-    more: places.length > summaryMost,
-    reasons: top(reasons).map(({ value, count }) => ({ reason: value, count })),
-    models: top(calls.map(({ servedModel, model }) => servedModel ?? model)).map(({ value, count }) => ({
-      model: value,
-      count,
-    })),
+    looked: calls.length,
+    more: isCut || floor !== null,
+    countedFrom: isCut || floor === null ? null : new Date(floor.value).toISOString(),
+    reasons: (await failedReasons(ids)).map(({ value, count }) => ({ reason: value, count })),
+    models: top(calls.map(({ model }) => model)).map(({ value, count }) => ({ model: value, count })),
     durations: durationEdges.map((from, index) => {
       const to = durationEdges[index + 1] ?? null;
       return { from, to, count: sorted.filter((ms) => ms >= from && (to === null || ms < to)).length };

@@ -1,15 +1,25 @@
 import type { Outcome, Receipt, UsageSource } from "../gateway/types.ts";
-import type { Page } from "../schemas/common.ts";
-import type { CallDetailView, CallView, LogFilter, LogListQuery } from "../schemas/logs.ts";
+import { plainAddress } from "../plain-address.ts";
+import type { CallDetailView, CallPage, CallView, LogFilter, LogListQuery } from "../schemas/logs.ts";
 import { nanosToUsd } from "../schemas/money.ts";
 import { rangeMs } from "../schemas/range.ts";
-import { type CallPlace, callIds, callPredicate } from "./call-predicate.ts";
+import { callPredicate } from "./call-predicate.ts";
+import {
+  type CallPlace,
+  type CallStretch,
+  type LookBudget,
+  sortableFrom,
+  sortedCalls,
+  walkCalls,
+} from "./call-walk.ts";
 import { found } from "./change.ts";
 import { db } from "./client.ts";
 import type { Prisma } from "./generated/client.ts";
 import { decodeCursor, encodeCursor } from "./page.ts";
 
 const defaultLimit = 50;
+/** A page that is larger than this for each row that was asked for ends earlier: names may be long. */
+const bytesPerRow = 1_200;
 const exportStep = 500;
 
 /** Everything but the receipt: lists never carry it. */
@@ -88,26 +98,51 @@ function view(row: Row): CallView {
           },
     cost: row.costNanos === null ? null : { usd: nanosToUsd(row.costNanos), source: row.costSource ?? "catalogue" },
     demo: row.demo,
-    clientIp: row.clientIp,
+    clientIp: row.clientIp === null ? null : plainAddress(row.clientIp),
     userAgent: row.userAgent,
     sessionId: row.sessionId,
     ...(row.errorCode !== null && { error: { code: row.errorCode } }),
   };
 }
 
-/** A page of the call log, newest first unless `sort` says otherwise. Stays right while calls arrive. */
-export async function listCalls(query: LogListQuery): Promise<Page<CallView>> {
+/**
+ * A page of the call log, newest first unless `sort` says otherwise. Stays right while calls arrive. It may have fewer
+ * rows than `limit`, or none, although the log goes on: `nextCursor` alone says where it ends.
+ * @param budget how many calls are looked at; left out, what takes a moment
+ */
+export async function listCalls(query: LogListQuery, budget?: LookBudget): Promise<CallPage> {
   const { limit = defaultLimit, cursor, sort = "-at", ...filter } = query;
-  const predicate = await callPredicate({ ...filter, sort });
+  const predicate = await callPredicate(filter);
   const start = cursor === undefined ? null : decodeCursor(cursor, sort);
   const after = start && { value: Number(start.value), id: start.id };
-  const places = await callIds(predicate, { sort, after, take: limit + 1 });
-  const page = places.slice(0, limit);
-  const last = page.at(-1);
+  const byTime = sort === "at" || sort === "-at";
+  const fromMs = byTime ? null : start ? (start.sinceMs ?? null) : await sortableFrom(predicate, sort, budget);
+  const { places, floor }: CallStretch = byTime
+    ? await walkCalls(predicate, { sort, after, take: limit + 1 }, budget)
+    : { places: await sortedCalls(predicate, { sort, after, take: limit + 1, fromMs }), floor: null };
+
+  const rows = await readCalls(places.slice(0, limit));
+  const items = inBytes(rows.map(view), limit * bytesPerRow);
+  const isCut = items.length < rows.length || places.length > limit;
+  const last = isCut ? places.find(({ id }) => id === items.at(-1)?.id) : floor;
+  const lookedMs = byTime ? (isCut ? null : (floor?.value ?? null)) : fromMs;
   return {
-    items: (await readCalls(page)).map(view),
-    nextCursor: last && places.length > limit ? encodeCursor({ sort, value: last.value, id: last.id }) : null,
+    items,
+    nextCursor: last
+      ? encodeCursor({ sort, value: last.value, id: last.id, ...(fromMs !== null && { sinceMs: fromMs }) })
+      : null,
+    lookedTo: lookedMs === null ? null : new Date(lookedMs).toISOString(),
   };
+}
+
+/** The first of these calls that fit into so many bytes of JSON, at least one. */
+function inBytes(calls: readonly CallView[], most: number): CallView[] {
+  let bytes = 0;
+  const end = calls.findIndex((call, index) => {
+    bytes += Buffer.byteLength(JSON.stringify(call)) + 1;
+    return bytes > most && index > 0;
+  });
+  return calls.slice(0, end < 0 ? calls.length : end);
 }
 
 /** The rows of these places in their order. One that was deleted meanwhile is missing. */
@@ -127,10 +162,10 @@ export async function* allCalls(filter: LogFilter): AsyncGenerator<CallView[], v
   const predicate = await callPredicate({ ...filter, to: Math.min(filter.to ?? nowMs, nowMs) }, nowMs);
   let after: CallPlace | null = null;
   for (;;) {
-    const places: CallPlace[] = await callIds(predicate, { sort: "-at", after, take: exportStep });
+    const { places, floor }: CallStretch = await walkCalls(predicate, { sort: "-at", after, take: exportStep });
     if (places.length > 0) yield (await readCalls(places)).map(view);
-    if (places.length < exportStep) return;
-    after = places.at(-1) ?? null;
+    after = places.length < exportStep ? floor : (places.at(-1) ?? null);
+    if (after === null) return;
   }
 }
 
@@ -174,7 +209,8 @@ export async function callsFinishedSince(filter: LogFilter, finishedMs: number):
   const { range, ...conditions } = filter;
   const start = range === undefined ? from : Math.max(from, Date.now() - rangeMs(range));
   const predicate = await callPredicate({ ...conditions, from: start });
-  const rows = await readCalls(await callIds(predicate, { sort: "-at", after: null, take: resumeLimit }));
+  const { places } = await walkCalls(predicate, { sort: "-at", after: null, take: resumeLimit });
+  const rows = await readCalls(places);
   const endOf = (row: Row) => row.at.getTime() + row.totalMs;
   return rows
     .filter((row) => endOf(row) >= finishedMs)

@@ -2,21 +2,30 @@ import type { Page } from "../schemas/common.ts";
 import { fieldError } from "./field-error.ts";
 
 type SortValue = string | number | null;
-type Position = { sort: string; value: SortValue; id: string };
+type Position = {
+  sort: string;
+  value: SortValue;
+  id: string;
+  /** The list is only of what there was since then (epoch ms), on every page of it. */
+  sinceMs?: number;
+};
 
 /** An opaque place in a list: what the row sorts by, and its id. */
-export function encodeCursor(position: Position): string {
-  return Buffer.from(JSON.stringify([position.sort, position.value, position.id])).toString("base64url");
+export function encodeCursor({ sort, value, id, sinceMs }: Position): string {
+  return Buffer.from(JSON.stringify([sort, value, id, ...(sinceMs === undefined ? [] : [sinceMs])])).toString(
+    "base64url",
+  );
 }
 
 /** @throws SluiceError `invalid_type` for text that is no cursor of this list in this order. */
 export function decodeCursor(cursor: string, sort: string): Position {
   try {
     const parts: unknown = JSON.parse(Buffer.from(cursor, "base64url").toString("utf8"));
-    if (Array.isArray(parts) && parts.length === 3) {
-      const [cursorSort, value, id] = parts as unknown[];
+    if (Array.isArray(parts) && (parts.length === 3 || parts.length === 4)) {
+      const [cursorSort, value, id, sinceMs] = parts as unknown[];
       const fits = value === null || typeof value === "string" || typeof value === "number";
-      if (cursorSort === sort && fits && typeof id === "string") return { sort, value, id };
+      if (cursorSort === sort && fits && typeof id === "string")
+        return { sort, value, id, ...(typeof sinceMs === "number" && { sinceMs }) };
     }
   } catch {
     // Not base64url of JSON: refused below like any other foreign text.

@@ -10,11 +10,14 @@ import {
 } from "../schemas/playground.ts";
 import { hashClientKey, makeClientKey, previewOf } from "../secrets.ts";
 import { recordAudit } from "./audit.ts";
-import { changeConfig } from "./meta.ts";
+import type { DatabaseTransaction } from "./client.ts";
+import type { Prisma } from "./generated/client.ts";
+import { bumpConfigVersion, changeConfig } from "./meta.ts";
 
 /**
  * Makes the key a playground calls with: for every group and every single deployment, with an end, a rate and a budget
- * of its own. It stands in no list of keys. Those that have ended go at the same time; their calls keep their name.
+ * of its own. It belongs to whoever asked for it and stands in no list of keys. Those that have ended go at the same
+ * time; their calls keep their name.
  */
 export async function createPlaygroundKey({
   actor,
@@ -30,15 +33,14 @@ export async function createPlaygroundKey({
   const expiresAt = new Date(nowMs + playgroundMinutes * 60_000);
   const { budgetNanos, rpm, concurrent } = playgroundLimits;
   return await changeConfig(async (tx) => {
-    const ended = { source: playgroundSource, deletedAt: null, expiresAt: { lte: new Date(nowMs) } };
-    await tx.apiKeySecret.deleteMany({ where: { key: ended } });
-    await tx.apiKey.updateMany({ where: ended, data: { deletedAt: new Date(nowMs), enabled: false } });
+    await forget(tx, { expiresAt: { lte: new Date(nowMs) } }, nowMs);
     const { id } = await tx.apiKey.create({
       data: {
         id: newId("key"),
         name: playgroundKeyName,
         preview,
         source: playgroundSource,
+        ownerId: actor.id,
         allGroups: true,
         allowRawModels: true,
         expiresAt,
@@ -58,4 +60,20 @@ export async function createPlaygroundKey({
     });
     return { ...session, key };
   });
+}
+
+/**
+ * Ends the playground keys of an account or an admin token, because what let it make them has ended or changed. Part of
+ * that change: the data plane has to read its configuration again afterwards.
+ */
+export async function endPlaygroundKeys(tx: DatabaseTransaction, ownerId: string): Promise<void> {
+  if ((await forget(tx, { ownerId }, Date.now())) > 0) await bumpConfigVersion(tx);
+}
+
+/** Rows stay for the call log's sake; secrets go. Answers with how many keys ended. */
+async function forget(tx: DatabaseTransaction, which: Prisma.ApiKeyWhereInput, nowMs: number): Promise<number> {
+  const keys = { ...which, source: playgroundSource, deletedAt: null };
+  await tx.apiKeySecret.deleteMany({ where: { key: keys } });
+  const { count } = await tx.apiKey.updateMany({ where: keys, data: { deletedAt: new Date(nowMs), enabled: false } });
+  return count;
 }

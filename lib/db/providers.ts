@@ -54,6 +54,11 @@ export function timeoutsOf(stored: Prisma.JsonValue): Timeouts {
   return Timeouts.safeParse(stored).data ?? {};
 }
 
+/** The words in a JSON column. */
+export function tagsOf(stored: Prisma.JsonValue): string[] {
+  return Array.isArray(stored) ? stored.filter((one): one is string => typeof one === "string") : [];
+}
+
 function view(row: Row): ProviderView {
   return {
     id: row.id,
@@ -68,6 +73,7 @@ function view(row: Row): ProviderView {
     timeouts: timeoutsOf(row.timeouts),
     retries: row.retries,
     maxInFlight: row.maxInFlight,
+    tags: tagsOf(row.tags),
     enabled: row.enabled,
     source: row.source,
     deployments: row.deployments.map((deployment) => deploymentView(deployment)),
@@ -123,11 +129,14 @@ async function requireFreeName(tx: Prisma.TransactionClient, name: string): Prom
 export async function listProviders(query: ProviderListQuery): Promise<Page<ProviderView>> {
   const rows = await db().provider.findMany({
     where: { protocol: query.protocol, enabled: query.enabled },
-    select: { id: true, name: true, baseUrl: true, createdAt: true, updatedAt: true },
+    select: { id: true, name: true, baseUrl: true, tags: true, createdAt: true, updatedAt: true },
   });
-  const page = pageOf(rows, query, {
+  const tag = query.tag?.toLowerCase();
+  const tagged =
+    tag === undefined ? rows : rows.filter((row) => tagsOf(row.tags).some((one) => one.toLowerCase() === tag));
+  const page = pageOf(tagged, query, {
     sort: "name",
-    texts: (row) => [row.name, row.baseUrl],
+    texts: (row) => [row.name, row.baseUrl, ...tagsOf(row.tags)],
     values: { name: (row) => row.name, createdAt: (row) => row.createdAt, updatedAt: (row) => row.updatedAt },
   });
   const ids = page.items.map((row) => row.id);

@@ -1,8 +1,8 @@
 import type { LeftByUndo } from "../schemas/model-import.ts";
 import { originOf } from "../secrets.ts";
 import type { DatabaseTransaction } from "./client.ts";
-import type { Credential, Deployment, Member, ModelSync, Prisma, Provider } from "./generated/client.ts";
-import { asJson, inChunks, restoreRow, type StoredRow } from "./stored-row.ts";
+import type { Credential, Deployment, Member, ModelSync, Provider } from "./generated/client.ts";
+import { asJson, inChunks, restoreRow, type StoredRow, withJson } from "./stored-row.ts";
 
 /** What went with a credential, row by row. Secrets in it are as sealed as they were in their table. */
 export type RemovalUndo = {
@@ -32,7 +32,7 @@ export async function undoRemoval(tx: DatabaseTransaction, undo: RemovalUndo): P
       left.push({ kind: "provider", name: row.name, reason: "name_taken" });
       continue;
     }
-    await tx.provider.create({ data: withJson(row, ["headers", "timeouts"]) });
+    await tx.provider.create({ data: withJson(row, ["headers", "timeouts", "tags"]) });
     await tx.credential.createMany({ data: one.credentials.map((stored) => restoreRow<Credential>(stored)) });
     for (const chunk of inChunks(one.deployments))
       await tx.deployment.createMany({
@@ -61,12 +61,6 @@ export async function undoRemoval(tx: DatabaseTransaction, undo: RemovalUndo): P
     }
   }
   return left;
-}
-
-/** Columns of JSON are read as plain values and written as input; the values are the same. */
-function withJson<Row extends Record<string, unknown>, Name extends keyof Row>(row: Row, names: readonly Name[]) {
-  const json = Object.fromEntries(names.map((name) => [name, asJson(row[name])]));
-  return { ...row, ...json } as Omit<Row, Name> & Record<Name, Prisma.InputJsonValue>;
 }
 
 async function restoreMembers(tx: DatabaseTransaction, stored: readonly StoredRow[]): Promise<void> {

@@ -1,6 +1,6 @@
 import { rangeMs } from "../schemas/range.ts";
+import { isSum, metricOf } from "../schemas/stat-terms.ts";
 import type { StatHour, StatHoursQuery, StatHoursView } from "../schemas/stats.ts";
-import { isSum, metricOf } from "../schemas/stats.ts";
 import { wallClock } from "../zoned-time.ts";
 import { fieldError } from "./field-error.ts";
 import { hoursFrom, type StatZones } from "./stat-spans.ts";

@@ -1,35 +1,43 @@
 import { forecastDaysMost, forecastOf } from "../forecast.ts";
 import { nanosToUsd } from "../schemas/money.ts";
 import { playgroundSource } from "../schemas/playground.ts";
-import type { StatEstimate, StatForecast, StatMetric, StatMonthQuery, StatMonthView } from "../schemas/stats.ts";
-import { metricOf } from "../schemas/stats.ts";
+import { metricOf } from "../schemas/stat-terms.ts";
+import type {
+  StatEstimate,
+  StatForecast,
+  StatMetric,
+  StatMonthQuery,
+  StatMonthView,
+  StatsExportQuery,
+} from "../schemas/stats.ts";
 import { startOfDay, startOfMonth, wallClock } from "../zoned-time.ts";
 import { db } from "./client.ts";
 import type { StatZones } from "./stat-spans.ts";
-import { readStats, scopeOf } from "./stats.ts";
+import { readStatRows, readStats, scopeOf } from "./stats.ts";
 import { firstUsageAt, type UsageScope } from "./usage-rows.ts";
+
+type KeyBudgets = { ids: ReadonlySet<string>; usd: string; keysWithout: number };
 
 /**
  * What keys may spend in a month: the budget of the one asked for, else of all that are in use. A provider, group or
  * model has none, and its part of the calls cannot be held against that of a key.
  */
-async function budgetOf({ keyId, groupId, providerId, deploymentIds }: UsageScope): Promise<StatMonthView["budget"]> {
+async function budgetsOf({ keyId, groupId, providerId, deploymentIds }: UsageScope): Promise<KeyBudgets | null> {
   if (groupId !== undefined || providerId !== undefined || deploymentIds !== undefined) return null;
   const where = {
     deletedAt: null,
     source: { not: playgroundSource },
     ...(keyId === undefined ? { enabled: true } : { id: keyId }),
   };
-  const [{ _sum, _count }, all] = await Promise.all([
-    db().apiKey.aggregate({
-      where: { ...where, budgetMonthNanos: { not: null } },
-      _sum: { budgetMonthNanos: true },
-      _count: true,
-    }),
-    db().apiKey.count({ where }),
-  ]);
-  if (_count === 0) return null;
-  return { usd: nanosToUsd(_sum.budgetMonthNanos ?? 0n), keys: _count, keysWithout: all - _count };
+  const keys = await db().apiKey.findMany({ where, select: { id: true, budgetMonthNanos: true } });
+  const ids = new Set<string>();
+  let nanos = 0n;
+  for (const { id, budgetMonthNanos } of keys) {
+    if (budgetMonthNanos === null) continue;
+    ids.add(id);
+    nanos += budgetMonthNanos;
+  }
+  return ids.size === 0 ? null : { ids, usd: nanosToUsd(nanos), keysWithout: keys.length - ids.size };
 }
 
 const weekdayOf = (at: number, tz: string) => new Date(wallClock(at, tz)).getUTCDay();
@@ -51,17 +59,32 @@ export async function readMonth(
   const { metric = "cost", tz: asked = zones.shown, ...which } = query;
   const scope = await scopeOf(which);
   const begin = Math.min(startOfMonth(nowMs, asked), startOfDay(nowMs, asked, -forecastDaysMost));
-  const [{ series, tz }, firstAt, budget] = await Promise.all([
+  const [{ series, tz }, firstAt, budgets] = await Promise.all([
     readStats({ ...which, tz: asked, from: begin, bucket: "day" }, zones, nowMs),
     firstUsageAt(scope, nowMs - (forecastDaysMost + 8) * 86_400_000),
-    metric === "cost" ? budgetOf(scope) : null,
+    metric === "cost" ? budgetsOf(scope) : null,
   ]);
   const from = startOfMonth(nowMs, tz);
   const to = startOfMonth(nowMs, tz, 1);
   const days = series.map((one) => ({ at: Date.parse(one.at), complete: one.complete, value: amountOf(one, metric) }));
   const soFar = days.reduce((sum, { at, value }) => (at >= from ? sum + value : sum), 0);
   const forecast = forecastFrom(days, { from, to, tz, nowMs, soFar, firstAt });
+  const budget = budgets && {
+    ...{ usd: budgets.usd, keys: budgets.ids.size, keysWithout: budgets.keysWithout },
+    used: await costOf(budgets.ids, { ...which, tz, from, bucket: "day" }, zones, nowMs),
+  };
   return { metric, tz, from: iso(from), to: iso(to), soFar, forecast, budget };
+}
+
+/** What some keys spent, in US dollars: a budget says nothing about the calls of others. */
+async function costOf(
+  keyIds: ReadonlySet<string>,
+  query: StatsExportQuery,
+  zones: StatZones,
+  nowMs: number,
+): Promise<number> {
+  const { rows } = await readStatRows({ ...query, by: "key" }, zones, nowMs);
+  return rows.reduce((sum, { id, numbers }) => (keyIds.has(id) ? sum + amountOf(numbers, "cost") : sum), 0);
 }
 
 const iso = (at: number) => new Date(at).toISOString();

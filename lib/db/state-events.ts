@@ -41,9 +41,6 @@ export async function appendStateEvents(events: readonly StateEvent[]): Promise<
   });
 }
 
-const circuitKinds = ["opened", "reopened", "half_open", "closed"] as const satisfies GatewayEventKind[];
-const credentialKinds = ["credential_refused", "credential_returned"] as const satisfies GatewayEventKind[];
-
 type Row = { at: Date; kind: string; providerId: string; deploymentId: string; reason: string | null; detail: unknown };
 
 const columns = { at: true, kind: true, providerId: true, deploymentId: true, reason: true, detail: true } as const;
@@ -55,16 +52,33 @@ const eventOf = ({ at, kind, detail, ...row }: Row): StateEvent => ({
   detail: (detail ?? {}) as StateDetail,
 });
 
-/** The newest event of each circuit and each credential before a moment, where it says that it is out of use. */
+/**
+ * The newest event of each circuit and each credential before a moment, where it says that it is out of use. The database
+ * chooses by its index: months of a flapping provider are a hundred thousand rows, and a few of them are wanted.
+ */
 async function outOfUse(before: number): Promise<StateEvent[]> {
+  const newest = await db().$queryRaw<{ id: string | null }[]>`
+    SELECT (
+      SELECT e."id" FROM "StateEvent" e
+      WHERE e."deploymentId" = d."deploymentId" AND e."at" < ${before} AND e."kind" <> 'cooled'
+      ORDER BY e."at" DESC, e."id" DESC LIMIT 1
+    ) AS "id" FROM (SELECT DISTINCT "deploymentId" FROM "StateEvent" WHERE "deploymentId" <> '') d
+    UNION ALL
+    SELECT "id" FROM (
+      SELECT "id", ROW_NUMBER() OVER (
+        PARTITION BY json_extract("detail", '$.credentialId') ORDER BY "at" DESC, "id" DESC
+      ) AS "place"
+      FROM "StateEvent" WHERE "deploymentId" = '' AND "at" < ${before}
+    ) WHERE "place" = 1`;
   const rows = await db().stateEvent.findMany({
-    where: { at: { lt: new Date(before) }, kind: { in: [...circuitKinds, ...credentialKinds] } },
+    where: {
+      id: { in: newest.flatMap(({ id }) => id ?? []) },
+      kind: { notIn: ["closed", "credential_returned"] satisfies GatewayEventKind[] },
+    },
     orderBy: [{ at: "asc" }, { id: "asc" }],
     select: columns,
   });
-  const last = new Map<string, StateEvent>();
-  for (const row of rows.map(eventOf)) last.set(row.detail.credentialId ?? row.deploymentId, row);
-  return [...last.values()].filter(({ kind }) => kind !== "closed" && kind !== "credential_returned");
+  return rows.map(eventOf);
 }
 
 /**

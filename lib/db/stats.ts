@@ -1,16 +1,15 @@
-import {
-  isSum,
-  metricOf,
-  type StatComparison,
-  type StatDimension,
-  type StatGroup,
-  type StatMetric,
-  type StatNumbers,
-  type StatPoint,
-  type StatRest,
-  type StatsExportQuery,
-  type StatsQuery,
-  type StatsView,
+import { isSum, metricOf } from "../schemas/stat-terms.ts";
+import type {
+  StatComparison,
+  StatDimension,
+  StatGroup,
+  StatMetric,
+  StatNumbers,
+  StatPoint,
+  StatRest,
+  StatsExportQuery,
+  StatsQuery,
+  StatsView,
 } from "../schemas/stats.ts";
 import { db } from "./client.ts";
 import { labelsOf } from "./stat-labels.ts";

@@ -32,6 +32,20 @@ export function asJson(value: unknown): Prisma.InputJsonValue {
   return JSON.parse(JSON.stringify(value)) as Prisma.InputJsonValue;
 }
 
+/**
+ * Columns of JSON are read as plain values and written as input; the values are the same. A column that is younger than
+ * the row gets its default.
+ */
+export function withJson<Row extends Record<string, unknown>, Name extends keyof Row>(
+  row: Row,
+  names: readonly Name[],
+) {
+  const json = Object.fromEntries(
+    names.filter((name) => row[name] !== undefined).map((name) => [name, asJson(row[name])]),
+  );
+  return { ...row, ...json } as Omit<Row, Name> & Record<Name, Prisma.InputJsonValue>;
+}
+
 /** A real NULL for a JSON column. */
 export const noJson = Prisma.DbNull;
 

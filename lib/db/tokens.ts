@@ -8,7 +8,9 @@ import { recordAudit } from "./audit.ts";
 import { found } from "./change.ts";
 import { db, writeTransaction } from "./client.ts";
 import type { AdminToken } from "./generated/client.ts";
+import { endInvites } from "./invites.ts";
 import { pageOf } from "./page.ts";
+import { endPlaygroundKeys } from "./playground.ts";
 import { asRole } from "./users.ts";
 
 function view(row: AdminToken): TokenView {
@@ -63,6 +65,8 @@ export async function deleteToken(id: string, actor: Actor): Promise<void> {
   await writeTransaction(async (tx) => {
     const row = found(await tx.adminToken.findUnique({ where: { id } }), "admin token");
     await tx.adminToken.delete({ where: { id } });
+    await endPlaygroundKeys(tx, id);
+    await endInvites(tx, id);
     await recordAudit(tx, {
       actor,
       action: "delete",

@@ -1,7 +1,10 @@
+import { SluiceError } from "../errors.ts";
 import type { Actor } from "../schemas/audit.ts";
+import type { Role } from "../schemas/roles.ts";
 import { recordAudit } from "./audit.ts";
 import { found } from "./change.ts";
 import { db, writeTransaction } from "./client.ts";
+import { asRole } from "./users.ts";
 
 /** The second factor of an account as it is stored. */
 export type StoredTwoFactor = {
@@ -34,28 +37,38 @@ export async function beginTwoFactor(userId: string, sealedSecret: string): Prom
   return count === 1;
 }
 
-/** From now on the second factor is asked for, and every other session of the account is over. */
+/**
+ * From now on a code of this (sealed) secret is asked for at every sign-in; sessions there are go on.
+ * @throws SluiceError `conflict` when the second factor is on by now, or another secret was begun
+ */
 export async function enableTwoFactor(
   userId: string,
-  { recoveryCodes, step }: { recoveryCodes: string[]; step: number },
+  { secret, recoveryCodes, step }: { secret: string; recoveryCodes: string[]; step: number },
   actor: Actor,
 ): Promise<void> {
   await writeTransaction(async (tx) => {
-    const row = await tx.user.update({
-      where: { id: userId },
+    const { count } = await tx.user.updateMany({
+      where: { id: userId, totpEnabledAt: null, totpSecret: secret },
       data: { totpEnabledAt: new Date(), totpLastStep: step, recoveryCodes },
     });
+    if (count === 0) throw new SluiceError("conflict", "There is nothing to confirm.");
     await recordAudit(tx, {
       actor,
       action: "enable_two_factor",
-      target: { type: "user", id: userId, name: row.username },
+      target: { type: "user", id: userId, name: actor.name },
     });
   });
 }
 
-export async function removeTwoFactor(userId: string, actor: Actor): Promise<void> {
+/** Takes the second factor off, if `rule` does not throw for the account's role. @throws SluiceError `not_found` */
+export async function removeTwoFactor(
+  userId: string,
+  actor: Actor,
+  rule: (role: Role) => void = () => undefined,
+): Promise<void> {
   await writeTransaction(async (tx) => {
     const row = found(await tx.user.findUnique({ where: { id: userId } }), "account");
+    rule(asRole(row.role));
     await tx.user.update({
       where: { id: userId },
       data: { totpSecret: null, totpEnabledAt: null, totpLastStep: null, recoveryCodes: [] },

@@ -1,12 +1,15 @@
 import type { Actor } from "../schemas/audit.ts";
 import type { Page } from "../schemas/common.ts";
+import { playgroundSource } from "../schemas/playground.ts";
 import { permissionsOf } from "../schemas/roles.ts";
 import type { UserListQuery, UserPatch, UserView } from "../schemas/users.ts";
 import { recordAudit } from "./audit.ts";
 import { found } from "./change.ts";
 import { type DatabaseTransaction, db, writeTransaction } from "./client.ts";
 import type { User } from "./generated/client.ts";
+import { endInvites } from "./invites.ts";
 import { pageOf } from "./page.ts";
+import { endPlaygroundKeys } from "./playground.ts";
 import { asRole } from "./users.ts";
 
 function view(row: User, keys: number): UserView {
@@ -29,7 +32,7 @@ function view(row: User, keys: number): UserView {
 async function keysByOwner(): Promise<Map<string, number>> {
   const rows = await db().apiKey.groupBy({
     by: ["ownerId"],
-    where: { ownerId: { not: null }, deletedAt: null },
+    where: { ownerId: { not: null }, deletedAt: null, source: { not: playgroundSource } },
     _count: true,
   });
   return new Map(rows.flatMap(({ ownerId, _count }) => (ownerId === null ? [] : [[ownerId, _count]])));
@@ -71,6 +74,10 @@ export async function updateUser(id: string, patch: UserPatch, actor: Actor, rul
   await writeTransaction(async (tx) => {
     const row = await ruled(tx, id, rule);
     const changed = await tx.user.update({ where: { id }, data: patch });
+    if (!changed.enabled || changed.role !== row.role) {
+      await endPlaygroundKeys(tx, id);
+      await endInvites(tx, id);
+    }
     await recordAudit(tx, {
       actor,
       action: "update",
@@ -86,8 +93,9 @@ export async function updateUser(id: string, patch: UserPatch, actor: Actor, rul
 export async function deleteUser(id: string, actor: Actor, rule: UserRule): Promise<void> {
   await writeTransaction(async (tx) => {
     const row = await ruled(tx, id, rule);
+    await endPlaygroundKeys(tx, id);
     await tx.apiKey.updateMany({ where: { ownerId: id }, data: { ownerId: null } });
-    await tx.invite.deleteMany({ where: { userId: id } });
+    await endInvites(tx, id);
     await tx.user.delete({ where: { id } });
     await recordAudit(tx, {
       actor,

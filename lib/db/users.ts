@@ -3,7 +3,9 @@ import { newId } from "../id.ts";
 import type { Actor } from "../schemas/audit.ts";
 import type { Role } from "../schemas/roles.ts";
 import { recordAudit } from "./audit.ts";
+import { found } from "./change.ts";
 import { type DatabaseTransaction, db, writeTransaction } from "./client.ts";
+import { endPlaygroundKeys } from "./playground.ts";
 
 /** What a session needs to know of its account. */
 export type SessionUser = {
@@ -113,13 +115,15 @@ export async function putOwner(input: { username: string; passwordHash: string }
   });
 }
 
-/** Sets a password and ends every session of the account. */
+/** Sets a password; ends every session of the account, and a link by which somebody could set another. */
 export async function changePassword(id: string, passwordHash: string, actor: Actor): Promise<void> {
   await writeTransaction(async (tx) => {
     const row = await tx.user.update({
       where: { id },
       data: { passwordHash, sessionVersion: { increment: 1 } },
     });
+    await tx.invite.deleteMany({ where: { userId: id } });
+    await endPlaygroundKeys(tx, id);
     await recordAudit(tx, {
       actor,
       action: "change_password",
@@ -129,10 +133,20 @@ export async function changePassword(id: string, passwordHash: string, actor: Ac
   });
 }
 
-/** Ends every session of the account, on every device, at once. */
-export async function endAllSessions(id: string, actor: Actor): Promise<void> {
+/**
+ * Ends every session of the account, on every device, at once, if `rule` does not throw for the account's role.
+ * @throws SluiceError `not_found`
+ */
+export async function endAllSessions(
+  id: string,
+  actor: Actor,
+  rule: (role: Role) => void = () => undefined,
+): Promise<void> {
   await writeTransaction(async (tx) => {
-    const row = await tx.user.update({ where: { id }, data: { sessionVersion: { increment: 1 } } });
+    const row = found(await tx.user.findUnique({ where: { id } }), "account");
+    rule(asRole(row.role));
+    await tx.user.update({ where: { id }, data: { sessionVersion: { increment: 1 } } });
+    await endPlaygroundKeys(tx, id);
     await recordAudit(tx, { actor, action: "end_sessions", target: { type: "user", id, name: row.username } });
   });
 }

@@ -1,4 +1,5 @@
 import ipaddr from "ipaddr.js";
+import { plainAddress } from "../plain-address.ts";
 
 /** Who a request comes from, by its connection and its `x-forwarded-for`; null = unknown. */
 export type ClientAddress = (peer: string | undefined, forwardedFor: string | undefined) => string | null;
@@ -12,7 +13,7 @@ type Range = [ipaddr.IPv4 | ipaddr.IPv6, number];
  * @param trustedProxies addresses and CIDR ranges; empty = the connection is the client
  */
 export function clientAddressFrom(trustedProxies: readonly string[]): ClientAddress {
-  if (trustedProxies.length === 0) return (peer) => peer ?? null;
+  if (trustedProxies.length === 0) return (peer) => (peer === undefined ? null : plainAddress(peer));
   const ranges = trustedProxies.map(rangeOf);
   const isTrusted = (text: string) => {
     const address = ipaddr.process(text);
@@ -28,7 +29,7 @@ export function clientAddressFrom(trustedProxies: readonly string[]): ClientAddr
       if (!ipaddr.isValid(address)) break;
       client = address;
     }
-    return client;
+    return plainAddress(client);
   };
 }
 

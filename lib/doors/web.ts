@@ -1,5 +1,6 @@
 import type { Gateway } from "../gateway/gateway.ts";
 import type { Reply, ReplyHeaders } from "../gateway/reply.ts";
+import { plainAddress } from "../plain-address.ts";
 import { BoundedBody, bodyBytesMost, uploadBytesMost, webBodySource } from "./bounded-body.ts";
 
 /** The web door: one Request to one Response, for Next.js route handlers and everything else that speaks fetch. */
@@ -17,7 +18,7 @@ export function handleWeb(gateway: Gateway, request: Request): Promise<Response>
         query: url.search.slice(1),
         headers,
         // The last entry is the nearest proxy's own observation; those before it are whatever the client wrote.
-        remoteAddress: headers["x-forwarded-for"]?.split(",").at(-1)?.trim() || null,
+        remoteAddress: plainAddress(headers["x-forwarded-for"]?.split(",").at(-1)?.trim() ?? "") || null,
         receivedAt,
         readBody: () => readWebBody(request, headers),
         openBody: () => new BoundedBody(headers, webBodySource(request), uploadBytesMost),

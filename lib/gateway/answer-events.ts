@@ -5,6 +5,7 @@ import type { Aggregator, AnswerEvent, AnswerFormat, EventReader } from "./proto
 import type { Rewritten } from "./protocols/think-tags.ts";
 import type { EventTranslator, Translation } from "./protocols/translation.ts";
 import { createSseReader, formatSseEvent, type SseReader, sliceBytes } from "./sse.ts";
+import type { FinishReason } from "./types.ts";
 import { isWholeUsage } from "./usage.ts";
 
 const wholeBytesMost = 8 * 1024 * 1024;
@@ -38,6 +39,7 @@ export class EventAnswer implements AnswerReader {
   /** Bits of the choices seen and of those that finished. */
   #openChoices = 0;
   #finishedChoices = 0;
+  #finishes: FinishReason[] = [];
   #sawEnd = false;
   #sawDone = false;
   #read = 0;
@@ -144,6 +146,7 @@ export class EventAnswer implements AnswerReader {
     const host = this.#host;
     this.#openChoices |= event.choices;
     this.#finishedChoices |= event.finished;
+    if (event.finishes?.length) this.#finishes.push(...event.finishes);
     if (event.content && !this.#sawContent) {
       this.#sawContent = true;
       host.sawContent();
@@ -204,7 +207,12 @@ export class EventAnswer implements AnswerReader {
 
   /** What was said before the commit point, of an answer that may go on. */
   #seen({ last }: { last: boolean }): Seen {
-    return { text: this.#begun, complete: false, last, more: this.#more };
+    return { text: this.#begun, complete: false, last, ...this.#known };
+  }
+
+  /** What is known besides the text. Whose readers cannot tell what it carries, that is not what a model wrote. */
+  get #known(): Pick<Seen, "more" | "finishes"> {
+    return { more: this.#more, finishes: this.#more === null ? null : this.#finishes };
   }
 
   #commitUnless(hit: Failure | null): void {
@@ -243,9 +251,9 @@ export class EventAnswer implements AnswerReader {
           ? failure("retry", "bad_json", "nothing but malformed events")
           : failure("retry", "empty_answer", "no content in the stream");
       const found = this.#sawContent ? null : nothing;
-      const problem = host.byKeyword(wholeOf(this.#begun, this.#more), found) ?? found;
+      const problem = host.byKeyword(wholeOf(this.#begun, this.#known), found) ?? found;
       if (problem) return host.fail(problem);
-    }
+    } else host.tagAtEnd(this.#known);
     const added = lacksLast && !this.#aggregator ? lastEvent : "";
     const rest = this.#translator?.end() ?? added;
     if (!this.#aggregator && !host.committed) {

@@ -23,14 +23,19 @@ export type AnswerOptions = {
   keywords: KeywordMatcher | null;
   holdbackCharacters: number;
   holdbackMs: number;
+  /** Whether the request asked for JSON. */
+  asksJson: () => boolean;
 };
 
-/** What a reader shows the rules; the attempt adds the status. */
-export type Seen = Omit<Look, "status">;
+/** What a reader shows the rules; the attempt adds the rest. */
+export type Seen = Omit<Look, "status" | "asksJson">;
 
-/** All of a text that nothing follows. */
-export function wholeOf(text: string, more: boolean | null = null): Seen {
-  return { text, complete: true, last: true, more };
+/** All of a text that nothing follows. What a model wrote comes with the reasons why it finished. */
+export function wholeOf(
+  text: string,
+  { more = null, finishes = null }: Partial<Pick<Look, "more" | "finishes">> = {},
+): Seen {
+  return { text, complete: true, last: true, more, finishes };
 }
 
 /** What a reader may do to the attempt whose answer it reads. */
@@ -68,6 +73,8 @@ export type AnswerHost = {
   readonly looksForMore: boolean;
   /** What a rule makes of what was said so far; null = nothing. `found` is what it is without one. */
   byKeyword(seen: Seen, found?: Failure | null): Failure | null;
+  /** The end of an answer that went out as it came: rules that only tag may still judge the whole of it. */
+  tagAtEnd(seen: Pick<Look, "more" | "finishes">): void;
 };
 
 /** Reads the body of one answer. */

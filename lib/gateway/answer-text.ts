@@ -36,6 +36,11 @@ export class AnswerText implements SaidText {
     return this.#pieceBytes + Buffer.byteLength(this.#tail);
   }
 
+  /** {@link text} is all of it. */
+  get isWhole(): boolean {
+    return this.#pieceBytes < keptBytesMost;
+  }
+
   get text(): string {
     const kept = this.#pieces ? Buffer.concat(this.#pieces).toString("utf8") : "";
     return this.#pieceBytes < keptBytesMost ? kept + this.#tail : kept;

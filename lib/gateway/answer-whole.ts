@@ -79,7 +79,7 @@ export class JsonAnswer implements AnswerReader {
       return host.byKeyword(wholeOf(answer.error.message), found) ?? found;
     }
     const found = answer.usable ? null : failure("retry", "empty_answer", "nothing in the answer");
-    return host.byKeyword(wholeOf(answer.text, answer.more ?? null), found) ?? found;
+    return host.byKeyword(wholeOf(answer.text, answer), found) ?? found;
   }
 }
 

@@ -40,6 +40,12 @@ export class AskedConversation {
     return this.#conversation;
   }
 
+  /** Whether the answer is to be JSON, of whatever shape. */
+  get asksJson(): boolean {
+    const kind = this.read()?.output?.kind;
+    return kind === "json" || kind === "schema";
+  }
+
   /** Features that are left out in a format. Nothing is in the client's own. */
   droppedIn(target: WireName): readonly Feature[] {
     return this.#judgementOf(target)?.dropped ?? [];

@@ -271,6 +271,7 @@ export class Call implements Relay {
       transportFor: ({ provider }) => d.transports[protocolRules[provider.protocol].transport],
       keywordsFor: ({ provider, deployment }) =>
         keywordsFor(catalog, { providerId: provider.id, groupId: plan.group.id, deploymentId: deployment.id }),
+      asksJson: () => asked.conversation?.asksJson ?? false,
       retryBudget,
       rehearsedTier: rehearsedTier(clientHeaders[rehearsalHeader], this.#key, plan.candidates),
       redact: (text) => d.redact(text, this.#secrets()),
@@ -292,7 +293,9 @@ export class Call implements Relay {
   async #conclude(walked: WalkResult): Promise<void> {
     const { last } = walked;
     if (last?.kind === "answered") {
-      const outcome = walked.attempts.length > 1 ? "rescued" : "ok";
+      // A rehearsed failure is none that anybody was rescued from.
+      const asked = walked.attempts.filter(({ reason }) => reason !== "simulated");
+      const outcome = asked.length > 1 ? "rescued" : "ok";
       const isWhole = this.#committedAs === null;
       const headers = isWhole ? this.#finalHeaders(walked) : null;
       await this.#log(outcome, last.head.status, null);

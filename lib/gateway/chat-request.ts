@@ -4,14 +4,13 @@ import {
   answerTokensOf,
   asksForSchema,
   checkCounts,
-  invalidType,
   type Json,
   jsonRequest,
-  missing,
   nonEmpty,
   readStreamableBody,
   streamChanges,
 } from "./json-request.ts";
+import { invalidType, missing } from "./request-problems.ts";
 
 /** Reads and checks a chat request body. Throws the 400s of gateway.md §6 with `param` naming the member. */
 export function readChatRequest(bytes: Buffer): CallRequest {

@@ -1,10 +1,11 @@
 import type { CallRequest } from "./call-request.ts";
 import { needsOnly } from "./eligibility.ts";
 import { checkContents } from "./gemini-request.ts";
-import { type Json, jsonRequest, missing, readJsonBody, requireModel, withoutOverrides } from "./json-request.ts";
+import { type Json, jsonRequest, readJsonBody, requireModel, withoutOverrides } from "./json-request.ts";
 import { checkMessages } from "./messages-request.ts";
 import { promptTextOf } from "./prompt-text.ts";
 import { isObject } from "./protocols/answer-format.ts";
+import { missing } from "./request-problems.ts";
 import type { EndpointName } from "./types.ts";
 
 const counting: ReadonlySet<EndpointName> = new Set(["messages.count_tokens", "gemini.count_tokens"]);

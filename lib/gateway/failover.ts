@@ -74,6 +74,7 @@ export type WalkInput = {
   requestFor(candidate: Candidate, outgoing: OutgoingCall, credential: CatalogCredential | null): UpstreamRequest;
   transportFor(candidate: Candidate): Transport;
   keywordsFor(candidate: Candidate): KeywordMatcher | null;
+  asksJson(): boolean;
   retryBudget: RetryBudget;
   /** The tier that fails without being asked, for a rehearsal; null = none. */
   rehearsedTier: number | null;
@@ -447,6 +448,7 @@ class Walker {
         keywords: this.#input.keywordsFor(candidate),
         holdbackCharacters: catalog.settings.holdbackCharacters,
         holdbackMs: catalog.settings.holdbackMs,
+        asksJson: () => this.#input.asksJson(),
       },
       relay,
     });

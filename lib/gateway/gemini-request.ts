@@ -1,16 +1,9 @@
 import type { CallRequest } from "./call-request.ts";
 import { needsOnly } from "./eligibility.ts";
-import {
-  answerTokensOf,
-  invalidType,
-  type Json,
-  jsonRequest,
-  missing,
-  nonEmpty,
-  readJsonBody,
-} from "./json-request.ts";
+import { answerTokensOf, type Json, jsonRequest, nonEmpty, readJsonBody } from "./json-request.ts";
 import { asksForStream } from "./outgoing.ts";
 import { isObject } from "./protocols/answer-format.ts";
+import { invalidType, missing } from "./request-problems.ts";
 
 /**
  * Reads a Gemini request (https://ai.google.dev/api/generate-content). Its model and whether it streams stand in the

@@ -244,6 +244,11 @@ export class Health {
     breaker.misconfigured = false;
   }
 
+  /** A good answer of before this process began, at `at` (epoch ms). What was seen since counts more. */
+  recallSuccess(deploymentId: string, at: number): void {
+    this.#breaker(deploymentId).lastSuccessAt ??= at;
+  }
+
   /**
    * A failure of the provider's making. `failureThreshold` of them without a success between, inside the window, open
    * the circuit: 10 s, then 20 s (±10 %) during the first 10 minutes of an outage, then doubling to 300 s.

@@ -8,6 +8,7 @@ import { promptTextOf } from "./prompt-text.ts";
 import { isObject } from "./protocols/answer-format.ts";
 import type { WireName } from "./protocols/conversation.ts";
 import { nativeProofs } from "./protocols/native-proofs.ts";
+import { checkNumber, invalidType, optionalBoolean } from "./request-problems.ts";
 import type { CatalogDeployment, EndpointName } from "./types.ts";
 
 const deepest = 100;
@@ -116,25 +117,6 @@ export function requireModel(model: unknown): string {
   if (typeof model !== "string" || model === "" || model.length > longestModel)
     throw invalidType("model", `a string of 1 to ${longestModel} characters`);
   return model;
-}
-
-export function missing(param: string): SluiceError {
-  return new SluiceError("missing_required", `Missing required member: ${param}.`, { param });
-}
-
-export function invalidType(param: string, wanted: string): SluiceError {
-  return new SluiceError("invalid_type", `Invalid ${param}: expected ${wanted}.`, { param });
-}
-
-export function optionalBoolean(value: unknown, param: string): boolean {
-  if (value === undefined || value === null) return false;
-  if (typeof value !== "boolean") throw invalidType(param, "a boolean");
-  return value;
-}
-
-export function checkNumber(value: unknown, param: string, fits: (value: number) => boolean, wanted: string): void {
-  if (value === undefined || value === null) return;
-  if (typeof value !== "number" || !fits(value)) throw invalidType(param, wanted);
 }
 
 /** Counts every upstream would refuse otherwise. */

@@ -4,12 +4,9 @@ import {
   answerTokensOf,
   asksForSchema,
   checkCounts,
-  invalidType,
   type Json,
   jsonRequest,
-  missing,
   nonEmpty,
-  optionalBoolean,
   readJsonBody,
   readStreamableBody,
   requireModel,
@@ -17,6 +14,7 @@ import {
   streamMember,
   withoutOverrides,
 } from "./json-request.ts";
+import { invalidType, missing, optionalBoolean } from "./request-problems.ts";
 import type { EndpointName } from "./types.ts";
 
 /** Text completions: streams and whole answers are converted into each other, as for chats. */

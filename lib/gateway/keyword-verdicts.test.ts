@@ -14,7 +14,7 @@ const whole = json(200, chatCompletion({ content: excuse }));
 const streamed = events([...chatStreamItems(["Sorry, the ", "quota is used up."]), "[DONE]"]);
 
 /** A gateway where P1 plays this and P2 answers everything. */
-function gatewayOn(play: Play, keywords: CatalogKeyword[], stream = false) {
+function gatewayOn(play: Play, keywords: CatalogKeyword[], stream = false, asked: Record<string, unknown> = {}) {
   const kit = makeGateway(routeOver(["P1", "P2"], { keywords }));
   kit.transport.on("p1", play);
   kit.transport.on(
@@ -22,7 +22,7 @@ function gatewayOn(play: Play, keywords: CatalogKeyword[], stream = false) {
     stream ? events([...chatStreamItems(["from P2"]), "[DONE]"]) : json(200, chatCompletion({ content: "from P2" })),
   );
   const call = async () => {
-    const reply = await kit.chat({ stream });
+    const reply = await kit.chat({ stream, ...asked });
     await kit.clock.advanceAsync(5000);
     return reply;
   };
@@ -129,5 +129,75 @@ describe("a rule on empty answers", () => {
     );
     const play = events([chatChunk({ tool_calls }), chatChunk({}, "tool_calls"), "[DONE]"]);
     expect(await reasonOf(play, true)).toBe("ok");
+  });
+});
+
+describe("a rule on the end of an answer", () => {
+  const long = "word ".repeat(200);
+  const chat = (content: string, finish = "stop") =>
+    json(200, { choices: [{ index: 0, message: { role: "assistant", content }, finish_reason: finish }] });
+  const stream = (content: string, finish = "stop") =>
+    events([
+      chatChunk({ content: content.slice(0, 400) }),
+      chatChunk({ content: content.slice(400) }),
+      chatChunk({}, finish),
+      "[DONE]",
+    ]);
+  const onFirst = { keyword: "", scope: "deployment", targetId: "dep_P1" } as const;
+  const cut = rule({ ...onFirst, match: "finish_reason", finishReasons: ["length"] });
+  const short = rule({ ...onFirst, match: "short", minCharacters: 20 });
+  const broken = rule({ ...onFirst, match: "not_json" });
+  const asksJson = { response_format: { type: "json_object" } };
+  const servedBy = async (play: Play, one: CatalogKeyword, isStream = false, asked = {}) => {
+    const { call, record } = gatewayOn(play, [one], isStream, asked);
+    await call();
+    return record()?.receipt.servedBy?.provider;
+  };
+
+  it.each([
+    ["cut off", cut, chat("Half a sen", "length"), chat("A whole sentence.")],
+    ["too short", short, chat("Hm."), chat("A sentence that is long enough.")],
+    ["no JSON though JSON was asked for", broken, chat('{"a": 1'), chat('{"a": 1}')],
+  ])("replaces a whole answer that is %s, and no other", async (_what, one, bad, good) => {
+    expect(await servedBy(bad, one, false, asksJson)).toBe("P2");
+    expect(await servedBy(good, one, false, asksJson)).toBe("P1");
+  });
+
+  it.each([
+    ["cut off", cut, stream("Half a sen", "length"), stream("A whole sentence.")],
+    ["too short", short, stream("Hm."), stream("A sentence that is long enough.")],
+    ["no JSON though JSON was asked for", broken, stream('{"a": 1'), stream('{"a": 1}')],
+  ])("replaces a stream that is %s and ends while it is held back, and no other", async (_what, one, bad, good) => {
+    expect(await servedBy(bad, one, true, asksJson)).toBe("P2");
+    expect(await servedBy(good, one, true, asksJson)).toBe("P1");
+  });
+
+  it("lets a stream pass whose beginning is sent before its end is known", async () => {
+    expect(await servedBy(stream(long, "length"), cut, true)).toBe("P1");
+    expect(await servedBy(stream(long), broken, true, asksJson)).toBe("P1");
+    expect(await servedBy(stream(long), { ...short, minCharacters: 5000 }, true)).toBe("P1");
+  });
+
+  it.each([
+    ["cut off", cut, "length"],
+    ["too short", { ...short, minCharacters: 5000 }, "stop"],
+    ["no JSON", broken, "stop"],
+  ])("tags a stream of any length that is %s, where it only tags", async (_what, one, finish) => {
+    const { call, record } = gatewayOn(stream(long, finish), [{ ...one, verdict: "tag" }], true, asksJson);
+    await call();
+    expect(record()?.receipt.attempts).toMatchObject([{ outcome: "ok", keywordId: "kw_1", keywordVerdict: "tag" }]);
+  });
+
+  it("says nothing about answers to requests that asked for no JSON, about tool calls and about errors", async () => {
+    expect(await servedBy(chat("Sure."), broken)).toBe("P1");
+    const tool_calls = [{ index: 0, id: "c", type: "function", function: { name: "f", arguments: "{}" } }];
+    const called = json(200, {
+      choices: [{ index: 0, message: { content: "Let me see", tool_calls }, finish_reason: "tool_calls" }],
+    });
+    expect(await servedBy(called, broken, false, asksJson)).toBe("P1");
+    expect(await servedBy(called, short)).toBe("P1");
+    const { call, record } = gatewayOn(json(400, { error: { message: "no" } }), [short]);
+    await call();
+    expect(record()?.receipt.attempts).toMatchObject([{ httpStatus: 400, keywordId: null }]);
   });
 });

@@ -13,7 +13,7 @@ const keyword = (more: Partial<CatalogKeyword>): CatalogKeyword => ({
   ...more,
 });
 const look = (text: string, more: Partial<Look> = {}): Look => ({
-  ...{ text, status: 200, complete: true, last: true, more: false },
+  ...{ text, status: 200, complete: true, last: true, more: false, finishes: ["stop"], asksJson: () => false },
   ...more,
 });
 const hit = (text: string, more: Partial<CatalogKeyword> = {}, complete = true) =>
@@ -118,6 +118,41 @@ describe("a rule that looks at more than words", () => {
     expect(fits(empty, { text: "", more: true })).toBe(false);
     expect(fits(empty, { text: "", more: null })).toBe(false);
     expect(fits(empty, { text: "." })).toBe(false);
+  });
+
+  it("finds a complete answer short by the characters people count, and leaves alone what carries more than text", () => {
+    const short = { match: "short", keyword: "", minCharacters: 5 } as const;
+    expect(fits(short, { text: "  Hi. \n" })).toBe(true);
+    expect(fits(short, { text: "Hello" })).toBe(false);
+    expect(fits(short, { text: "😀😀😀😀" })).toBe(true);
+    expect(fits(short, { text: "😀😀😀😀😀" })).toBe(false);
+    expect(fits(short, { text: "" })).toBe(true);
+    expect(fits(short, { text: "Hi", complete: false })).toBe(false);
+    expect(fits(short, { text: "Hi", more: true })).toBe(false);
+    expect(fits(short, { text: "", more: null })).toBe(false);
+    expect(fits(short, { text: "Hi", finishes: null })).toBe(false);
+  });
+
+  it("knows an answer by why it finished, also before it is complete, and by none that is not one", () => {
+    const cut = { match: "finish_reason", keyword: "", finishReasons: ["length", "refusal"] } as const;
+    expect(fits(cut, { finishes: ["length"] })).toBe(true);
+    expect(fits(cut, { finishes: ["stop", "length"], complete: false })).toBe(true);
+    expect(fits(cut, { finishes: ["stop"] })).toBe(false);
+    expect(fits(cut, { finishes: [] })).toBe(false);
+    expect(fits(cut, { finishes: null })).toBe(false);
+  });
+
+  it("finds what is no JSON only where JSON was asked for and nothing else explains it", () => {
+    const broken = { match: "not_json", keyword: "" } as const;
+    const asked = { asksJson: () => true };
+    expect(fits(broken, { ...asked, text: '{"a": 1' })).toBe(true);
+    expect(fits(broken, { ...asked, text: "" })).toBe(true);
+    expect(fits(broken, { ...asked, text: ' {"a": [1]}\n' })).toBe(false);
+    expect(fits(broken, { text: "Sure, here you are" })).toBe(false);
+    expect(fits(broken, { ...asked, text: '{"a"', complete: false })).toBe(false);
+    expect(fits(broken, { ...asked, text: "Let me look", finishes: ["tool_calls"] })).toBe(false);
+    expect(fits(broken, { ...asked, text: "{}{}", finishes: ["stop", "stop"] })).toBe(false);
+    expect(fits(broken, { ...asked, text: "overloaded", finishes: null })).toBe(false);
   });
 
   it("may look at the start of an answer alone", () => {

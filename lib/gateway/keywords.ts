@@ -1,5 +1,5 @@
 import { RE2JS } from "re2js";
-import type { Catalog, CatalogKeyword, KeywordVerdict } from "./types.ts";
+import type { Catalog, CatalogKeyword, FinishReason, KeywordVerdict } from "./types.ts";
 
 /** A rule that fits, and where: characters of the text, from `start` to `end`. */
 export type KeywordHit = {
@@ -24,6 +24,10 @@ export type Look = {
   last: boolean;
   /** Besides text there is something: a tool call, thoughts, a picture. Null = nobody can tell. */
   more: boolean | null;
+  /** Why its choices finished, as far as they did; null = it is not what a model wrote: an error, a file. */
+  finishes: readonly FinishReason[] | null;
+  /** Whether the request asked for JSON. Called only by a rule that needs it. */
+  asksJson: () => boolean;
 };
 
 /** The fail keywords that apply to one attempt, ready to look at answers. */
@@ -32,6 +36,10 @@ export type KeywordMatcher = {
   takes(status: number): boolean;
   /** The first rule that fits; null = none, or one before it may still fit and would decide otherwise. */
   find(look: Look): KeywordHit | null;
+  /** Whether any rule only tags and judges a whole answer, so that {@link findTag} is worth its while. */
+  tagsAtEnd: boolean;
+  /** The first such rule that fits an answer which has long begun to go out. */
+  findTag(look: Look): KeywordHit | null;
 };
 
 type Span = { start: number; end: number };
@@ -41,6 +49,8 @@ type Test = {
   coolSeconds: number;
   /** What it does, to be compared with what another does. */
   act: string;
+  /** It judges a whole answer, by what is known at its end. */
+  judgesEnd: boolean;
   /** Whether it is meant for answers with this status. */
   takes(status: number): boolean;
   find(look: Look): Span | null;
@@ -101,9 +111,12 @@ export function matcherOf(keywords: readonly CatalogKeyword[], startCharacters: 
 }
 
 function matcherFor(tests: readonly Test[]): KeywordMatcher {
+  const late = tests.filter(({ verdict, judgesEnd }) => verdict === "tag" && judgesEnd);
   return {
     takes: (status) => tests.some((test) => test.takes(status)),
     find: (look) => findFirst(tests, look),
+    tagsAtEnd: late.length > 0,
+    findTag: (look) => findFirst(late, look),
   };
 }
 
@@ -152,6 +165,7 @@ function compile(keyword: CatalogKeyword, startCharacters: number): Test {
       verdict,
       coolSeconds: restSeconds,
       act,
+      judgesEnd: ["finish_reason", "short", "not_json"].includes(keyword.match),
       takes: statusTest(keyword),
       find: finder(keyword, most),
     };
@@ -169,13 +183,61 @@ function statusTest({ statuses = [] }: CatalogKeyword): Test["takes"] {
 
 function finder(rule: CatalogKeyword, most: number): Test["find"] {
   if (rule.match === "any") return () => nowhere;
-  if (rule.match === "empty")
-    return ({ text, complete, more }) => (complete && more === false && text.trim() === "" ? nowhere : null);
+  const fits = wholeTest(rule);
+  if (fits) return (look) => (fits(look) ? nowhere : null);
   const find = textFinder(rule);
   return ({ text, complete }) => {
     if (text === "" || (rule.match === "exact" && !complete)) return null;
     return find(text.length > most ? text.slice(0, most) : text);
   };
+}
+
+/** The test of a rule that asks what the answer is, not what it says; null = the rule looks for a text. */
+function wholeTest({ match, finishReasons = [], minCharacters }: CatalogKeyword): ((look: Look) => boolean) | null {
+  switch (match) {
+    case "empty":
+      return (look) => look.complete && saysNothing(look);
+    case "finish_reason": {
+      const wanted = new Set(finishReasons);
+      return ({ finishes }) => finishes?.some((reason) => wanted.has(reason)) ?? false;
+    }
+    case "short": {
+      const least = minCharacters ?? 0;
+      return (look) => {
+        if (!look.complete || look.finishes === null || look.more) return false;
+        const text = look.text.trim();
+        return text === "" ? saysNothing(look) : isShorter(text, least);
+      };
+    }
+    case "not_json":
+      return (look) => {
+        // The texts of several choices are one here; a call of a tool may be introduced in words.
+        if (!look.complete || look.finishes === null || look.finishes.length > 1) return false;
+        if (look.finishes.includes("tool_calls") || !look.asksJson()) return false;
+        return look.text.trim() === "" ? saysNothing(look) : !isJson(look.text);
+      };
+    default:
+      return null;
+  }
+}
+
+function saysNothing({ text, more }: Look): boolean {
+  return more === false && text.trim() === "";
+}
+
+/** Characters as people count them: half of a surrogate pair is none. */
+function isShorter(text: string, least: number): boolean {
+  if (text.length < least) return true;
+  return text.length < least * 2 && [...text].length < least;
+}
+
+function isJson(text: string): boolean {
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 function textFinder({ keyword, match, caseSensitive }: CatalogKeyword): (text: string) => Span | null {

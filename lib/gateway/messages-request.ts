@@ -3,17 +3,15 @@ import { needsOnly } from "./eligibility.ts";
 import {
   answerTokensOf,
   checkCounts,
-  invalidType,
   type Json,
   jsonRequest,
-  missing,
   nonEmpty,
-  optionalBoolean,
   readJsonBody,
   requireModel,
   streamMember,
 } from "./json-request.ts";
 import { isObject } from "./protocols/answer-format.ts";
+import { invalidType, missing, optionalBoolean } from "./request-problems.ts";
 
 /**
  * Reads an Anthropic Messages request (https://platform.claude.com/docs/en/api/messages). Throws the 400s of gateway.md

@@ -1,5 +1,5 @@
 import type { ApiFamily } from "./client-path.ts";
-import { invalidType } from "./json-request.ts";
+import { invalidType } from "./request-problems.ts";
 import { mayUse } from "./routing.ts";
 import type { Catalog, CatalogKey } from "./types.ts";
 

@@ -3,9 +3,10 @@ import { ArrivingBody, type BodyEdit } from "./arriving-body.ts";
 import type { CallRequest } from "./call-request.ts";
 import { needsOnly } from "./eligibility.ts";
 import type { GatewayRequest } from "./gateway-request.ts";
-import { invalidType, requireModel, strippedMembers } from "./json-request.ts";
+import { requireModel, strippedMembers } from "./json-request.ts";
 import { boundaryOf, type FormPart, formContentType, invalidForm, MultipartScanner } from "./multipart.ts";
 import { type Spool, spoolMemoryBytes } from "./request-body.ts";
+import { invalidType } from "./request-problems.ts";
 import type { CatalogDeployment, EndpointName } from "./types.ts";
 
 const textFields: readonly string[] = ["model", "stream", "user", "prompt", "response_format"];

@@ -1,10 +1,18 @@
-import { type AnswerFormat, faultIn, isObject, type Json, parseObject } from "./protocols/answer-format.ts";
+import {
+  type AnswerFormat,
+  faultIn,
+  isObject,
+  type Json,
+  parseObject,
+  type UpstreamFault,
+} from "./protocols/answer-format.ts";
 import { messagesFormat } from "./protocols/anthropic-messages.ts";
 import { chatFormat } from "./protocols/choices-format.ts";
 import type { WireName } from "./protocols/conversation.ts";
 import { geminiFormat } from "./protocols/gemini.ts";
 import { responsesFormat } from "./protocols/openai-responses.ts";
 import { createSseReader, sliceBytes } from "./sse.ts";
+import type { FinishReason } from "./types.ts";
 
 /** What an answer says that somebody pasted, read as the gateway reads it when it comes from a provider. */
 export type PastedAnswer = {
@@ -15,6 +23,8 @@ export type PastedAnswer = {
   isError: boolean;
   /** It carries something besides text; null = nobody can tell. */
   more: boolean | null;
+  /** Why it finished; null = it is not what a model wrote, but an error. */
+  finishes: readonly FinishReason[] | null;
 };
 
 type JsonFormat = Extract<AnswerFormat, { kind: "json" }>;
@@ -28,10 +38,13 @@ const formats: Readonly<Record<WireName, JsonFormat>> = {
 
 /** A body as a provider sends it: events, an answer or an error in any of the four formats, or just text. */
 export function readPastedAnswer(body: string): PastedAnswer {
-  return (looksLikeEvents(body) && readEvents(body)) || readWhole(body) || plain(body);
+  return (looksLikeEvents(body) && readEvents(body)) || readWhole(body) || plainAnswer(body);
 }
 
-const plain = (text: string): PastedAnswer => ({ form: "text", stream: false, text, isError: false, more: null });
+/** A text of which nothing else is known. */
+export const plainAnswer = (text: string): PastedAnswer => ({
+  ...{ form: "text", stream: false, text, isError: false, more: null, finishes: [] },
+});
 
 const looksLikeEvents = (body: string) => /^\uFEFF?\s*(data|event|id|retry)?:/.test(body);
 
@@ -42,13 +55,18 @@ function readWhole(body: string): PastedAnswer | null {
   const form = json ? formOf(json) : trimmed.startsWith("[") ? "gemini" : null;
   if (form === null) {
     const fault = json && faultIn(trimmed, chatFormat);
-    return fault ? { ...plain(fault.message), form: "openai-chat", isError: true, more: null } : null;
+    return fault ? errorAnswer("openai-chat", false, fault) : null;
   }
   const answer = formats[form].readAnswer(Buffer.from(trimmed));
   const fault = answer?.error ?? faultIn(trimmed, formats[form]);
-  if (fault) return { form, stream: false, text: fault.message, isError: true, more: null };
+  if (fault) return errorAnswer(form, false, fault);
   if (!answer || !json) return null;
-  return { form, stream: false, text: answer.text, isError: false, more: answer.more ?? null };
+  const { text, more = null, finishes = null } = answer;
+  return { form, stream: false, text, isError: false, more, finishes };
+}
+
+function errorAnswer(form: WireName, stream: boolean, { message }: UpstreamFault): PastedAnswer {
+  return { form, stream, text: message, isError: true, more: null, finishes: null };
 }
 
 function readEvents(body: string): PastedAnswer | null {
@@ -61,12 +79,13 @@ function readEvents(body: string): PastedAnswer | null {
   const first = events.map(({ data, event }) => formOfEvent(parseObject(data), event)).find((form) => form !== null);
   if (!first) return null;
   const read = formats[first].createEventReader();
-  const answer: PastedAnswer = { form: first, stream: true, text: "", isError: false, more: null };
+  const answer: PastedAnswer = { ...plainAnswer(""), form: first, stream: true };
   for (const { data, event } of events) {
     const seen = data.trim() === "[DONE]" ? null : read.read(data, event);
     if (!seen) continue;
-    if (seen.error) return { ...answer, text: seen.error.message, isError: true };
+    if (seen.error) return errorAnswer(first, true, seen.error);
     answer.text += seen.text;
+    if (seen.finishes) answer.finishes = [...(answer.finishes ?? []), ...seen.finishes];
     if (seen.more !== undefined) answer.more = (answer.more ?? false) || seen.more;
   }
   return answer;

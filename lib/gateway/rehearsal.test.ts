@@ -31,6 +31,17 @@ describe("a rehearsed failure", () => {
     });
   });
 
+  it("is nobody's rescue: only a failure that happened makes one", async () => {
+    const kit = kitFor(true);
+    await kit.chat({}, headers);
+    expect(kit.records[0]).toMatchObject({ outcome: "ok", receipt: { outcome: "ok", attempts: [{}, {}] } });
+    const failing = gatewayOf(["P1", "P2", "P3"], true);
+    failing.transport.on("p2", json(503, { error: { message: "down" } }));
+    failing.transport.on("p3", json(200, chatCompletion({ content: "three" })));
+    await failing.chat({}, headers);
+    expect(failing.records[0]?.outcome).toBe("rescued");
+  });
+
   it("is nothing the first tier is blamed for: the next call asks it as ever", async () => {
     const kit = kitFor(true);
     for (let n = 0; n < 12; n++) await kit.chat({}, headers);

@@ -242,13 +242,32 @@ export type CatalogKey = {
 export const keywordVerdicts = ["failover", "cool", "fail", "tag"] as const;
 export type KeywordVerdict = (typeof keywordVerdicts)[number];
 
+/** Why a model stopped, in one vocabulary for all formats. `pause`: it wants to be asked to go on. */
+export const finishReasons = [
+  "stop",
+  "stop_sequence",
+  "length",
+  "tool_calls",
+  "content_filter",
+  "refusal",
+  "pause",
+  "other",
+] as const;
+export type FinishReason = (typeof finishReasons)[number];
+
 /** A rule on answers. They stand in the catalog in the order in which they are asked. */
 export type CatalogKeyword = {
   id: string;
-  /** The text or pattern; nothing for `empty` and `any`. */
+  /** The text or pattern; nothing for rules that look for none. */
   keyword: string;
-  /** `empty`: a complete answer that says nothing. `any`: whatever it says, by its status alone. */
-  match: "contains" | "exact" | "regex" | "empty" | "any";
+  /**
+   * `empty`: a complete answer that says nothing. `any`: whatever it says, by its status alone. `finish_reason`: the model
+   * stopped for one of `finishReasons`. `short`: a complete answer of fewer than `minCharacters`. `not_json`: a complete
+   * answer that is no JSON where the request asked for it.
+   */
+  match: "contains" | "exact" | "regex" | "empty" | "any" | "finish_reason" | "short" | "not_json";
+  finishReasons?: readonly FinishReason[];
+  minCharacters?: number | null;
   caseSensitive: boolean;
   /** HTTP statuses, as `503` or `5xx`; absent or none = every status. */
   statuses?: readonly string[];

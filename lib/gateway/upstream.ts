@@ -10,7 +10,7 @@ import { JsonAnswer } from "./answer-whole.ts";
 import { AttemptClock } from "./attempt-clock.ts";
 import type { Clock } from "./clock.ts";
 import { type Decoder, decoderFor } from "./content-encoding.ts";
-import type { KeywordHit } from "./keywords.ts";
+import type { KeywordHit, Look } from "./keywords.ts";
 import { faultIn } from "./protocols/answer-format.ts";
 import type { Translation } from "./protocols/translation.ts";
 import { watchedBody } from "./sent-body.ts";
@@ -432,11 +432,23 @@ export class Attempt implements UpstreamHandler, AnswerHost {
 
   byKeyword(seen: Seen, found: Failure | null = null): Failure | null {
     if (!this.looksForMore) return null;
-    const hit = this.options.keywords?.find({ ...seen, status: this.#status });
+    const hit = this.options.keywords?.find(this.#look(seen));
     if (!hit) return null;
     // The first rule that fits decides, so an answer that was tagged is looked at no more.
     if (hit.verdict === "tag") this.#tag = hit;
     return ruleFailure(hit, this.#status || null, found);
+  }
+
+  tagAtEnd(seen: Pick<Seen, "more" | "finishes">): void {
+    if (!this.options.keywords?.tagsAtEnd || !this.looksForMore) return;
+    const text = this.#text;
+    this.#tag = this.options.keywords.findTag(
+      this.#look({ ...seen, text: text.text, complete: text.isWhole, last: true }),
+    );
+  }
+
+  #look(seen: Seen): Look {
+    return { ...seen, status: this.#status, asksJson: this.options.asksJson };
   }
 
   answered(body: Buffer | null): void {

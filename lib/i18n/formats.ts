@@ -13,7 +13,18 @@ export const formats = {
       second: "2-digit",
       hourCycle: "h23",
     },
+    /** The same in a list of this year's rows. */
+    logOfYear: {
+      month: "2-digit",
+      day: "2-digit",
+      hour: "2-digit",
+      minute: "2-digit",
+      second: "2-digit",
+      hourCycle: "h23",
+    },
     time: { hour: "2-digit", minute: "2-digit", second: "2-digit", hourCycle: "h23" },
+    /** For readers whose zone is not known: the zone stands beside the time. */
+    timeAndZone: { hour: "2-digit", minute: "2-digit", second: "2-digit", hourCycle: "h23", timeZoneName: "short" },
     minute: { hour: "2-digit", minute: "2-digit", hourCycle: "h23" },
     /** A moment of these weeks, without its year: when something begins anew. */
     moment: { month: "short", day: "numeric", hour: "2-digit", minute: "2-digit", hourCycle: "h23" },

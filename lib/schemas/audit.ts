@@ -1,62 +1,12 @@
 import { z } from "zod";
+import { actorTypes, type auditActions, auditTargets } from "./audit-terms.ts";
 import { idText, listQuery, timestamp } from "./common.ts";
 import { rangeText } from "./logs.ts";
 import { splitList } from "./value-list.ts";
 
-export const auditTargets = [
-  "provider",
-  "deployment",
-  "group",
-  "api_key",
-  "fail_keyword",
-  "settings",
-  "configuration",
-  "admin_token",
-  "user",
-  "invite",
-  "call",
-  "gateway",
-  "audit",
-] as const;
 export type AuditTarget = (typeof auditTargets)[number];
 
-/** Everything the audit log tells of. A new act adds its word here and in the messages (`audit.action`). */
-export const auditActions = [
-  "create",
-  "update",
-  "delete",
-  "restore",
-  "reorder",
-  "hold",
-  "release",
-  "rotate",
-  "reset_quota",
-  "reset_health",
-  "schedule_price",
-  "cancel_price",
-  "apply_price",
-  "import",
-  "undo_import",
-  "read_file",
-  "release_file",
-  "remove_credential",
-  "undo_removal",
-  "update_sync",
-  "sync_list",
-  "dismiss_suggestions",
-  "read_bodies",
-  "export",
-  "purge",
-  "reset_password",
-  "change_password",
-  "end_sessions",
-  "enable_two_factor",
-  "remove_two_factor",
-  "use_recovery_code",
-] as const;
 export type AuditAction = (typeof auditActions)[number];
-
-export const actorTypes = ["user", "token", "key", "system"] as const;
 
 /** Who did it. `key` is the holder of an API key in the portal, `system` the product itself. */
 export type Actor = { type: (typeof actorTypes)[number]; id: string | null; name: string; ip: string | null };

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { protocols, strategies, type WireApi, wireApis } from "../gateway/types.ts";
+import { type FinishReason, protocols, strategies, type WireApi, wireApis } from "../gateway/types.ts";
 import { baseUrl, ipRange } from "./addresses.ts";
 import { idText, modelName, nameText, timestamp, usd, whole } from "./common.ts";
 import { cronText } from "./cron.ts";
@@ -16,7 +16,7 @@ import { groupName } from "./groups.ts";
 import { changedHeaders } from "./headers.ts";
 import { nanosToUsd } from "./money.ts";
 import { problem } from "./problems.ts";
-import { presetId, secretText } from "./providers.ts";
+import { presetId, providerTags, secretText } from "./providers.ts";
 import { type SettingKey, type SettingValues, settingDefinitions } from "./settings.ts";
 import { Timeouts } from "./timeouts.ts";
 
@@ -99,6 +99,7 @@ const Provider = z.strictObject({
   timeouts: Timeouts.optional(),
   retries: whole(0, 5).optional(),
   maxInFlight: whole(1, 100_000).nullable().optional(),
+  tags: providerTags.optional(),
   enabled: z.boolean().optional(),
   credentials: z.array(Credential).max(100).optional(),
   deployments: z.array(Deployment).max(5000).optional(),
@@ -224,6 +225,7 @@ export type ConfigProvider = {
   timeouts: Timeouts;
   retries: number;
   maxInFlight: number | null;
+  tags: string[];
   enabled: boolean;
   credentials: ConfigCredential[];
   deployments: ConfigDeployment[];
@@ -274,6 +276,8 @@ export type ConfigFailKeyword = {
   keyword: string;
   description: string;
   match: (typeof keywordMatches)[number];
+  finishReasons: FinishReason[];
+  minCharacters: number | null;
   caseSensitive: boolean;
   statuses: string[];
   part: (typeof keywordParts)[number];

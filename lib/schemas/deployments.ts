@@ -159,7 +159,7 @@ export type GroupImpact = {
   /** Calls of the last hour that reached routing, and how many of them these deployments answered. */
   calls: number;
   served: number;
-  /** The members tried first once these are gone; null = nobody is left. */
+  /** The members tried first once these are gone, as things are now; null = nobody is left. */
   takesOver: {
     priority: number;
     members: { id: string; name: string; provider: string; state: LiveState | null }[];

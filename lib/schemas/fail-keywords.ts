@@ -1,20 +1,51 @@
 import { z } from "zod";
-import { keywordVerdicts } from "../gateway/types.ts";
+import { type FinishReason, finishReasons, keywordVerdicts } from "../gateway/types.ts";
 import { flagInQuery, idText, listQuery, noteText, sortBy, versionLock, whole } from "./common.ts";
 import { problem } from "./problems.ts";
 
-/** `empty`: a complete answer that says nothing. `any`: whatever it says, by its status alone. */
-export const keywordMatches = ["contains", "exact", "regex", "empty", "any"] as const;
+/**
+ * `empty`: a complete answer that says nothing. `short`: one of fewer than `minCharacters`. `finish_reason`: the model
+ * stopped for one of `finishReasons`. `not_json`: a complete answer that is no JSON where the request asked for it.
+ * `any`: whatever it says, by its status alone.
+ */
+export const keywordMatches = [
+  "contains",
+  "exact",
+  "regex",
+  "empty",
+  "short",
+  "finish_reason",
+  "not_json",
+  "any",
+] as const;
 export const keywordScopes = ["all", "provider", "group", "deployment"] as const;
 /** `start`: only as many characters as are held back of a stream. */
 export const keywordParts = ["whole", "start"] as const;
-export { keywordVerdicts };
+export { finishReasons, keywordVerdicts };
 
 export type KeywordMatch = (typeof keywordMatches)[number];
 
 /** Whether a rule looks for a text, which then has to be given. */
 export function looksForText(match: KeywordMatch): boolean {
-  return match !== "empty" && match !== "any";
+  return match === "contains" || match === "exact" || match === "regex";
+}
+
+/** Whether a rule judges an answer by what is known at its end alone. */
+export function judgesEnd(match: KeywordMatch): boolean {
+  return match === "finish_reason" || match === "short" || match === "not_json";
+}
+
+/** Whether a stored call, of whose answer only the text is kept, tells what a rule looks at. */
+export function canReplay(match: KeywordMatch): boolean {
+  return looksForText(match) || match === "short" || match === "not_json";
+}
+
+/** A rule without a text is called by what it looks for. */
+export function ruleName(
+  rule: Pick<FailKeywordView, "keyword" | "match" | "finishReasons" | "minCharacters" | "statuses">,
+): string {
+  const { keyword, match, finishReasons: reasons, minCharacters, statuses } = rule;
+  return keyword || [match, ...reasons, ...(minCharacters === null ? [] : [minCharacters]), ...statuses].join(" ");
 }
 
 /** How long a deployment rests where a rule does not say it, in seconds. */
@@ -36,6 +67,8 @@ export const statusPattern = z.string().regex(/^[1-5](xx|\d\d)$/);
 export const keywordFields = {
   description: noteText().optional(),
   match: z.enum(keywordMatches).optional(),
+  finishReasons: z.array(z.enum(finishReasons)).max(finishReasons.length).optional(),
+  minCharacters: whole(1, 100_000).nullable().optional(),
   caseSensitive: z.boolean().optional(),
   statuses: z.array(statusPattern).max(50).optional(),
   part: z.enum(keywordParts).optional(),
@@ -119,6 +152,10 @@ export type FailKeywordView = {
   keyword: string;
   description: string;
   match: KeywordMatch;
+  /** Of `finish_reason`. */
+  finishReasons: FinishReason[];
+  /** Of `short`. */
+  minCharacters: number | null;
   caseSensitive: boolean;
   statuses: string[];
   part: (typeof keywordParts)[number];

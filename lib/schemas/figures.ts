@@ -1,15 +1,13 @@
 import { startOfMonth } from "../zoned-time.ts";
-import {
-  isSum,
-  type StatBucket,
-  type StatDimension,
-  type StatHoursQuery,
-  type StatMetric,
-  type StatMonthQuery,
-  type StatsExportQuery,
-  type StatsQuery,
-  statBuckets,
-  statMetrics,
+import { isSum, statBuckets, statMetrics } from "./stat-terms.ts";
+import type {
+  StatBucket,
+  StatDimension,
+  StatHoursQuery,
+  StatMetric,
+  StatMonthQuery,
+  StatsExportQuery,
+  StatsQuery,
 } from "./stats.ts";
 import {
   type TimeRange,

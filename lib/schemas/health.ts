@@ -1,6 +1,7 @@
 import { z } from "zod";
 import type { AttemptReason, DeploymentState } from "../gateway/types.ts";
 import { idText, timestamp, whole } from "./common.ts";
+import { healthModes, healthRanges } from "./health-terms.ts";
 import { problem } from "./problems.ts";
 
 /** What to forget the failures of: a provider with its credentials, or one deployment. */
@@ -16,7 +17,6 @@ export type HealthResetInput = z.infer<typeof HealthResetInput>;
 /** Cells of a health strip. */
 export const stripCells = 90;
 
-export const healthRanges = ["1h", "24h", "7d", "90d"] as const;
 export type HealthRange = (typeof healthRanges)[number];
 
 /** The length of a cell in seconds: a ninetieth of the range. Cells of 90 days are days of the instance's time zone. */
@@ -25,11 +25,7 @@ export const cellSeconds = { "1h": 40, "24h": 960, "7d": 6720, "90d": 86_400 } a
   number
 >;
 
-export const healthModes = ["deployments", "groups", "providers"] as const;
 export type HealthMode = (typeof healthModes)[number];
-
-/** Cells with fewer attempts say little. */
-export const fewCalls = 20;
 
 /** `circuit`: open, half-open or cooling down at some time of the cell. `none`: no attempt, and nothing else to say. */
 export const cellStates = ["ready", "degraded", "down", "circuit", "held", "none"] as const;

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import type { Receipt } from "../gateway/types.ts";
 import { ipRange } from "./addresses.ts";
 import {
   flagInQuery,
@@ -72,6 +73,28 @@ export const KeyListQuery = z.strictObject({
   enabled: flagInQuery.optional(),
 });
 export type KeyListQuery = z.infer<typeof KeyListQuery>;
+
+/** `with`: ids of other keys that would go at the same time, between commas. */
+export const KeyImpactQuery = z.strictObject({
+  with: z
+    .string()
+    .max(20_000)
+    .transform((text) => text.split(",").filter((id) => id !== ""))
+    .optional(),
+});
+
+/** What ends with keys that are switched off together, the busiest first. */
+export type KeyImpact = {
+  calls24h: number;
+  /** Of the running hour and the one before. */
+  calls1h: number;
+  /** Of all calls of the last 24 hours, between 0 and 1; null where there were none. */
+  share24h: number | null;
+  keys: { id: string; name: string; owner: string | null; calls24h: number; lastUsedAt: string | null }[];
+};
+
+/** Where a call with a key would go: for each group it may use, the receipt of a call that is not made. */
+export type KeyRoutes = { items: { group: { id: string; name: string }; receipt: Receipt }[] };
 
 /** An API key as the management API shows it. Money is decimal USD, times RFC 3339. */
 export type KeyView = {

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { readComparisons } from "../filter-language.ts";
 import { endpoints, type Outcome, outcomes, type Receipt, type UsageSource } from "../gateway/types.ts";
-import { flagInQuery, idText, sortBy, timestamp, wholeInQuery } from "./common.ts";
+import { flagInQuery, idText, type Page, sortBy, timestamp, wholeInQuery } from "./common.ts";
 import { problem } from "./problems.ts";
 import { rangePattern } from "./range.ts";
 import { splitList } from "./value-list.ts";
@@ -39,6 +39,8 @@ const lists = {
   group: name,
   provider: name,
   key: name,
+  /** Accounts by id or name: calls with the keys that are theirs now. */
+  user: name,
   deployment: idText,
   /** Providers by id or name, and deployments by id, that the call tried, whoever answered it. */
   tried: name,
@@ -64,6 +66,7 @@ export const logFilter = {
   group: listOf(lists.group),
   provider: listOf(lists.provider),
   key: listOf(lists.key),
+  user: listOf(lists.user),
   deployment: listOf(lists.deployment),
   tried: listOf(lists.tried),
   model: listOf(lists.model),
@@ -77,6 +80,7 @@ export const logFilter = {
   "-group": listOf(lists.group),
   "-provider": listOf(lists.provider),
   "-key": listOf(lists.key),
+  "-user": listOf(lists.user),
   "-deployment": listOf(lists.deployment),
   "-tried": listOf(lists.tried),
   "-model": listOf(lists.model),
@@ -103,22 +107,14 @@ export const logFilter = {
 export const LogFilter = z.strictObject(logFilter);
 export type LogFilter = z.infer<typeof LogFilter>;
 
-/** Without a stated beginning, what no index helps with looks this far back. */
-export const searchDays = 7;
-
 /** Whether a text is an id of a call or a request: found wherever it is, at once. */
 export function isCallId(text: string): boolean {
   return /^(call|req)_[0-9a-z]+$/.test(text);
 }
 
-/** Whether a filter without a beginning looks at the last {@link searchDays} days alone. */
-export function looksBackOnly(
-  filter: Partial<Record<"from" | "range" | "q" | "userAgent" | "ip" | "sort", unknown>>,
-): boolean {
-  if (filter.from !== undefined || filter.range !== undefined) return false;
-  const text = typeof filter.q === "string" && filter.q !== "" && !isCallId(filter.q);
-  const sorted = filter.sort !== undefined && !/^-?at$/.test(String(filter.sort));
-  return text || sorted || filter.userAgent !== undefined || filter.ip !== undefined;
+/** Whether a text looks like an id some client gave its request, rather than like words: long, in one piece, with a digit. */
+export function isLikelyId(text: string): boolean {
+  return /^(?=.*\d)\S{12,}$/.test(text);
 }
 
 /** The list as a file. `csv` opens in a spreadsheet, `ndjson` has one call a line as the list shows it. */
@@ -141,6 +137,13 @@ export const LogHistogramQuery = z.strictObject({
 });
 export type LogHistogramQuery = z.infer<typeof LogHistogramQuery>;
 
+/**
+ * A page of the log. One request looks at a bounded number of calls: where a page ended for that, `nextCursor` goes on and
+ * `lookedTo` is how far it has looked (RFC 3339). In an order by a figure only the calls back to there are in the list,
+ * and no page goes beyond. Null = nothing was left out.
+ */
+export type CallPage = Page<CallView> & { lookedTo: string | null };
+
 /** How many calls each stretch of time has, by outcome. Times are RFC 3339. */
 export type LogHistogram = {
   from: string;
@@ -158,6 +161,8 @@ export type LogSummary = {
   looked: number;
   /** Whether there are more. */
   more: boolean;
+  /** Looked for from here on (RFC 3339), because there was more to look at than is looked at; null = everywhere. */
+  countedFrom: string | null;
   reasons: { reason: string; count: number }[];
   models: { model: string; count: number }[];
   /** Durations in ms; `to` is null in the last. */
@@ -212,4 +217,6 @@ export type CallDetailView = CallView & {
   flags: string[];
   receipt: Receipt;
   bodies?: { request: string | null; response: string | null; truncated: boolean };
+  /** For each attempt the command that asks its provider directly, without secrets; null where it cannot be said. */
+  commands?: (string | null)[];
 };

@@ -231,6 +231,7 @@ export type ModelSyncView = {
   timeZone: string;
   nextAt: string | null;
   checkedAt: string | null;
+  /** Why the last look failed: a ConnectionProblem where the cause is known, else a sentence. */
   error: string | null;
   choice: ImportChoice;
   suggestions: Suggestion[];

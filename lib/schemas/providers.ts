@@ -46,6 +46,23 @@ export const presetId = z
   .max(60)
   .regex(/^[a-z0-9]+(-[a-z0-9]+)*$/);
 
+/** A word to sort providers by. No comma, as that is what lists of them are typed with. */
+export const providerTag = nameText(40).superRefine((tag, context) => {
+  if (/[,，、]/.test(tag)) context.addIssue(problem("bad_value", "A tag holds no comma."));
+});
+
+/** The tags of a provider, in their order; one that is there already, in whatever case, is left out. */
+export const providerTags = z.array(providerTag).max(20).transform(distinctTags);
+
+/** @returns the tags without those that are there already, in whatever case */
+export function distinctTags(tags: readonly string[]): string[] {
+  const seen = new Set<string>();
+  return tags.filter((tag) => {
+    const folded = tag.toLowerCase();
+    return !seen.has(folded) && seen.add(folded);
+  });
+}
+
 const optionalFields = {
   preset: presetId.nullable().optional(),
   apiVersion: nameText(40).nullable().optional(),
@@ -55,6 +72,7 @@ const optionalFields = {
   timeouts: Timeouts.optional(),
   retries: whole(0, 5).optional(),
   maxInFlight: whole(1, 100_000).nullable().optional(),
+  tags: providerTags.optional(),
   enabled: z.boolean().optional(),
 };
 
@@ -127,6 +145,7 @@ export const ProviderListQuery = z.strictObject({
   ...listQuery,
   sort: sortBy("name", "createdAt", "updatedAt"),
   protocol: z.enum(protocols).optional(),
+  tag: providerTag.optional(),
   enabled: flagInQuery.optional(),
 });
 export type ProviderListQuery = z.infer<typeof ProviderListQuery>;
@@ -163,6 +182,8 @@ export type ProviderView = {
   timeouts: Timeouts;
   retries: number;
   maxInFlight: number | null;
+  /** Words to sort providers by, in their order. */
+  tags: string[];
   enabled: boolean;
   /** `console`, or the file or seed this row comes from. */
   source: string;

@@ -1,6 +1,9 @@
 export const roles = ["owner", "admin", "operator", "analyst", "holder"] as const;
 export type Role = (typeof roles)[number];
 
+/** Roles an account of the console can have. Key holders have no account: they sign in to the portal with their key. */
+export const accountRoles = ["owner", "admin", "operator", "analyst"] as const satisfies readonly Role[];
+
 /**
  * What a route may ask for. `read` objects and figures; `bodies` prompts and answers; `write` route objects;
  * `admin` anything that makes or changes a secret, and settings; `owner` admin tokens.

@@ -3,70 +3,13 @@ import type { outcomes } from "../gateway/types.ts";
 import { flagInQuery, idText, timestamp, wholeInQuery } from "./common.ts";
 import { rangeText } from "./logs.ts";
 import { timeZone } from "./settings.ts";
+import { isSum, statBuckets, statDimensions, statMetrics } from "./stat-terms.ts";
 
-export const statDimensions = ["outcome", "group", "provider", "deployment", "model", "key"] as const;
 export type StatDimension = (typeof statDimensions)[number];
 
-/** What a series can be of. Shares lie between 0 and 1, times are milliseconds of answered calls, cost is US dollars. */
-export const statMetrics = [
-  "calls",
-  "cost",
-  "inputTokens",
-  "outputTokens",
-  "cachedTokens",
-  "rescued",
-  "errors",
-  "successRate",
-  "averageMs",
-  "p50Ms",
-  "p95Ms",
-  "firstTokenP95Ms",
-] as const;
 export type StatMetric = (typeof statMetrics)[number];
 
-/** Metrics that add up, so that parts can be stacked and have a share of the whole. The others are of all calls at once. */
-export function isSum(metric: StatMetric): boolean {
-  return metric !== "successRate" && !isDuration(metric);
-}
-
-/** Metrics in milliseconds. */
-export function isDuration(metric: StatMetric): boolean {
-  return metric.endsWith("Ms");
-}
-
-/** Steps of a series. Weeks begin on Monday (ISO 8601); days, weeks and months are those of a zone, hours are UTC hours. */
-export const statBuckets = ["hour", "day", "week", "month"] as const;
 export type StatBucket = (typeof statBuckets)[number];
-
-/** The value of a metric; null where no call has one. */
-export function metricOf(numbers: StatNumbers, metric: StatMetric): number | null {
-  switch (metric) {
-    case "calls":
-      return numbers.calls;
-    case "cost":
-      return Number(numbers.costUsd);
-    case "inputTokens":
-      return numbers.tokens.input;
-    case "outputTokens":
-      return numbers.tokens.output;
-    case "cachedTokens":
-      return numbers.tokens.cached;
-    case "rescued":
-      return numbers.rescued;
-    case "errors":
-      return numbers.byOutcome.failed + numbers.byOutcome.interrupted;
-    case "successRate":
-      return numbers.successRate;
-    case "averageMs":
-      return numbers.averageMs;
-    case "p50Ms":
-      return numbers.totalMs?.p50 ?? null;
-    case "p95Ms":
-      return numbers.totalMs?.p95 ?? null;
-    case "firstTokenP95Ms":
-      return numbers.firstTokenMs?.p95 ?? null;
-  }
-}
 
 /** Which calls are counted, and whose midnights separate their days. */
 const whichCalls = {
@@ -235,8 +178,9 @@ export type StatMonthView = {
   soFar: number;
   /** Null until there are seven complete days to go by. */
   forecast: StatForecast | null;
-  /** What keys may spend in the month; null where the calls are narrowed down to more than a key, or none has a budget. */
-  budget: { usd: string; keys: number; keysWithout: number } | null;
+  /** What keys may spend in the month, and what those keys spent of it (US dollars); null where the calls are narrowed
+   * down to more than a key, or none has a budget. */
+  budget: { usd: string; used: number; keys: number; keysWithout: number } | null;
 };
 
 export type StatForecast = {

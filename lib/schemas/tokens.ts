@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { listQuery, nameText, sortBy, timestamp } from "./common.ts";
 import type { Role } from "./roles.ts";
-import { accountRoles } from "./users.ts";
+import { accountRoles } from "./roles.ts";
 
 /** A new bearer token for the management API. */
 export const TokenInput = z.strictObject({

@@ -1,9 +1,7 @@
 import { z } from "zod";
 import { listQuery, nameText, sortBy, whole } from "./common.ts";
-import type { Role } from "./roles.ts";
+import { accountRoles, type Role } from "./roles.ts";
 
-/** Roles an account of the console can have. Key holders have no account: they sign in to the portal with their key. */
-export const accountRoles = ["owner", "admin", "operator", "analyst"] as const satisfies readonly Role[];
 export type AccountRole = (typeof accountRoles)[number];
 
 /** An account of the console, as those who manage accounts see it. */

@@ -65,6 +65,12 @@ describe("whether groups can serve", () => {
     });
   });
 
+  it("is over until a call was answered, not only until one may try again", () => {
+    const states = [live("dep_a", "half_open"), live("dep_b", "held")];
+    const view = attentionOf(facts({ live: { states, setAside: [], journalBytes: 0 } }), now);
+    expect(view.health?.cannotServe).toEqual([{ id: "grp_pool", name: "pool" }]);
+  });
+
   it("is reduced with one member away, and over with all of them", () => {
     const one = facts({
       live: { states: [live("dep_a", "circuit_open"), live("dep_b")], setAside: [], journalBytes: 0 },

@@ -55,8 +55,21 @@ const kinds: readonly AttentionMatter["kind"][] = [
   "model_sync",
 ];
 
+const liveKinds: ReadonlySet<string> = new Set<AttentionMatter["kind"]>([
+  "group_cannot_serve",
+  "deployment_state",
+  "deployment_held",
+  "quota",
+  "credential_set_aside",
+  "journal_backlog",
+]);
+
+/** Whether only the running gateway can tell of a matter; `id` is its item's. */
+export const isLiveMatter = (id: string) => liveKinds.has(id.split("/")[0] ?? "");
+
 const iso = (at: number | Date | null) => (at === null ? null : new Date(at).toISOString());
-const servingStates: readonly DeploymentState["state"][] = ["ready", "degraded", "half_open", "not_verified"];
+/** States in which a deployment takes calls. Half-open takes one at a time to find out, which no group can live on. */
+export const servingStates: readonly DeploymentState["state"][] = ["ready", "degraded", "not_verified"];
 
 /** Groups that can answer a call, and the deployments that can take one. */
 function healthOf({ routes }: AttentionFacts, live: NonNullable<LiveFacts>) {

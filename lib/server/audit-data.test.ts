@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import { actorTypes, auditActions, auditTargets } from "../schemas/audit.ts";
+import { actorTypes, auditActions, auditTargets } from "../schemas/audit-terms.ts";
 
 const locales = ["en", "zh-CN", "zh-TW", "ja", "ko"];
 

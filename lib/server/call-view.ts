@@ -1,5 +1,6 @@
 import { type Comparison, satisfies } from "../filter-language.ts";
 import type { CallRecord } from "../gateway/types.ts";
+import { plainAddress, writtenAddresses } from "../plain-address.ts";
 import { type CallView, isCallId, type ListCondition, type LogFilter } from "../schemas/logs.ts";
 import { nanosToUsd } from "../schemas/money.ts";
 import { rangeMs } from "../schemas/range.ts";
@@ -28,7 +29,7 @@ export function callViewOfRecord(call: CallRecord): CallView {
     usage: call.usage,
     cost: call.cost && { usd: nanosToUsd(call.cost.nanos), source: call.cost.source },
     demo: call.demo,
-    clientIp: call.clientIp,
+    clientIp: call.clientIp === null ? null : plainAddress(call.clientIp),
     userAgent: call.userAgent,
     sessionId: call.sessionId,
     ...(call.errorCode !== null && { error: { code: call.errorCode } }),
@@ -36,7 +37,14 @@ export function callViewOfRecord(call: CallRecord): CallView {
 }
 
 /** What a call has for each list of values a filter may ask for. */
-function valuesOf(call: CallView, record: CallRecord): Record<ListCondition, readonly (string | null | undefined)[]> {
+/** Whose key each is: key id → id and name of the account. */
+export type KeyOwners = ReadonlyMap<string, readonly string[]>;
+
+function valuesOf(
+  call: CallView,
+  record: CallRecord,
+  owners: KeyOwners,
+): Record<ListCondition, readonly (string | null | undefined)[]> {
   return {
     outcome: [call.outcome],
     endpoint: [call.endpoint],
@@ -44,6 +52,7 @@ function valuesOf(call: CallView, record: CallRecord): Record<ListCondition, rea
     group: [call.group?.id, call.group?.name],
     provider: [call.provider?.id, call.provider?.name],
     key: [call.key?.id, call.key?.name],
+    user: owners.get(call.key?.id ?? "") ?? [],
     deployment: [call.deploymentId],
     tried: record.receipt.attempts.flatMap(({ deployment, providerId }) => [
       deployment.id,
@@ -54,7 +63,7 @@ function valuesOf(call: CallView, record: CallRecord): Record<ListCondition, rea
     served: [call.servedModel],
     reason: call.attemptReasons,
     errorCode: [record.errorCode],
-    ip: [record.clientIp],
+    ip: record.clientIp === null ? [] : writtenAddresses(record.clientIp),
   };
 }
 
@@ -77,11 +86,19 @@ const nanosPerDollar = 1_000_000_000;
 const inNanos = (comparisons: readonly Comparison[] | undefined) =>
   comparisons?.map((one) => ({ ...one, value: Math.round(one.value * nanosPerDollar) }));
 
-/** The one predicate of the call log (lib/db/call-predicate.ts has it for the database), for calls as they finish. */
-export function matchesFilter(record: CallRecord, filter: LogFilter, nowMs: number = Date.now()): boolean {
+/** The one predicate of the call log (lib/db/call-predicate.ts has it for the database), for calls as they finish. @param owners of the keys of the accounts it names */
+export function matchesFilter(
+  record: CallRecord,
+  filter: LogFilter,
+  nowMs: number = Date.now(),
+  owners: KeyOwners = new Map(),
+): boolean {
   const call = callViewOfRecord(record);
   const from = filter.from ?? (filter.range ? nowMs - rangeMs(filter.range) : undefined);
-  const values = Object.entries(valuesOf(call, record)) as [ListCondition, readonly (string | null | undefined)[]][];
+  const values = Object.entries(valuesOf(call, record, owners)) as [
+    ListCondition,
+    readonly (string | null | undefined)[],
+  ][];
   const listed = values.every(([condition, own]) => {
     const has = (wanted: readonly string[] | undefined) =>
       wanted?.some((value) => own.some((one) => one === value)) ?? false;

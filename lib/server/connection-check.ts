@@ -15,7 +15,7 @@ import {
   connectionStages,
 } from "../schemas/connection-check.ts";
 import { redact } from "../secrets.ts";
-import { listModels } from "./list-models.ts";
+import { listModels, problemOfStatus } from "./list-models.ts";
 import { listSources } from "./model-lists/sources.ts";
 import { createHttpTransport } from "./transport.ts";
 
@@ -153,10 +153,8 @@ function listProblem(answer: Answer, error: unknown): Found {
     return slow ? bad("slow") : bad("unreachable", typeof answer.fault === "string" ? null : answer.fault.message);
   }
   const { status } = answer;
-  if (status >= 300 && status < 400) return bad("redirect", `HTTP ${status}`);
-  if (status === 404 || status === 405) return bad("no_list", `HTTP ${status}`);
-  if (status >= 400) return bad("server_error", `HTTP ${status}`);
-  return bad("not_a_list", isSluiceError(error) ? error.message : null);
+  const problem = problemOfStatus(status);
+  return bad(problem, problem !== "not_a_list" ? `HTTP ${status}` : isSluiceError(error) ? error.message : null);
 }
 
 type Answer = { status: number } | { fault: NetworkFault | "slow" };

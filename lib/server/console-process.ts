@@ -3,6 +3,7 @@
  * the data plane stays in the parent, reached over IPC.
  */
 import { createServer } from "node:http";
+import { flushCompileCache } from "node:module";
 import next from "next";
 import { connectDatabase } from "../db/client.ts";
 import { parseEnvironment } from "../env.ts";
@@ -40,4 +41,7 @@ createServer((request, response) => {
     logger().error({ err: error }, "unexpected error in the console");
     response.destroy();
   });
-}).listen(socketPath, () => process.send?.({ kind: "listening" }));
+}).listen(socketPath, () => {
+  process.send?.({ kind: "listening" });
+  flushCompileCache();
+});

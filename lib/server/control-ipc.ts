@@ -11,7 +11,7 @@ type Answer = {
   kind: "answer";
   id: number;
   value?: unknown;
-  error?: { code: ErrorCode; message: string; param: string | null };
+  error?: { code: ErrorCode; message: string; param: string | null; details?: unknown };
 };
 type Finished = { kind: "finished"; calls: CallRecord[] };
 
@@ -59,7 +59,10 @@ export function serveControl(child: ChildProcess, control: Control): void {
 }
 
 function describe(error: unknown): NonNullable<Answer["error"]> {
-  if (isSluiceError(error)) return { code: error.code, message: error.message, param: error.param };
+  if (isSluiceError(error)) {
+    const { code, message, param, details } = error;
+    return { code, message, param, details };
+  }
   return { code: "internal_error", message: "The gateway could not do this.", param: null };
 }
 
@@ -78,7 +81,7 @@ export function ipcControl(): Control {
     const open = waiting.get(message.id);
     waiting.delete(message.id);
     const { error } = message;
-    if (error) open?.reject(new SluiceError(error.code, error.message, { param: error.param }));
+    if (error) open?.reject(new SluiceError(error.code, error.message, { param: error.param, details: error.details }));
     else open?.resolve(message.value);
   });
 

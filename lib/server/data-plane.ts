@@ -20,6 +20,7 @@ import { seedCounter } from "./limit-seed.ts";
 import { startPriceChanges } from "./price-changes.ts";
 import { createMetrics, type LiveFigures } from "./process-metrics.ts";
 import { startProviderFile, watchProviderFile } from "./provider-file.ts";
+import { recallHealth } from "./recalled-health.ts";
 import { startRetention } from "./retention.ts";
 import { openSpool } from "./spool.ts";
 import { recordStateEvents } from "./status-events.ts";
@@ -107,6 +108,11 @@ export async function startDataPlane(options: {
     await read(),
   );
 
+  try {
+    await recallHealth(gateway.health, gateway.catalog, systemClock.now());
+  } catch (error) {
+    logger.warn({ err: error }, "what answered before this start is not known; it shows with the next calls");
+  }
   const stopStateEvents = recordStateEvents(gateway, logger);
 
   let reading: Promise<void> | null = null;

@@ -92,7 +92,9 @@ function isRestorable({ before, after, target }: AuditView): boolean {
 
 /** The changes of one object, newest first. */
 export async function objectHistory(query: HistoryQuery): Promise<Page<HistoryEntry>> {
-  const page = await listAudit({ ...query, targetType: [query.targetType] });
+  // Alerts are settings with an id: who is told what is for administrators alone.
+  const targetId = query.targetType === "settings" ? null : query.targetId;
+  const page = await listAudit({ ...query, targetId, targetType: [query.targetType] });
   return {
     ...page,
     items: page.items.map(({ ip: _, ...entry }) => ({ ...entry, restorable: isRestorable({ ...entry, ip: null }) })),

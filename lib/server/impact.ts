@@ -1,7 +1,8 @@
 import { getDeployment } from "../db/deployments.ts";
-import { readImpact } from "../db/deployments-impact.ts";
+import { readImpact, type StayingMember } from "../db/deployments-impact.ts";
 import { getProvider } from "../db/providers.ts";
-import type { ImpactView } from "../schemas/deployments.ts";
+import type { GroupImpact, ImpactView } from "../schemas/deployments.ts";
+import { servingStates } from "./attention-rules.ts";
 import { statesById } from "./live-state.ts";
 
 /** What a disable or delete of these providers together would touch. @throws SluiceError `not_found` */
@@ -17,12 +18,22 @@ export async function deploymentImpact(id: string): Promise<ImpactView> {
 
 async function impactOf(deploymentIds: readonly string[]): Promise<ImpactView> {
   const [impact, states] = await Promise.all([readImpact(deploymentIds), statesById()]);
-  const groups = impact.groups.map((group) => ({
-    ...group,
-    takesOver: group.takesOver && {
-      ...group.takesOver,
-      members: group.takesOver.members.map((member) => ({ ...member, state: states.get(member.id)?.state ?? null })),
-    },
-  }));
+  const groups = impact.groups.map(({ staying, ...group }) => ({ ...group, takesOver: takesOver(staying, states) }));
   return { ...impact, groups };
 }
+
+/**
+ * The members asked first of those that stay: the first tier with any that takes calls now, or, where none does, the
+ * first tier with what is wrong with it.
+ */
+function takesOver(staying: readonly StayingMember[], states: Awaited<ReturnType<typeof statesById>>): TakesOver {
+  const known = staying.map((member) => ({ ...member, state: states.get(member.id)?.state ?? null }));
+  const able = known.filter(({ state }) => state === null || servingStates.includes(state));
+  const asked = able.length > 0 ? able : known;
+  const [first] = asked;
+  if (!first) return null;
+  const members = asked.filter(({ priority }) => priority === first.priority);
+  return { priority: first.priority, members: members.map(({ priority: _tier, ...member }) => member) };
+}
+
+type TakesOver = GroupImpact["takesOver"];

@@ -5,11 +5,14 @@ import { fieldError } from "../db/field-error.ts";
 import { countAnswers, groupsDeliveringWhole, type ReplayedAnswer, storedAnswersBefore } from "../db/keyword-replay.ts";
 import { readSettings } from "../db/settings.ts";
 import { SluiceError } from "../errors.ts";
+import { AskedConversation } from "../gateway/asked-conversation.ts";
 import { appliesTo, type KeywordHit, type KeywordMatcher, matcherOf } from "../gateway/keywords.ts";
+import { parseObject } from "../gateway/protocols/answer-format.ts";
+import type { WireName } from "../gateway/protocols/conversation.ts";
 import type { CatalogKeyword } from "../gateway/types.ts";
 import { newId } from "../id.ts";
 import { logger } from "../logger.ts";
-import { type FailKeywordInput, type KeywordReplay, looksForText, replayDays } from "../schemas/fail-keywords.ts";
+import { canReplay, type FailKeywordInput, type KeywordReplay, replayDays } from "../schemas/fail-keywords.ts";
 import type { Caller } from "./caller.ts";
 import { asCatalogKeyword } from "./keyword-test.ts";
 
@@ -52,8 +55,8 @@ function forgetOld(): void {
  */
 export async function beginReplay(rule: FailKeywordInput, caller: Caller): Promise<KeywordReplay> {
   requireWholeRule(rule, "rule.");
-  // Of a stored answer it is not known whether it called a tool, and answers with an error status are not stored.
-  if (!looksForText(rule.match ?? "contains"))
+  // Of a stored answer it is not known why it ended, and answers with an error status are not stored.
+  if (!canReplay(rule.match ?? "contains"))
     throw fieldError("rule.match", "bad_value", "Stored answers do not tell what this rule looks at.");
   forgetOld();
   const owner = ownerOf(caller);
@@ -118,7 +121,7 @@ async function lookAtAll(job: Job, { rule, matcher, held, sinceMs }: Task): Prom
   let last: ReplayedAnswer | null = null;
   let turnEndsAt = performance.now() + turnMs;
   for (;;) {
-    const answers: ReplayedAnswer[] = await storedAnswersBefore(sinceMs, last, stepRows);
+    const answers: ReplayedAnswer[] = await storedAnswersBefore(sinceMs, last, stepRows, rule.match === "not_json");
     for (const answer of answers) {
       if (job.cancelled) return "cancelled";
       if (performance.now() > turnEndsAt) {
@@ -146,7 +149,24 @@ function judged(answer: ReplayedAnswer, rule: CatalogKeyword, matcher: KeywordMa
   if (!appliesTo(rule, place) || !matcher.takes(status)) return null;
   const isLive = stream && !held.whole.has(place.groupId);
   const seen = isLive ? text.slice(0, held.characters) : text;
-  return matcher.find({ text: seen, status, complete: seen.length === text.length, last: true, more: null });
+  return matcher.find({
+    ...{ text: seen, status, complete: seen.length === text.length, last: true, more: null, finishes: [] },
+    asksJson: () => askedForJson(answer),
+  });
+}
+
+const wires: Readonly<Record<string, WireName>> = {
+  "chat.completions": "openai-chat",
+  responses: "openai-responses",
+  messages: "anthropic-messages",
+  "gemini.generate": "gemini",
+};
+
+/** Whether a stored request wanted JSON; one that was stored in part tells nothing. */
+function askedForJson({ endpoint, request, stream }: ReplayedAnswer): boolean {
+  const wire = wires[endpoint];
+  const json = wire === undefined || request === null ? null : parseObject(request);
+  return wire !== undefined && json !== null && new AskedConversation(wire, json, stream).asksJson;
 }
 
 function note(view: KeywordReplay, answer: ReplayedAnswer, hit: KeywordHit): void {

@@ -4,7 +4,7 @@ import { fieldError } from "../db/field-error.ts";
 import { storedAnswer } from "../db/logs.ts";
 import { readSettings } from "../db/settings.ts";
 import { appliesTo, type Look, matcherOf } from "../gateway/keywords.ts";
-import { type PastedAnswer, readPastedAnswer } from "../gateway/pasted-answer.ts";
+import { type PastedAnswer, plainAnswer, readPastedAnswer } from "../gateway/pasted-answer.ts";
 import type { CatalogKeyword } from "../gateway/types.ts";
 import type {
   FailKeywordInput,
@@ -22,7 +22,11 @@ type Subject = { answers: PastedAnswer[]; place: Place };
 export function asCatalogKeyword(id: string, rule: FailKeywordInput): CatalogKeyword {
   const { keyword = "", match = "contains", caseSensitive = false, scope = "all", targetId = null } = rule;
   const { statuses = [], part = "whole", verdict = "failover", coolSeconds = null } = rule;
-  return { id, keyword, match, caseSensitive, statuses, part, scope, targetId, verdict, coolSeconds };
+  const { finishReasons = [], minCharacters = null } = rule;
+  return {
+    ...{ id, keyword, match, finishReasons, minCharacters, caseSensitive, statuses, part },
+    ...{ scope, targetId, verdict, coolSeconds },
+  };
 }
 
 async function trials(input: FailKeywordTestInput): Promise<Trial[]> {
@@ -36,19 +40,17 @@ async function trials(input: FailKeywordTestInput): Promise<Trial[]> {
   return items.map((item) => ({ id: item.id, rule: asCatalogKeyword(item.id, item) }));
 }
 
-const asText = (text: string): PastedAnswer => ({ form: "text", stream: false, text, isError: false, more: null });
-
 async function subject(input: FailKeywordTestInput, caller: Caller): Promise<Subject> {
   const { providerId = null, groupId = null, deploymentId = null } = input;
   const place = { providerId, groupId, deploymentId };
   if (input.answer !== undefined) return { answers: [readPastedAnswer(input.answer)], place };
-  if (input.callId === undefined) return { answers: (input.texts ?? [input.text ?? ""]).map(asText), place };
+  if (input.callId === undefined) return { answers: (input.texts ?? [input.text ?? ""]).map(plainAnswer), place };
   caller.require("bodies");
   const answer = await storedAnswer(input.callId);
   await recordAct({ actor: caller.actor, action: "read_bodies", target: { type: "call", id: answer.id, name: null } });
   if (answer.text === null) throw fieldError("callId", "bad_value", "The answer of this call was not stored.");
   return {
-    answers: [asText(answer.text)],
+    answers: [plainAnswer(answer.text)],
     place: {
       providerId: providerId ?? answer.providerId,
       groupId: groupId ?? answer.groupId,
@@ -74,15 +76,22 @@ export async function testKeywords(input: FailKeywordTestInput, caller: Caller):
     matcher: matcherOf([rule], holdbackCharacters),
   }));
   return {
-    results: answers.map(({ form, stream, text, isError, more }) => {
-      const look: Look = { text, status: input.status ?? 200, complete: true, last: true, more };
+    results: answers.map(({ form, stream, text, isError, more, finishes }) => {
+      const look: Look = {
+        ...{ text, status: input.status ?? 200, complete: true, last: true, more, finishes },
+        // Of a pasted answer nobody knows what was asked: it is tried as if JSON had been.
+        asksJson: () => true,
+      };
       const held = text.slice(0, holdbackCharacters);
-      const begun: Look = { ...look, text: held, complete: held.length === text.length };
+      const isHeld = held.length === text.length;
+      // Why a stream finished is known at its end.
+      const begun: Look = { ...look, text: held, complete: isHeld, finishes: isHeld || !finishes ? finishes : [] };
       const results = tried.map(({ id, index, rule, applies, matcher }) => {
         const hit = matcher.find(look);
         const trial: KeywordTrial = {
           ...{ keywordId: id, index, applies, matched: hit !== null, start: hit?.start ?? 0, end: hit?.end ?? 0 },
-          inStream: hit !== null && matcher.find(begun) !== null,
+          // Who only tags may still do so at the end of a stream that has long begun to go out.
+          inStream: hit !== null && (matcher.find(begun) ?? matcher.findTag(look)) !== null,
         };
         return { trial, rule, excerpt: hit?.matched ?? "" };
       });

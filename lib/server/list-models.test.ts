@@ -64,16 +64,32 @@ describe("listing a provider's models", () => {
   });
 
   it.each([
-    [401, "{}", "upstream_auth_failed"],
-    [403, "{}", "upstream_auth_failed"],
-    [404, "{}", "upstream_error"],
-    [500, "{}", "upstream_error"],
-    [200, "<html>", "upstream_error"],
-    [200, "", "upstream_error"],
-    [200, '{"data":{}}', "upstream_error"],
-  ])("fails with %i and %j as %s", async (status, body, code) => {
+    [401, "{}", "upstream_auth_failed", "key_refused"],
+    [403, "{}", "upstream_auth_failed", "key_refused"],
+    [302, "", "upstream_error", "redirect"],
+    [404, "{}", "upstream_error", "no_list"],
+    [500, "{}", "upstream_error", "server_error"],
+    [200, "<html>", "upstream_error", "not_a_list"],
+    [200, "", "upstream_error", "not_a_list"],
+    [200, '{"data":{}}', "upstream_error", "not_a_list"],
+  ])("fails with %i and %j as %s, and names the problem: %s", async (status, body, code, problem) => {
     const { transport } = network(says(status, body));
-    await expect(listModels(transport, provider(), 1000)).rejects.toMatchObject({ code });
+    await expect(listModels(transport, provider(), 1000)).rejects.toMatchObject({ code, details: { problem } });
+  });
+
+  it.each([
+    ["dns", "unknown_host"],
+    ["connect_refused", "refused"],
+    ["connect", "unreachable"],
+    ["timeout_connect", "slow"],
+    ["tls", "certificate"],
+    ["egress_denied", "egress_denied"],
+    ["stream_broken", "unreachable"],
+  ] as const)("names the problem of a network that says %s: %s", async (reason, problem) => {
+    const { transport } = network((_request, handler) =>
+      handler.onFault({ reason, message: reason, reusedSocket: false }),
+    );
+    await expect(listModels(transport, provider(), 1000)).rejects.toMatchObject({ details: { problem } });
   });
 
   it("fails where nobody can be reached, and hangs up on an answer that is too large", async () => {

@@ -1,8 +1,9 @@
-import { SluiceError } from "../errors.ts";
+import { type ErrorCode, SluiceError } from "../errors.ts";
 import { protocolRules } from "../gateway/protocol-rules.ts";
-import type { Transport, UpstreamRequest } from "../gateway/transport.ts";
+import type { NetworkFault, Transport, UpstreamRequest } from "../gateway/transport.ts";
 import type { CatalogProvider } from "../gateway/types.ts";
 import { upstreamRequest } from "../gateway/upstream-request.ts";
+import type { ConnectionProblem } from "../schemas/connection-check.ts";
 import type { ListedModel, ModelList } from "../schemas/listed-models.ts";
 import { type ListSource, listSources } from "./model-lists/sources.ts";
 
@@ -18,7 +19,8 @@ export const modelsMost = 10_000;
 /**
  * Asks a provider for its models, page by page, for two minutes at most. What cannot be used is left out and counted;
  * past 10,000 models the list is not complete.
- * @throws SluiceError `upstream_auth_failed`, `upstream_error`, `upstream_timeout`
+ * @throws SluiceError `upstream_auth_failed`, `upstream_error`, `upstream_timeout`; its `details.problem` is a
+ * {@link ConnectionProblem}
  */
 export async function listModels(
   transport: Transport,
@@ -53,7 +55,7 @@ export async function readList(source: ListSource, get: (path: string) => Promis
   for (let path: string | null = source.path; path !== null; ) {
     asked.add(path);
     const page = source.readPage(await get(path));
-    if (!page) throw new SluiceError("upstream_error", "The provider's answer is not a model list.");
+    if (!page) throw failure("upstream_error", "not_a_list", "The provider's answer is not a model list.");
     for (const entry of page.entries) {
       const model = source.readModel(entry);
       if (!model || models.has(model.id)) skipped += 1;
@@ -88,16 +90,37 @@ async function getJson(transport: Transport, request: UpstreamRequest, withinMs:
   if (withinMs <= 0) throw tooSlow();
   const { status, body } = await collect(transport, request, withinMs);
   if (status === 401 || status === 403)
-    throw new SluiceError("upstream_auth_failed", `The provider refused the credential (HTTP ${status}).`);
-  if (status !== 200) throw new SluiceError("upstream_error", `The provider answered HTTP ${status}.`);
+    throw failure("upstream_auth_failed", "key_refused", `The provider refused the credential (HTTP ${status}).`);
+  if (status !== 200) throw failure("upstream_error", problemOfStatus(status), `The provider answered HTTP ${status}.`);
   try {
     return JSON.parse(body);
   } catch (cause) {
-    throw new SluiceError("upstream_error", "The provider's answer is not a model list.", { cause });
+    throw failure("upstream_error", "not_a_list", "The provider's answer is not a model list.", cause);
   }
 }
 
-const tooSlow = () => new SluiceError("upstream_timeout", "The provider did not answer in time.");
+function failure(code: ErrorCode, problem: ConnectionProblem, message: string, cause?: unknown): SluiceError {
+  return new SluiceError(code, message, { cause, details: { problem } });
+}
+
+const tooSlow = () => failure("upstream_timeout", "slow", "The provider did not answer in time.");
+
+/** What a status other than 200 says of the place that was asked for a list. */
+export function problemOfStatus(status: number): ConnectionProblem {
+  if (status >= 300 && status < 400) return "redirect";
+  if (status === 404 || status === 405) return "no_list";
+  return status >= 400 ? "server_error" : "not_a_list";
+}
+
+const problemOfFault: Record<NetworkFault["reason"], ConnectionProblem> = {
+  dns: "unknown_host",
+  connect: "unreachable",
+  connect_refused: "refused",
+  tls: "certificate",
+  timeout_connect: "slow",
+  stream_broken: "unreachable",
+  egress_denied: "egress_denied",
+};
 
 function collect(
   transport: Transport,
@@ -123,16 +146,16 @@ function collect(
         else {
           handle.abort();
           clearTimeout(timer);
-          reject(new SluiceError("upstream_error", "The provider's model list is too large."));
+          reject(failure("upstream_error", "not_a_list", "The provider's model list is too large."));
         }
       },
       onEnd() {
         clearTimeout(timer);
         resolve({ status, body: Buffer.concat(chunks).toString("utf8") });
       },
-      onFault({ message }) {
+      onFault({ reason, message }) {
         clearTimeout(timer);
-        reject(new SluiceError("upstream_error", `The provider could not be reached: ${message}.`));
+        reject(failure("upstream_error", problemOfFault[reason], `The provider could not be reached: ${message}.`));
       },
     });
   });

@@ -1,3 +1,4 @@
+import { ownersOfKeys } from "../db/key-owners.ts";
 import { callsFinishedSince } from "../db/logs.ts";
 import { logger } from "../logger.ts";
 import type { Page } from "../schemas/common.ts";
@@ -169,6 +170,16 @@ async function followCalls({
   ends: (() => void)[];
   hasEnded(): boolean;
 }): Promise<void> {
+  const users = [...(filter.user ?? []), ...(filter["-user"] ?? [])];
+  let owners = await ownersOfKeys(users);
+  if (hasEnded()) return;
+  if (users.length > 0) {
+    // Keys come and go while somebody follows.
+    const again = setInterval(async () => {
+      owners = await ownersOfKeys(users).catch(() => owners);
+    }, heartbeatMs);
+    ends.push(() => clearInterval(again));
+  }
   const since = finishedMsOf(lastEventId);
   let catchingUp = since !== null;
   const waiting: CallView[] = [];
@@ -181,7 +192,7 @@ async function followCalls({
   };
   ends.push(
     control().subscribe((record) => {
-      if (!matchesFilter(record, filter)) return;
+      if (!matchesFilter(record, filter, Date.now(), owners)) return;
       const call = callViewOfRecord(record);
       if (!catchingUp) sendOnce(call);
       else if (waiting.length < maxWaiting) waiting.push(call);

@@ -23,6 +23,16 @@ describe("password tries", () => {
     expect(total).toBe(20);
   });
 
+  it("are not used up by right passwords, however many sign in from one office", () => {
+    const { subject, admitted } = throttle();
+    for (let i = 0; i < 100; i++) {
+      expect(subject.admit(`user${i}`, "203.0.113.7").admitted).toBe(true);
+      subject.succeeded(`user${i}`, "203.0.113.7");
+    }
+    const guessed = Array.from({ length: 100 }, (_, i) => admitted(1, `guess${i}`, "203.0.113.7"));
+    expect(guessed.reduce((a, b) => a + b)).toBe(20);
+  });
+
   it("do not close an account for other addresses", () => {
     const { admitted } = throttle();
     admitted(50, "mara", "203.0.113.7");

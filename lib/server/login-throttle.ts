@@ -16,7 +16,7 @@ export type Admission = { admitted: true } | { admitted: false; retryAfterSecond
 /**
  * How often passwords may be tried: five times a minute per account and address, twenty a minute per address (IPv6: per
  * /64). Using up an allowance closes it for a minute, then two, four … up to fifteen; it always opens again, so nobody
- * can lock the owner out. A right password clears its own account and address. Memory is bounded: the longest unused
+ * can lock the owner out. A right password clears its own account and address, and is given back to the address. Memory is bounded: the longest unused
  * entries go first.
  */
 export class LoginThrottle {
@@ -47,7 +47,11 @@ export class LoginThrottle {
   }
 
   succeeded(account: string, address: string | null): void {
-    this.#entries.delete(accountKey(account, networkOf(address)));
+    const network = networkOf(address);
+    this.#entries.delete(accountKey(account, network));
+    // A right password was no guess: an office behind one address is not shut out for its own sign-ins.
+    const byAddress = this.#entries.get(network);
+    if (byAddress && byAddress.tries > 0) byAddress.tries -= 1;
   }
 
   #entry(key: string): Entry {

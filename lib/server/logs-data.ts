@@ -4,8 +4,7 @@ import { listCalls } from "../db/logs.ts";
 import { listProviders } from "../db/providers.ts";
 import { listViews } from "../db/views.ts";
 import type { Actor } from "../schemas/audit.ts";
-import type { Page } from "../schemas/common.ts";
-import { type CallView, LogFilter, LogListQuery, looksBackOnly } from "../schemas/logs.ts";
+import { type CallPage, LogFilter, LogListQuery } from "../schemas/logs.ts";
 import type { SavedViewView } from "../schemas/views.ts";
 import { environment } from "./runtime.ts";
 
@@ -18,9 +17,7 @@ export type LogsData = {
   ignored: string[];
   /** `-at`: by time, newest first. */
   sort: string;
-  /** Whether only the last days were looked at, because nothing says when. */
-  lookedBack: boolean;
-  first: Page<CallView>;
+  first: CallPage;
   readAt: number;
   facets: { groups: Named[]; providers: Named[]; keys: Named[] };
   views: SavedViewView[];
@@ -69,12 +66,12 @@ export async function loadLogs(
     listKeys({ limit: facetLimit }, environment().timeZone),
     listViews("logs", actor),
   ]);
-  const everCalled = first.items.length > 0 || (await listCalls({ limit: 1 })).items.length > 0;
+  const everCalled =
+    first.items.length > 0 || first.lookedTo !== null || (await listCalls({ limit: 1 })).items.length > 0;
   return {
     filter,
     ignored,
     sort,
-    lookedBack: looksBackOnly({ ...parsed, sort }),
     first,
     readAt,
     facets: { groups: named(groups), providers: named(providers), keys: named(keys) },

@@ -76,11 +76,17 @@ export async function lookAtList(providerId: string, actor: Actor = syncActor): 
     };
     await storeSyncResult(providerId, at, nextAt, result, actor);
   } catch (error) {
-    const message = isSluiceError(error) ? error.message : "Something went wrong on our side.";
-    await storeSyncResult(providerId, at, nextAt, { error: message }, actor);
+    await storeSyncResult(providerId, at, nextAt, { error: causeOf(error) }, actor);
     throw error;
   }
   return await showModelSync(providerId);
+}
+
+/** The word for the problem of a list, which the console has a sentence for; else a sentence. */
+function causeOf(error: unknown): string {
+  if (!isSluiceError(error)) return "Something went wrong on our side.";
+  const { problem } = (error.details ?? {}) as { problem?: unknown };
+  return typeof problem === "string" ? problem : error.message;
 }
 
 /** @throws SluiceError `not_found` */

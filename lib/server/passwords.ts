@@ -1,11 +1,10 @@
 import { type Argon2Parameters, argon2, randomBytes, timingSafeEqual } from "node:crypto";
+import { minPasswordCharacters } from "../schemas/password-rules.ts";
 import { commonPasswords } from "./common-passwords.ts";
 
 /** argon2id as OWASP's password storage sheet asks for at least: 19 MiB, two passes, one lane. */
 const cost = { memoryKib: 19_456, passes: 2, lanes: 1, hashBytes: 32, saltBytes: 16 };
 
-/** A person chooses at least this many characters; what needs a machine to remember it has no use for a lower bound. */
-export const minPasswordCharacters = 10;
 /** In bytes of UTF-8. Longer ones are refused, never cut. */
 export const maxPasswordBytes = 1_024;
 

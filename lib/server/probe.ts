@@ -97,6 +97,7 @@ function tryOnce({ transport, provider, model, settings }: Probed, call: ProbeCa
       keywords: null,
       holdbackCharacters: 0,
       holdbackMs: 0,
+      asksJson: () => false,
     },
     relay: { commit() {}, write: () => true, onDrain: null },
   });

@@ -2,15 +2,8 @@ import { listDeployments } from "../db/deployments.ts";
 import { readSettings } from "../db/settings.ts";
 import type { Page } from "../schemas/common.ts";
 import type { DeploymentView } from "../schemas/deployments.ts";
-import {
-  type GroupServing,
-  type HealthMode,
-  type HealthRange,
-  type HealthView,
-  healthModes,
-  healthRanges,
-  type Incident,
-} from "../schemas/health.ts";
+import type { GroupServing, HealthMode, HealthRange, HealthView, Incident } from "../schemas/health.ts";
+import { healthModes, healthRanges } from "../schemas/health-terms.ts";
 import { withStates } from "./live-state.ts";
 import { environment } from "./runtime.ts";
 import { groupsServing } from "./status-serving.ts";

@@ -1,6 +1,7 @@
 import { listDeployments } from "../db/deployments.ts";
 import { readSettings } from "../db/settings.ts";
-import { fewCalls, type HealthCell, type HealthRow, type Serving } from "../schemas/health.ts";
+import type { HealthCell, HealthRow, Serving } from "../schemas/health.ts";
+import { fewCalls } from "../schemas/health-terms.ts";
 import type { PublicStatusMode } from "../schemas/settings.ts";
 import { withStates } from "./live-state.ts";
 import { environment } from "./runtime.ts";

@@ -3,12 +3,13 @@ import { listGroups } from "../db/groups.ts";
 import type { DeploymentView } from "../schemas/deployments.ts";
 import type { GroupView } from "../schemas/groups.ts";
 import type { GroupMemberNow, GroupServing } from "../schemas/health.ts";
+import { servingStates } from "./attention-rules.ts";
 import { withStates } from "./live-state.ts";
 
 const rowsMost = 1000;
 
-/** States in which a deployment takes a call. Half-open takes one at a time, which no group can live on. */
-const usableStates: readonly GroupMemberNow["state"][] = ["ready", "degraded", "not_verified", "unknown"];
+/** Of a gateway that cannot be asked nothing is known, not even that something is wrong. */
+const usableStates: readonly GroupMemberNow["state"][] = [...servingStates, "unknown"];
 
 /** Whether a group can serve a call now, and for each member why not. Weight 0 is a cold standby and counts. */
 export function servingOf(

@@ -72,12 +72,14 @@ export async function confirmTwoFactor(caller: Caller, code: string, nowMs = Dat
   admit(username, actor.ip);
   const stored = await readTwoFactor(id);
   const totp = totpOf(id, stored);
-  if (totp === null || stored.since !== null) throw new SluiceError("conflict", "There is nothing to confirm.");
+  if (totp === null || stored.secret === null || stored.since !== null)
+    throw new SluiceError("conflict", "There is nothing to confirm.");
   const step = stepOf(totp, code, nowMs);
   if (step === null) throw wrongCode();
   loginThrottle().succeeded(username, actor.ip);
   const recoveryCodes = Array.from({ length: recoveryCodeCount }, newRecoveryCode);
-  await enableTwoFactor(id, { step, recoveryCodes: recoveryCodes.map((one) => hashOf(id, one)) }, actor);
+  const hashes = recoveryCodes.map((one) => hashOf(id, one));
+  await enableTwoFactor(id, { secret: stored.secret, step, recoveryCodes: hashes }, actor);
   return { recoveryCodes };
 }
 

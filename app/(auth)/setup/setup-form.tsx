@@ -3,14 +3,14 @@
 import { useTranslations } from "next-intl";
 import { type FormEvent, useEffect, useState } from "react";
 import { api, isApiError, useErrorText, useFieldErrors } from "@/components/api-client";
-import { PasswordMeter } from "@/components/password-meter";
+import { NewPasswordField } from "@/components/new-password-field";
 import { rememberBrowserTimeZone, signIn } from "@/components/sign-in";
 import { Button } from "@/components/ui/button";
 import { Field } from "@/components/ui/field";
 import { FormError } from "@/components/ui/form-error";
-import { Input, PasswordInput } from "@/components/ui/input";
+import { Input } from "@/components/ui/input";
+import { UsernameField } from "../username-field";
 
-const minPasswordCharacters = 10;
 const codeReasons = ["wrong_code", "code_expired", "code_used_up"] as const;
 
 /** What the server says about the code, as the set-up messages name it. */
@@ -66,34 +66,13 @@ export function SetupForm() {
           autoFocus
         />
       </Field>
-      <Field label={t("username")} hint={t("usernameHint")} error={fieldError("username")}>
-        <Input
-          name="username"
-          value={username}
-          onValueChange={setUsername}
-          autoComplete="username"
-          autoCapitalize="none"
-          spellCheck={false}
-          required
-          maxLength={64}
-        />
-      </Field>
-      <div className="flex flex-col gap-2">
-        <Field
-          label={t("password")}
-          hint={t("passwordHint", { count: minPasswordCharacters })}
-          error={fieldError("password")}
-        >
-          <PasswordInput
-            name="password"
-            value={password}
-            onValueChange={setPassword}
-            autoComplete="new-password"
-            required
-          />
-        </Field>
-        <PasswordMeter password={password} minCharacters={minPasswordCharacters} />
-      </div>
+      <UsernameField value={username} onValueChange={setUsername} error={fieldError("username")} />
+      <NewPasswordField
+        label={t("password")}
+        value={password}
+        onValueChange={setPassword}
+        error={fieldError("password")}
+      />
       <Button type="submit" variant="primary" pending={pending} className="mt-1">
         {t("submit")}
       </Button>

@@ -1,4 +1,5 @@
 import { getTranslations } from "next-intl/server";
+import type { ReactNode } from "react";
 import { Messages } from "@/components/messages";
 import { settingsPages } from "@/components/settings/fields";
 import { SettingsCard } from "@/components/settings/settings-card";
@@ -8,7 +9,14 @@ import { callerWith } from "@/lib/server/caller";
 import { requireSession } from "@/lib/server/session";
 
 /** One page of settings: its cards with the values of now. */
-export async function SettingsSection({ section }: { section: keyof typeof settingsPages }) {
+export async function SettingsSection({
+  section,
+  children,
+}: {
+  section: keyof typeof settingsPages;
+  /** Cards of other kinds, after those of the settings. */
+  children?: ReactNode;
+}) {
   const session = await requireSession(`/settings/${section}`);
   const [settings, t] = await Promise.all([getSettings(), getTranslations("settings")]);
   const actor = { type: "user" as const, id: session.userId, name: session.username, ip: null };
@@ -19,6 +27,7 @@ export async function SettingsSection({ section }: { section: keyof typeof setti
       {settingsPages[section].map((card) => (
         <SettingsCard key={card.card} {...card} settings={settings} canEdit={canEdit} />
       ))}
+      {children}
       <SettingsHistory version={settings.version} />
     </Messages>
   );

@@ -1,7 +1,7 @@
 import { createHmac } from "node:crypto";
 import { createServer as createHttpServer } from "node:http";
 import { type AddressInfo, createServer } from "node:net";
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
 import * as alerts from "@/app/api/admin/alerts/route";
 import * as alertsTest from "@/app/api/admin/alerts/test/route";
 import * as audit from "@/app/api/admin/audit/route";
@@ -14,7 +14,11 @@ import { watchOnce } from "@/lib/server/alerts/alerts";
 import { type AdminHarness, startAdmin } from "@/lib/server/testing/admin-harness";
 
 let admin: AdminHarness;
-type Received = { body: { text: string; begun: { id: string }[] }; signature: string | undefined; raw: string };
+type Received = {
+  body: { text: string; begun: { id: string; url: string }[]; over: { id: string }[] };
+  signature: string | undefined;
+  raw: string;
+};
 const received: Received[] = [];
 let status = 200;
 const receiver = createHttpServer((request, response) => {
@@ -130,6 +134,10 @@ describe("alerts", () => {
       webhook: { hasSecret: true },
       email: { hasPassword: true },
     });
+    // Nor over a line that is less safe than the one it was given for.
+    expect((await patch({ email: { ...mail(), security: "tls", password: "p" } })).body.email.hasPassword).toBe(true);
+    expect((await patch({ email: mail() })).body.email.hasPassword).toBe(false);
+    await patch({ email: { ...mail(), password: "p" } });
     expect(
       (await patch({ webhook: { url: "https://other.example/x" }, email: { ...mail(), host: "other.example" } })).body,
     ).toMatchObject({ webhook: { host: "other.example", hasSecret: false }, email: { hasPassword: false } });
@@ -138,6 +146,12 @@ describe("alerts", () => {
   test("refuse an address the egress rules forbid, and changes to what somebody else has changed", async () => {
     const refused = await patch({ webhook: { url: "http://169.254.169.254/latest" } });
     expect(refused.body.error.details.fields[0]).toMatchObject({ path: "webhook.url", code: "egress_denied" });
+    await patch({ email: { ...mail(), host: "169.254.169.254" } });
+    const mailed = await admin.send(alertsTest.POST, { method: "POST", body: { channel: "email" } });
+    expect(mailed.body).toMatchObject({
+      ok: false,
+      message: expect.stringContaining("link-local or metadata address"),
+    });
     const { version } = (await patch({ enabled: true })).body;
     await patch({ level: "critical" });
     expect((await patch({ level: "notice", version })).status).toBe(409);
@@ -175,6 +189,29 @@ describe("alerts", () => {
     await watchOnce();
     await watchOnce();
     expect(received.at(-1)?.body.text).toContain("解消");
+  });
+
+  test("lead to where the matter is put right: what serves no calls to its row of the status page", async () => {
+    await admin.send(settings.PATCH, { method: "PATCH", body: { publicUrl: "https://gateway.example" } });
+    await patch({ enabled: true, level: "notice", webhook: { url: hook() } });
+    const id = await heldDeployment();
+    await watchOnce();
+    await watchOnce();
+    const link = `https://gateway.example/status?sel=${id}`;
+    expect(received[0]?.body.begun).toMatchObject([{ url: link }]);
+    expect(received[0]?.body.text.split("\n")).toContain(link);
+  });
+
+  test("do not call over what a gateway that cannot be asked says nothing of", async () => {
+    await patch({ enabled: true, level: "notice", webhook: { url: hook() } });
+    await heldDeployment();
+    await watchOnce();
+    await watchOnce();
+    const states = vi.spyOn(admin.control, "states").mockRejectedValue(new Error("away"));
+    for (let look = 0; look < 3; look++) await watchOnce();
+    states.mockRestore();
+    expect(received.map(({ body }) => body.begun.length + body.over.length)).toEqual([1, 1]);
+    expect(received[1]?.body.begun).toMatchObject([{ id: "gateway_unreachable/" }]);
   });
 
   test("that nobody took are told again at the next look", async () => {

@@ -49,7 +49,16 @@ describe("rules on answers", () => {
     expect(empty).toMatchObject({ keyword: "", part: "whole", verdict: "failover", coolSeconds: null });
     expect(await add({ keyword: "x", verdict: "cool" })).toMatchObject({ verdict: "cool", coolSeconds: 60 });
     expect(await add({ match: "any", statuses: ["5xx"] })).toMatchObject({ statuses: ["5xx"] });
+    expect(await add({ match: "short", minCharacters: 20, finishReasons: ["stop"] })).toMatchObject({
+      ...{ minCharacters: 20, finishReasons: [], keyword: "" },
+    });
+    expect(await add({ match: "finish_reason", finishReasons: ["length"], minCharacters: 3 })).toMatchObject({
+      ...{ minCharacters: null, finishReasons: ["length"] },
+    });
     for (const [body, param] of [
+      [{ match: "short" }, "minCharacters"],
+      [{ match: "finish_reason" }, "finishReasons"],
+      [{ match: "finish_reason", finishReasons: ["eos"] }, "finishReasons[0]"],
       [{}, "keyword"],
       [{ match: "any" }, "statuses"],
       [{ keyword: "x", statuses: ["6xx"] }, "statuses[0]"],
@@ -101,6 +110,32 @@ describe("trying rules", () => {
   });
 });
 
+describe("trying rules on the end of answers", () => {
+  const chat = (content: string, finish_reason: string) =>
+    JSON.stringify({ choices: [{ index: 0, message: { content }, finish_reason }] });
+  const keywords = [
+    { match: "finish_reason", finishReasons: ["length"] },
+    { match: "short", minCharacters: 10 },
+    { match: "not_json" },
+  ];
+  const fitting = async (answer: string) =>
+    (await post(tryKeywords, { answer, keywords })).body.results[0].trials.map(
+      ({ matched }: { matched: boolean }) => matched,
+    );
+
+  it("reads them from the answer as it came, and takes JSON for asked for", async () => {
+    expect(await fitting(chat('{"a": "long enough', "length"))).toEqual([true, false, true]);
+    expect(await fitting(chat('{"a": 1}', "stop"))).toEqual([false, true, false]);
+    expect(await fitting(JSON.stringify({ error: { message: "no" } }))).toEqual([false, false, false]);
+  });
+
+  it("says that a long live stream is past saving at its end, unless the rule only tags", async () => {
+    const answer = chat("x ".repeat(3000), "length");
+    const { body } = await post(tryKeywords, { answer, keywords: [keywords[0], { ...keywords[0], verdict: "tag" }] });
+    expect(body.results[0].trials).toMatchObject([{ inStream: false }, { inStream: true }]);
+  });
+});
+
 describe("a replay", () => {
   it("finds the stored answers a rule would have caught, and tells those that look good", async () => {
     const answer = (id: string, response: string | null) =>
@@ -127,5 +162,27 @@ describe("a replay", () => {
     expect(found.map((one: { callId: string }) => one.callId).sort()).toEqual(["call_excuse", "call_good"]);
     expect((await post(beginReplay, { rule: { match: "empty" } })).body.error.param).toBe("rule.match");
     expect((await admin.send(readReplay, { id: "rpl_none" })).status).toBe(404);
+  });
+
+  it("of a rule on JSON looks only at answers to requests that asked for it, and of one on length at all", async () => {
+    const answer = (id: string, request: unknown, response: string) =>
+      admin.store({
+        ...finishedCall(),
+        ...{ id: `call_${id}`, requestId: `req_${id}`, at: Date.now() - 30_000, stream: false },
+        provider: { id: "prv_1", name: "One" },
+        bodies: { request: JSON.stringify(request), response, truncated: false },
+      });
+    const messages = [{ role: "user", content: "x" }];
+    answer("prose", { model: "m", messages }, "ok");
+    answer("broken", { model: "m", messages, response_format: { type: "json_object" } }, '{"a": ');
+    answer("whole", { model: "m", messages, response_format: { type: "json_object" } }, '{"a": 1}');
+    const foundBy = async (rule: unknown) => {
+      const { body } = await post(beginReplay, { rule });
+      await expect.poll(async () => (await admin.send(readReplay, { id: body.id })).body.state).toBe("done");
+      const { found } = (await admin.send(readReplay, { id: body.id })).body;
+      return found.map((one: { callId: string }) => one.callId).sort();
+    };
+    expect(await foundBy({ match: "not_json" })).toEqual(["call_broken"]);
+    expect(await foundBy({ match: "short", minCharacters: 3 })).toEqual(["call_prose"]);
   });
 });

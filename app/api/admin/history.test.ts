@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { PATCH as patchAlerts } from "@/app/api/admin/alerts/route";
 import { DELETE as dropDeployment, PATCH as patchDeployment } from "@/app/api/admin/deployments/[id]/route";
 import { POST as addDeployment } from "@/app/api/admin/deployments/route";
 import { PATCH as patchKeyword } from "@/app/api/admin/fail-keywords/[id]/route";
@@ -33,11 +34,23 @@ async function post(route: Route, body: unknown) {
   return answer.body;
 }
 const patch = (route: Route, id: string | undefined, body: unknown) => admin.send(route, { method: "PATCH", id, body });
+const mail = { host: "127.0.0.1", port: 25, security: "none", username: null, from: "sluice@mail.example" };
 const model = (name: string) => post(addDeployment, { providerId, model: name });
 const entriesOf = async (targetType: string, targetId?: string) =>
   (await admin.send(history, { query: `?targetType=${targetType}${targetId ? `&targetId=${targetId}` : ""}` })).body
     .items;
 const planOf = async (entry: { id: string }) => (await admin.send(restorePlan, { id: entry.id })).body;
+
+describe("the changes of the settings", () => {
+  it("say nothing of alerts, which only administrators may see", async () => {
+    await patch(patchSettings, undefined, { maxAttempts: 5 });
+    await patch(patchAlerts, undefined, { email: { ...mail, to: ["pager@secret.example"] } });
+    const as = await admin.session("analyst");
+    const { status, body } = await admin.send(history, { query: "?targetType=settings", as });
+    expect([status, body.items.length > 0]).toEqual([200, true]);
+    expect(JSON.stringify(body)).not.toContain("pager@secret.example");
+  });
+});
 
 describe("a change made from an old state", () => {
   const made: Record<string, () => Promise<{ route: Route; id?: string; version: number; change: object }>> = {

@@ -8,7 +8,9 @@ import { GET as readStatus } from "@/app/api/admin/status/route";
 import { DELETE as removeToken } from "@/app/api/admin/tokens/[id]/route";
 import { POST as addToken, GET as listTokens } from "@/app/api/admin/tokens/route";
 import { loadCatalog } from "@/lib/db/catalog";
+import { db } from "@/lib/db/client";
 import { pruneCalls } from "@/lib/db/retention";
+import { newId } from "@/lib/id";
 import { hashClientKey } from "@/lib/secrets";
 import { type AdminHarness, finishedCall, startAdmin } from "@/lib/server/testing/admin-harness";
 import { startOfDay, startOfMonth } from "@/lib/zoned-time";
@@ -158,6 +160,56 @@ describe("API keys", () => {
     const as = await admin.session("operator");
     expect((await admin.send(addKey, { method: "POST", as, body: { name: "x" } })).status).toBe(403);
     expect((await admin.send(listKeys, { as: await admin.session("analyst") })).status).toBe(200);
+  });
+});
+
+describe("the owner of an API key", () => {
+  const account = (username: string) =>
+    db().user.create({ data: { id: newId("usr"), username, passwordHash: "-", role: "operator" } });
+  const namesFor = async (query: string) =>
+    (await admin.send(listKeys, { query })).body.items.map(({ name }: { name: string }) => name);
+
+  it("is who made it, whoever was named, or nobody for an admin token", async () => {
+    const as = await admin.session("admin");
+    const me = await db().user.findFirstOrThrow({ where: { role: "admin" }, orderBy: { id: "desc" } });
+    const ada = await account("ada");
+    const made = async (body: object, headers?: typeof as) =>
+      (await admin.send(addKey, { method: "POST", body, as: headers })).body.owner;
+    expect(await made({ name: "mine" }, as)).toEqual({ id: me.id, name: me.username });
+    expect(await made({ name: "ada's", ownerId: ada.id }, as)).toEqual({ id: ada.id, name: "ada" });
+    expect(await made({ name: "nobody's", ownerId: null }, as)).toBeNull();
+    expect(await made({ name: "a token's" })).toBeNull();
+  });
+
+  it("is changed and taken away, and an account that is not there is refused by the field's name", async () => {
+    const grace = await account("grace");
+    const { id } = (await post(addKey, { name: "handed over" })).body;
+    const change = (ownerId: string | null) => admin.send(patchKey, { method: "PATCH", id, body: { ownerId } });
+    expect((await change(grace.id)).body.owner).toEqual({ id: grace.id, name: "grace" });
+    expect((await change(null)).body.owner).toBeNull();
+    const refused = await change("usr_nowhere");
+    expect(refused.status).toBe(400);
+    expect(refused.body.error.details.fields).toMatchObject([{ path: "ownerId", code: "unknown_reference" }]);
+  });
+
+  it("narrows the list: to one account, or to keys of nobody", async () => {
+    const lin = await account("lin");
+    await post(addKey, { name: "lin a", ownerId: lin.id });
+    await post(addKey, { name: "lin b", ownerId: lin.id });
+    await post(addKey, { name: "of nobody", ownerId: null });
+    expect(await namesFor(`?owner=${lin.id}&sort=name`)).toEqual(["lin a", "lin b"]);
+    const nobodys = await namesFor("?owner=none&limit=500");
+    expect(nobodys).toContain("of nobody");
+    expect(nobodys).not.toContain("lin a");
+    expect(await namesFor("?owner=usr_nowhere")).toEqual([]);
+  });
+
+  it("is written into the audit log by name", async () => {
+    const kay = await account("kay");
+    const { id } = (await post(addKey, { name: "kay's" })).body;
+    await admin.send(patchKey, { method: "PATCH", id, body: { ownerId: kay.id } });
+    const { items } = (await admin.send(listAudit, { query: `?targetId=${id}` })).body;
+    expect(items[0]).toMatchObject({ action: "update", before: { owner: null }, after: { owner: "kay" } });
   });
 });
 

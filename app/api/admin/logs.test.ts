@@ -3,11 +3,15 @@ import { GET as listAudit } from "@/app/api/admin/audit/route";
 import { PATCH as patchKeyword } from "@/app/api/admin/fail-keywords/[id]/route";
 import { POST as addKeyword, GET as listKeywords } from "@/app/api/admin/fail-keywords/route";
 import { POST as tryKeywords } from "@/app/api/admin/fail-keywords/test/route";
+import { POST as addKey } from "@/app/api/admin/keys/route";
 import { GET as readCall } from "@/app/api/admin/logs/[id]/route";
 import { GET as listCalls } from "@/app/api/admin/logs/route";
 import { GET as tailCalls } from "@/app/api/admin/logs/stream/route";
 import { POST as addProvider } from "@/app/api/admin/providers/route";
+import { db } from "@/lib/db/client";
+import { ownersOfKeys } from "@/lib/db/key-owners";
 import type { CallRecord } from "@/lib/gateway/types";
+import { newId } from "@/lib/id";
 import { LogFilter } from "@/lib/schemas/logs";
 import { matchesFilter } from "@/lib/server/call-view";
 import { type AdminHarness, finishedCall, startAdmin } from "@/lib/server/testing/admin-harness";
@@ -81,6 +85,7 @@ const calls: CallRecord[] = [
     cost: null,
     usage: null,
     sessionId: "s1",
+    clientIp: "::ffff:10.0.0.9",
   }),
   finishedCall({
     at: base + 3,
@@ -172,6 +177,8 @@ describe("the call log", () => {
     "served=gpt-x&-status=2xx",
     "from=2026-01-01T00:00:00Z&ip=10.0.0.7",
     "-ip=10.0.0.7",
+    "ip=10.0.0.9",
+    "ip=::ffff:10.0.0.7",
     "from=2026-01-01T00:00:00Z&userAgent=CURL",
     "from=2026-01-01T00:00:00Z&q=%25%C3%A9",
     "-outcome=ok,rescued",
@@ -235,6 +242,29 @@ describe("the call log", () => {
       const ids = body.items.map((call: { id: string }) => call.id);
       expect(ids.toSorted(), JSON.stringify(query)).toEqual(live.map((call) => call.id).sort());
     }
+  }, 30_000);
+
+  it("knows the calls of an account by the keys that are its own, in the list and live", async () => {
+    const account = await db().user.create({
+      data: { id: newId("usr"), username: "lin", passwordHash: "-", role: "operator" },
+    });
+    const key = (await admin.send(addKey, { method: "POST", body: { name: "lin's", ownerId: account.id } })).body;
+    const own = store(finishedCall({ at: base - 10, key: { id: key.id, name: key.name } }));
+    const others = store(finishedCall({ at: base - 11, key: { id: "key_b", name: "theirs" } }));
+    const listed = async (query: string) =>
+      (await admin.send(listCalls, { query: `?to=2026-01-01T00:00:00Z&${query}` })).body.items.map(
+        ({ id }: { id: string }) => id,
+      );
+    const owners = await ownersOfKeys(["lin"]);
+    for (const name of ["lin", account.id]) {
+      expect(await listed(`user=${name}`)).toEqual([own.id]);
+      expect(await listed(`-user=${name}`)).toEqual([others.id]);
+      expect(matchesFilter(own, { user: [name] }, base, owners)).toBe(true);
+      expect(matchesFilter(others, { user: [name] }, base, owners)).toBe(false);
+      expect(matchesFilter(own, { "-user": [name] }, base, owners)).toBe(false);
+    }
+    expect(await listed("user=nobody")).toEqual([]);
+    expect(await listed("-user=nobody")).toEqual([own.id, others.id]);
   });
 
   it("sorts by a figure, page after page, calls without it last", async () => {

@@ -7,15 +7,13 @@ import { readStatHours } from "@/lib/db/stat-hours";
 import { readMonth as monthOf } from "@/lib/db/stat-month";
 import { readStats as statsOf } from "@/lib/db/stats";
 import { type CallRecord, outcomes } from "@/lib/gateway/types";
+import { isSum, metricOf, statMetrics } from "@/lib/schemas/stat-terms";
 import {
-  isSum,
-  metricOf,
   StatHoursQuery,
   type StatMonthView,
   type StatNumbers,
   StatsExportQuery,
   StatsQuery,
-  statMetrics,
 } from "@/lib/schemas/stats";
 import { exportStats } from "@/lib/server/stats-export";
 import { type AdminHarness, finishedCall, startAdmin } from "@/lib/server/testing/admin-harness";
@@ -310,9 +308,20 @@ describe("the running month", () => {
     await create("m3", null);
     const read = async (query: Record<string, string>): Promise<StatMonthView> =>
       (await admin.send(readMonth, { query: `?${new URLSearchParams(query)}` })).body;
-    expect((await read({})).budget).toEqual({ usd: "15", keys: 2, keysWithout: 1 });
-    expect((await read({ key: "m2" })).budget).toEqual({ usd: "5", keys: 1, keysWithout: 0 });
+    expect((await read({})).budget).toEqual({ usd: "15", used: 0, keys: 2, keysWithout: 1 });
+    expect((await read({ key: "m2" })).budget).toEqual({ usd: "5", used: 0, keys: 1, keysWithout: 0 });
     expect((await read({ key: "key_m3" })).budget).toBeNull();
+    admin.store(
+      ...["key_m1", "key_m3"].map((id) =>
+        finishedCall({
+          at: now - day,
+          key: { id, name: id },
+          cost: { nanos: 2_000_000_000, source: "catalogue" },
+        }),
+      ),
+    );
+    // What keys without a budget spent is not held against the budgets of the others.
+    expect((await monthOf({}, zone, now)).budget).toMatchObject({ usd: "15", used: 2, keys: 2, keysWithout: 1 });
     expect((await read({ group: "grp_even" })).budget).toBeNull();
     expect((await read({ metric: "calls" })).budget).toBeNull();
     expect((await admin.send(readMonth, { query: "?metric=p95Ms" })).body.error.param).toBe("metric");

@@ -14,6 +14,7 @@ import * as users from "@/app/api/admin/users/route";
 import * as twoFactor from "@/app/api/auth/two-factor/route";
 import { POST as redeem } from "@/app/api/invite/route";
 import { db } from "@/lib/db/client";
+import { enableTwoFactor } from "@/lib/db/two-factor";
 import { findUserForSignIn } from "@/lib/db/users";
 import { newId } from "@/lib/id";
 import { hashPassword, verifyPassword } from "@/lib/server/passwords";
@@ -195,6 +196,26 @@ describe("an invitation", () => {
     const row = await findUserForSignIn(username);
     expect(await verifyPassword(row?.passwordHash ?? null, password)).toBe(true);
   });
+
+  test("to set a password ends when the account gets another role, so nobody climbs by an old one", async () => {
+    const { as } = await signedIn("admin");
+    const row = await account("operator");
+    const { path } = (await post(passwordLink.POST, { id: row.id, as })).body;
+    await patch(row.id, { role: "owner" });
+    expect((await follow(path, { password })).status).toBe(404);
+    expect((await db().user.findUniqueOrThrow({ where: { id: row.id } })).passwordHash).toBe("-");
+  });
+
+  test.each([
+    ["is disabled", (id: string) => patch(id, { enabled: false })],
+    ["gets another role", (id: string) => patch(id, { role: "analyst" })],
+    ["is deleted", (id: string) => admin.send(user.DELETE, { method: "DELETE", id })],
+  ])("ends when whoever made it %s", async (_what, end) => {
+    const { as, id } = await signedIn("admin");
+    const { path } = (await post(invites.POST, { body: { role: "admin" }, as })).body;
+    await end(id);
+    expect((await follow(path, { username: newId("usr"), password })).status).toBe(404);
+  });
 });
 
 describe("an admin token", () => {
@@ -231,6 +252,17 @@ describe("a second factor", () => {
     const wrong = await admin.send(twoFactor.PUT, { method: "PUT", body: { code: "000000" }, as: person.as });
     expect(wrong.body.error.details.fields[0].code).toBe("code_wrong");
     expect((await admin.send(twoFactor.GET, { as: person.as })).body).toEqual({ since: null, recoveryCodesLeft: 0 });
+  });
+
+  test("is not turned on with a secret that was replaced while its code was looked at", async () => {
+    const person = await signedIn("operator");
+    await post(twoFactor.POST, { as: person.as });
+    const { totpSecret: old } = await db().user.findUniqueOrThrow({ where: { id: person.id } });
+    await post(twoFactor.POST, { as: person.as });
+    const actor = { type: "user" as const, id: person.id, name: person.username, ip: null };
+    const turningOn = enableTwoFactor(person.id, { secret: old ?? "", recoveryCodes: [], step: 1 }, actor);
+    await expect(turningOn).rejects.toMatchObject({ code: "conflict" });
+    expect(await checkSecondFactor(person, undefined, null)).toBe("none");
   });
 
   test("lets a code in once, one step early or late, and nothing else", async () => {

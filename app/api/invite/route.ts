@@ -7,5 +7,6 @@ export const POST = visitorRoute("invite", {
   summary: "Use a link: make an account, or set a new password",
   body: InviteAcceptance,
   status: 201,
+  reloads: true,
   handler: ({ body, caller }) => redeemInvite(body, caller.ip),
 });

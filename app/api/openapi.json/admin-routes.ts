@@ -42,8 +42,10 @@ import * as imports from "@/app/api/admin/imports/route";
 import * as incidents from "@/app/api/admin/incidents/route";
 import * as invitesId from "@/app/api/admin/invites/[id]/route";
 import * as invites from "@/app/api/admin/invites/route";
+import * as keysIdImpact from "@/app/api/admin/keys/[id]/impact/route";
 import * as keysIdRotate from "@/app/api/admin/keys/[id]/rotate/route";
 import * as keysId from "@/app/api/admin/keys/[id]/route";
+import * as keysIdRoutes from "@/app/api/admin/keys/[id]/routes/route";
 import * as keys from "@/app/api/admin/keys/route";
 import * as logsId from "@/app/api/admin/logs/[id]/route";
 import * as logsExport from "@/app/api/admin/logs/export/route";
@@ -136,7 +138,9 @@ export const adminRoutes: DocumentedRoutes = {
   "/api/admin/invites/{id}": invitesId,
   "/api/admin/keys": keys,
   "/api/admin/keys/{id}": keysId,
+  "/api/admin/keys/{id}/impact": keysIdImpact,
   "/api/admin/keys/{id}/rotate": keysIdRotate,
+  "/api/admin/keys/{id}/routes": keysIdRoutes,
   "/api/admin/logs": logs,
   "/api/admin/logs/{id}": logsId,
   "/api/admin/logs/export": logsExport,

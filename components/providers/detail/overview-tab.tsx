@@ -42,6 +42,8 @@ function Figures({ provider }: { provider: ProviderView }) {
     refetchInterval: refreshMs,
   });
   const totals = query.data?.totals;
+  // Of attempts, as on the list and on Status: what another provider rescued failed here all the same.
+  const tried = useStrips("providers", "24h").data?.rows.find(({ id }) => id === provider.id)?.totals;
   const duration = (ms: number | undefined) => (ms === undefined ? "–" : format.duration(ms));
   const logs = `/logs?range=24h&provider=${provider.id}`;
   const tokens = totals ? totals.tokens.input + totals.tokens.output : 0;
@@ -50,9 +52,9 @@ function Figures({ provider }: { provider: ProviderView }) {
         [t("calls"), format.count(totals.calls), t("tokens", { count: format.compact(tokens) }), logs],
         [
           t("success"),
-          totals.successRate === null ? "–" : format.percent(totals.successRate),
-          t("failed", { count: totals.byOutcome.failed + totals.byOutcome.interrupted }),
-          `${logs}&outcome=failed,interrupted`,
+          tried?.successRate == null ? "–" : format.percent(tried.successRate),
+          tried ? t("failed", { count: tried.failed }) : "",
+          `/logs?range=24h&tried=${provider.id}&outcome=rescued,failed,interrupted`,
         ],
         [
           t("latency"),

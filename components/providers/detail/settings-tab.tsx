@@ -66,7 +66,11 @@ export function SettingsTab({
         <div className="flex flex-col gap-4">
           {isDemo && <p className="text-muted-foreground">{t("demoNote")}</p>}
           <dl className="grid grid-cols-[minmax(96px,auto)_1fr] gap-x-6 gap-y-2 text-small">
-            {[...facts, [t("detail.retries"), format.integer(provider.retries)] as const].map(([label, value]) =>
+            {[
+              ...facts,
+              [t("detail.retries"), format.integer(provider.retries)] as const,
+              [t("columns.tags"), provider.tags.join(", ")] as const,
+            ].map(([label, value]) =>
               value === "" ? null : (
                 <div key={label} className="contents">
                   <dt className="text-muted-foreground">{label}</dt>

@@ -10,7 +10,7 @@ import { Card } from "@/components/ui/card";
 import { Field } from "@/components/ui/field";
 import { Input } from "@/components/ui/input";
 import { Tabs } from "@/components/ui/tabs";
-import type { ImportPlan } from "@/lib/schemas/model-import";
+import type { ImportPlan, PlannedModel } from "@/lib/schemas/model-import";
 import { type ImportDraft, matching } from "./draft";
 import { usePages } from "./pager";
 import { ChangeText, PriceText } from "./price-text";
@@ -28,7 +28,6 @@ export function ChooseStep({
   onChange: (changes: Partial<ImportDraft>) => void;
 }) {
   const t = useTranslations("modelImport");
-  const format = useFormat();
   const [tab, setTab] = useQueryState("tab", parseAsStringLiteral(tabs).withDefault("added"));
   const added = matching(plan.added, draft);
   const counts = {
@@ -45,18 +44,7 @@ export function ChooseStep({
         onChoose={(chosen) => onChange({ chosen })}
         empty={t(plan.added.length === 0 ? "empty.added" : "empty.filtered")}
       >
-        {({ prices, priceSource, match, contextWindow }) => (
-          <>
-            <span className="text-muted-foreground">
-              <PriceText prices={prices} source={priceSource} match={match} />
-            </span>
-            {contextWindow !== null && (
-              <span className="whitespace-nowrap text-muted-foreground tabular-nums">
-                {t("window", { tokens: format.compact(contextWindow) })}
-              </span>
-            )}
-          </>
-        )}
+        {(row) => <ModelChips row={row} />}
       </Choice>
     ),
     changed: (
@@ -129,6 +117,32 @@ export function ChooseStep({
         />
       </div>
     </Card>
+  );
+}
+
+/** What is known of a listed model before it is chosen; that there is no price is said. */
+function ModelChips({ row: { prices, priceSource, match, contextWindow, supports } }: { row: PlannedModel }) {
+  const t = useTranslations("modelImport");
+  const format = useFormat();
+  return (
+    <span className="flex flex-wrap items-center gap-1.5">
+      {(["vision", "tools", "jsonSchema"] as const).map(
+        (ability) =>
+          supports[ability] && (
+            <Badge key={ability} tone="neutral" icon={false}>
+              {t(`field.${ability}`)}
+            </Badge>
+          ),
+      )}
+      {contextWindow !== null && (
+        <Badge tone="neutral" icon={false}>
+          {t("window", { tokens: format.compact(contextWindow) })}
+        </Badge>
+      )}
+      <Badge tone={priceSource === null ? "degraded" : "info"} {...(priceSource !== null && { icon: false })}>
+        <PriceText prices={prices} source={priceSource} match={match} />
+      </Badge>
+    </span>
   );
 }
 

@@ -12,6 +12,7 @@ import { Select } from "@/components/ui/select";
 import type { ImportJobView, ImportState, ModelSyncView } from "@/lib/schemas/model-import";
 import type { ProviderView } from "@/lib/schemas/providers";
 import { JobSummary, UndoButton } from "./job-view";
+import { useListProblemText } from "./list-failure";
 import { useImports, useModelSync } from "./use-imports";
 
 const never = "never";
@@ -62,6 +63,7 @@ export function ListCard({ provider }: { provider: ProviderView }) {
 
 function SyncRow({ sync }: { sync: ModelSyncView }) {
   const t = useTranslations("modelImport");
+  const problemText = useListProblemText();
   const change = useApiMutation({
     mutationFn: (cron: string | null) =>
       api.patch<ModelSyncView>(`/api/admin/providers/${sync.providerId}/sync`, { cron }),
@@ -74,7 +76,9 @@ function SyncRow({ sync }: { sync: ModelSyncView }) {
     <div className="flex flex-wrap items-center gap-x-4 gap-y-2 px-4 py-3">
       <span className="min-w-0 flex-1 basis-48 text-muted-foreground text-small">
         {sync.error !== null ? (
-          <span className="break-words text-danger">{t("list.syncFailed", { reason: sync.error })}</span>
+          <span className="break-words text-danger">
+            {t("list.syncFailed", { reason: problemText(sync.error) ?? sync.error })}
+          </span>
         ) : sync.checkedAt === null ? (
           t("list.notChecked")
         ) : (

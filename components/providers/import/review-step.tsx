@@ -1,6 +1,7 @@
 "use client";
 
 import { type UseQueryResult, useQuery } from "@tanstack/react-query";
+import { ChevronRight } from "lucide-react";
 import { useTranslations } from "next-intl";
 import { api, isApiError } from "@/components/api-client";
 import { Card } from "@/components/ui/card";
@@ -74,8 +75,9 @@ function ReviewNames({ plan }: { plan: ImportPlan }) {
   ] as const;
   return parts.map(([kind, names]) =>
     names.length === 0 ? null : (
-      <details key={kind} className="mt-3 rounded-card border">
-        <summary className="flex min-h-9 cursor-pointer items-center px-3 text-small touch:min-h-11">
+      <details key={kind} className="group mt-3 rounded-card border">
+        <summary className="flex min-h-9 cursor-pointer list-none items-center gap-1.5 px-3 text-small touch:min-h-11 [&::-webkit-details-marker]:hidden">
+          <ChevronRight aria-hidden className="size-4 transition-transform group-open:rotate-90" strokeWidth={1.75} />
           {t(`review.names.${kind}`, { count: names.length })}
         </summary>
         <ul className="flex flex-col divide-y border-t">

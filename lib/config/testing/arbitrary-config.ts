@@ -51,6 +51,7 @@ const provider = fc.record(
     timeouts,
     retries: fc.integer({ min: 0, max: 5 }),
     maxInFlight: fc.option(fc.integer({ min: 1, max: 99 })),
+    tags: fc.uniqueArray(fc.constantFrom("eu", "cheap", "本番"), { maxLength: 3 }),
     enabled: fc.boolean(),
     credentials: byName(fc.record({ name, secret, enabled: fc.boolean() }, { requiredKeys: ["name", "secret"] }), 3),
     deployments: byName(deployment, 4),

@@ -1,4 +1,5 @@
 import type { SluiceError } from "../../errors.ts";
+import type { FinishReason } from "../types.ts";
 import type { UsagePiece } from "../usage.ts";
 
 export type Json = Record<string, unknown>;
@@ -29,6 +30,8 @@ export type AnswerEvent = {
   unsaidBytes?: number;
   /** It carries something besides text: a tool call, a refusal, thoughts, a picture. Absent = nobody can tell. */
   more?: boolean;
+  /** Why its choices finished; absent = none did. */
+  finishes?: readonly FinishReason[];
   /** Only usage: dropped when the client did not ask for it. */
   usageOnly: boolean;
   error: UpstreamFault | null;
@@ -49,6 +52,8 @@ export type WholeAnswer = {
   unsaidBytes?: number;
   /** It carries something besides text: a tool call, a refusal, thoughts, a picture. Absent = nobody can tell. */
   more?: boolean;
+  /** Why its choices finished; absent = it is not what a model wrote. */
+  finishes?: readonly FinishReason[];
   /** It says something: a choice with text, a vector, an image. */
   usable: boolean;
   /** The members usage is read from. */
@@ -105,6 +110,9 @@ export type AnswerFormat = {
       usageIn(json: Json): UsagePiece | null;
     }
 );
+
+/** What nearly all events say of why choices finished: none did. One value, as there are many events. */
+export const noFinishes: readonly FinishReason[] = [];
 
 /** 64 KB of events that say nothing are enough. */
 export const heldBytesUsually = 64 * 1024;

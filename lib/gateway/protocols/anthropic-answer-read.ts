@@ -12,7 +12,7 @@ const finishes: Record<string, Finish["reason"]> = {
   refusal: "refusal",
 };
 
-function finishOf({ stop_reason: reason, stop_sequence: sequence }: Json): Finish | null {
+export function finishOf({ stop_reason: reason, stop_sequence: sequence }: Json): Finish | null {
   if (typeof reason !== "string") return null;
   const known = Object.hasOwn(finishes, reason) ? finishes[reason] : undefined;
   return { reason: known ?? "other", stopSequence: stringOrNull(sequence) };

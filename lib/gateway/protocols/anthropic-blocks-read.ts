@@ -1,4 +1,4 @@
-import { invalidType } from "../json-request.ts";
+import { invalidType } from "../request-problems.ts";
 import { isObject, type Json, stringOrNull } from "./answer-format.ts";
 import type {
   CacheMark,

@@ -5,10 +5,12 @@ import {
   heldBytesUsually,
   isObject,
   type Json,
+  noFinishes,
   parseObject,
   stringOrNull,
   type WholeAnswer,
 } from "./answer-format.ts";
+import { finishOf } from "./anthropic-answer-read.ts";
 import { messagesErrorEvent, readMessagesFault } from "./anthropic-errors.ts";
 import { MessageAggregator, messageToEvents } from "./anthropic-messages-convert.ts";
 
@@ -45,15 +47,16 @@ export function readMessagesEvent(data: string, event = ""): AnswerEvent | null 
   const json = parseObject(data);
   if (!json) return null;
   const type = stringOrNull(json.type) ?? event;
-  const finishes = type === "message_delta" && isObject(json.delta) && typeof json.delta.stop_reason === "string";
+  const finish = type === "message_delta" && isObject(json.delta) ? finishOf(json.delta) : null;
   const said = saidIn(type, json);
   return {
     text: said?.text ?? "",
     unsaidBytes: said?.unsaidBytes ?? 0,
     more: said !== null && said.text === "",
-    content: said !== null || finishes,
+    content: said !== null || finish !== null,
     choices: type === "ping" ? 0 : 1,
-    finished: finishes ? 1 : 0,
+    finished: finish ? 1 : 0,
+    finishes: finish ? [finish.reason] : noFinishes,
     ends: type === "message_stop",
     usage: readUsagePiece(json),
     usageOnly: false,
@@ -101,8 +104,9 @@ function readMessage(json: Json): WholeAnswer {
     if (block.type !== "text") answer.more = true;
   }
   answer.unsaidBytes = unsaidBytes;
-  if (typeof json.stop_reason === "string") answer.usable = true;
-  return answer;
+  const finish = finishOf(json);
+  if (finish) answer.usable = true;
+  return { ...answer, finishes: finish ? [finish.reason] : [] };
 }
 
 /** A whole block. What a provider's own tools found was not written by the model. */

@@ -1,4 +1,4 @@
-import { invalidType, missing } from "../json-request.ts";
+import { invalidType, missing } from "../request-problems.ts";
 import { isObject, type Json, stringOrNull } from "./answer-format.ts";
 import { cacheMarkOf, readAnthropicTurn } from "./anthropic-blocks-read.ts";
 import type { Conversation, OutputFormat, ReasoningEffort, ReasoningWish, TextPart, Tool } from "./conversation.ts";

@@ -4,6 +4,8 @@
  * `own` and reaches only providers of that format, whose calls pass byte for byte anyway.
  */
 
+import type { FinishReason } from "../types.ts";
+
 type Json = Record<string, unknown>;
 
 export const wireNames = ["openai-chat", "openai-responses", "anthropic-messages", "gemini"] as const;
@@ -137,16 +139,7 @@ export type Conversation = {
   own: Json;
 };
 
-export type FinishReason =
-  | "stop"
-  | "stop_sequence"
-  | "length"
-  | "tool_calls"
-  | "content_filter"
-  | "refusal"
-  /** The provider wants to be asked to go on (Anthropic's `pause_turn`). */
-  | "pause"
-  | "other";
+export type { FinishReason };
 export type Finish = { reason: FinishReason; stopSequence: string | null };
 
 /** Tokens. `cached` and `cacheWrite` are parts of `input`, `reasoning` of `output`. */

@@ -1,4 +1,4 @@
-import { invalidType, optionalBoolean } from "../json-request.ts";
+import { invalidType, optionalBoolean } from "../request-problems.ts";
 import type { Json } from "./answer-format.ts";
 import type { Conversation, OutputFormat, ReasoningEffort, ReasoningWish } from "./conversation.ts";
 import { camelCased } from "./gemini-names.ts";

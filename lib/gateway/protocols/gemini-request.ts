@@ -1,4 +1,4 @@
-import { invalidType, missing } from "../json-request.ts";
+import { invalidType, missing } from "../request-problems.ts";
 import { type Json, stringOrNull } from "./answer-format.ts";
 import type { Conversation, TextPart, Tool, ToolChoice } from "./conversation.ts";
 import { readGenerationConfig } from "./gemini-config.ts";

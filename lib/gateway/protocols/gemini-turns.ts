@@ -1,4 +1,4 @@
-import { invalidType, missing } from "../json-request.ts";
+import { invalidType, missing } from "../request-problems.ts";
 import { isObject, type Json, stringOrNull } from "./answer-format.ts";
 import type { Part, TextPart, ToolResultPart, Turn } from "./conversation.ts";
 import { fileMedia, inlineMedia } from "./gemini-media.ts";

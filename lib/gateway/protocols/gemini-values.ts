@@ -1,4 +1,4 @@
-import { invalidType } from "../json-request.ts";
+import { invalidType } from "../request-problems.ts";
 import { isObject, type Json } from "./answer-format.ts";
 
 /** Values of a request. Each throws `invalid_type` with `param` naming the member. */

@@ -1,4 +1,5 @@
 import { googleError } from "../error-shapes.ts";
+import type { FinishReason } from "../types.ts";
 import { readUsagePiece } from "../usage.ts";
 import {
   type AnswerEvent,
@@ -7,6 +8,7 @@ import {
   heldBytesUsually,
   isObject,
   type Json,
+  noFinishes,
   parseObject,
   stringOrNull,
   type UpstreamFault,
@@ -14,7 +16,7 @@ import {
 } from "./answer-format.ts";
 import { GeminiAggregator } from "./gemini-aggregator.ts";
 import { readGeminiFault } from "./gemini-faults.ts";
-import { isFailedFinish, partsOf } from "./gemini-names.ts";
+import { finishFromGemini, isFailedFinish, partsOf } from "./gemini-names.ts";
 
 /**
  * Google's `generateContent` and `streamGenerateContent?alt=sse`: unnamed events, each a whole GenerateContentResponse
@@ -62,7 +64,7 @@ class GeminiEventReader implements EventReader {
   read(data: string): AnswerEvent | null {
     const json = parseObject(data);
     if (!json) return null;
-    const { text, unsaidBytes, choices, finished, said, hasFinish } = readCandidates(json);
+    const { text, unsaidBytes, choices, finished, finishes, said, hasFinish } = readCandidates(json);
     this.#said ||= said;
     return {
       text,
@@ -71,6 +73,7 @@ class GeminiEventReader implements EventReader {
       content: said || hasFinish,
       choices,
       finished,
+      finishes,
       ends: false,
       usage: readUsagePiece(json),
       usageOnly: false,
@@ -84,11 +87,12 @@ class GeminiEventReader implements EventReader {
 }
 
 function readGeminiAnswer(json: Json): WholeAnswer {
-  const { text, unsaidBytes, said, hasFinish } = readCandidates(json);
+  const { text, unsaidBytes, finishes, said, hasFinish } = readCandidates(json);
   return {
     text,
     unsaidBytes,
     more: said && text === "",
+    finishes,
     usable: said || hasFinish,
     usage: readUsagePiece(json),
     error: readGeminiFault(json) ?? (said ? null : lostModel(json)),
@@ -116,21 +120,31 @@ type Candidates = {
   unsaidBytes: number;
   choices: number;
   finished: number;
+  finishes: readonly FinishReason[];
   said: boolean;
   /** A reason that says something by itself: cut off, or held back. A bare `STOP` is an empty answer. */
   hasFinish: boolean;
 };
 
 function readCandidates(json: Json): Candidates {
-  const found: Candidates = { text: "", unsaidBytes: 0, choices: 0, finished: 0, said: false, hasFinish: false };
+  const found: Candidates = {
+    ...{ text: "", unsaidBytes: 0, choices: 0, finished: 0, finishes: noFinishes, said: false, hasFinish: false },
+  };
   for (const { index, content, finishReason } of candidatesOf(json)) {
     const bit = 1 << Math.min(typeof index === "number" && index > 0 ? index : 0, 30);
     found.choices |= bit;
     if (finishReason) found.finished |= bit;
     if (finishReason && finishReason !== "STOP") found.hasFinish = true;
-    for (const part of partsOf(content)) readPart(part, found);
+    const parts = partsOf(content);
+    for (const part of parts) readPart(part, found);
+    if (typeof finishReason === "string" && finishReason !== "")
+      found.finishes = [...found.finishes, finishFromGemini(finishReason, parts.some(callsFunction))];
   }
   return found;
+}
+
+function callsFunction({ functionCall }: Json): boolean {
+  return isObject(functionCall);
 }
 
 function readPart(part: Json, found: Candidates): void {

@@ -83,10 +83,14 @@ const reasons: Record<string, FinishReason> = {
 };
 
 /** Some servers say `stop` where the model wants a tool to be called. */
+export function chatFinish(value: string, hasCalls: boolean): FinishReason {
+  const reason = Object.hasOwn(reasons, value) ? (reasons[value] as FinishReason) : "other";
+  return hasCalls && reason === "stop" ? "tool_calls" : reason;
+}
+
 function readFinish(value: unknown, hasCalls: boolean): Finish | null {
   if (typeof value !== "string" || value === "") return null;
-  const reason = Object.hasOwn(reasons, value) ? (reasons[value] as FinishReason) : "other";
-  return { reason: hasCalls && reason === "stop" ? "tool_calls" : reason, stopSequence: null };
+  return { reason: chatFinish(value, hasCalls), stopSequence: null };
 }
 
 type Call = { index: number; id: string };

@@ -1,4 +1,4 @@
-import { invalidType, missing } from "../json-request.ts";
+import { invalidType, missing } from "../request-problems.ts";
 import { type Json, stringOrNull } from "./answer-format.ts";
 import { readToolCall } from "./chat-tool-calls.ts";
 import type { Part, TextPart, ToolCallPart, ToolResultPart, Turn } from "./conversation.ts";

@@ -1,4 +1,4 @@
-import { invalidType } from "../json-request.ts";
+import { invalidType } from "../request-problems.ts";
 import { isObject, type Json } from "./answer-format.ts";
 import type { DocumentPart, Part, TextPart } from "./conversation.ts";
 import { readCacheMark, readDetail, readSource } from "./openai-members.ts";

@@ -1,4 +1,4 @@
-import { invalidType, missing } from "../json-request.ts";
+import { invalidType, missing } from "../request-problems.ts";
 import type { Json } from "./answer-format.ts";
 import type { Conversation, OutputFormat, ReasoningWish, Tool, ToolChoice } from "./conversation.ts";
 import { MessageReader } from "./openai-chat-read-messages.ts";

@@ -1,3 +1,4 @@
+import type { FinishReason } from "../types.ts";
 import { readUsagePiece } from "../usage.ts";
 import {
   type AnswerEvent,
@@ -8,6 +9,7 @@ import {
   stringOrNull,
   type WholeAnswer,
 } from "./answer-format.ts";
+import { chatFinish } from "./openai-chat-read-answer.ts";
 
 /**
  * The OpenAI chat completion format as upstreams really send it: strict where a mistake would change an answer,
@@ -39,7 +41,10 @@ export function readChatEvent(data: string): AnswerEvent | null {
     event.text += text;
     const bit = 1 << Math.min(typeof choice.index === "number" && choice.index > 0 ? choice.index : 0, 30);
     event.choices |= bit;
-    if (choice.finish_reason) event.finished |= bit;
+    if (choice.finish_reason) {
+      event.finished |= bit;
+      event.finishes = [...(event.finishes ?? []), finishOf(choice.finish_reason, delta)];
+    }
     const more = carriesMore(delta);
     if (more) {
       event.unsaidBytes = (event.unsaidBytes ?? 0) + unsaidBytesOf(delta);
@@ -60,6 +65,7 @@ export function readChatAnswer(json: Json): WholeAnswer {
     usage: readUsagePiece(json),
     error: readFault(json),
   };
+  const finishes: FinishReason[] = [];
   for (const choice of Array.isArray(json.choices) ? json.choices : []) {
     if (!isObject(choice)) continue;
     const message = isObject(choice.message) ? choice.message : {};
@@ -71,19 +77,23 @@ export function readChatAnswer(json: Json): WholeAnswer {
       answer.more = true;
     }
     if (text || more || choice.finish_reason) answer.usable = true;
+    if (choice.finish_reason) finishes.push(finishOf(choice.finish_reason, message));
   }
-  return answer;
+  return { ...answer, finishes };
+}
+
+function finishOf(reason: unknown, part: Json): FinishReason {
+  return chatFinish(String(reason), Boolean(nonEmptyCalls(part) || part.function_call));
+}
+
+function nonEmptyCalls({ tool_calls }: Json): boolean {
+  return Array.isArray(tool_calls) && tool_calls.length > 0;
 }
 
 /** Tool calls, refusals and reasoning are content too. */
 function carriesMore(part: Json): boolean {
   return Boolean(
-    (Array.isArray(part.tool_calls) && part.tool_calls.length > 0) ||
-      part.function_call ||
-      part.refusal ||
-      part.reasoning_content ||
-      part.reasoning ||
-      part.audio,
+    nonEmptyCalls(part) || part.function_call || part.refusal || part.reasoning_content || part.reasoning || part.audio,
   );
 }
 

@@ -1,4 +1,5 @@
 import type { SluiceError } from "../../errors.ts";
+import type { FinishReason } from "../types.ts";
 import { readUsagePiece } from "../usage.ts";
 import {
   type AnswerEvent,
@@ -6,12 +7,14 @@ import {
   type EventReader,
   isObject,
   type Json,
+  noFinishes,
   parseObject,
   readFault,
   stringOrNull,
   type UpstreamFault,
   type WholeAnswer,
 } from "./answer-format.ts";
+import { finishOf } from "./responses-read-answer.ts";
 
 /**
  * OpenAI's Responses (https://platform.openai.com/docs/api-reference/responses-streaming): named events with a
@@ -70,6 +73,7 @@ class ResponsesEventReader implements EventReader {
       content: ends ? response !== null && saysSomething(response) : !announcements.has(type),
       choices: 1,
       finished: ends ? 1 : 0,
+      finishes: ends ? finishesOf(response ?? {}) : noFinishes,
       ends,
       usage: response ? readUsagePiece(json) : null,
       usageOnly: false,
@@ -108,10 +112,19 @@ function readResponse(json: Json): WholeAnswer {
     text: textOf(json.output),
     unsaidBytes: unsaidBytesOf(json.output),
     more: hasMore(json.output),
+    finishes: finishesOf(json),
     usable: saysSomething(json),
     usage: readUsagePiece(json),
     error: readFault(json),
   };
+}
+
+function finishesOf(json: Json): FinishReason[] {
+  const hasCalls =
+    Array.isArray(json.output) &&
+    json.output.some((item) => isObject(item) && (item.type === "function_call" || item.type === "custom_tool_call"));
+  const finish = finishOf(json, hasCalls);
+  return finish ? [finish.reason] : [];
 }
 
 function saysSomething({ output, status }: Json): boolean {

@@ -1,4 +1,4 @@
-import { invalidType, missing } from "../json-request.ts";
+import { invalidType, missing } from "../request-problems.ts";
 import { isObject, type Json } from "./answer-format.ts";
 
 /**

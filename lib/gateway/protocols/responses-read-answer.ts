@@ -63,7 +63,7 @@ function imageOf({ output_format }: Json, data: string): Extract<AnswerPart, { k
 }
 
 /** Null = it is not over, or says nothing of how. */
-function finishOf({ status, incomplete_details: details }: Json, hasCalls: boolean): Finish | null {
+export function finishOf({ status, incomplete_details: details }: Json, hasCalls: boolean): Finish | null {
   if (status === "completed") return { reason: hasCalls ? "tool_calls" : "stop", stopSequence: null };
   if (status !== "incomplete") return null;
   const why = isObject(details) ? details.reason : null;

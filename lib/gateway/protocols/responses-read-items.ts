@@ -1,4 +1,4 @@
-import { invalidType } from "../json-request.ts";
+import { invalidType } from "../request-problems.ts";
 import type { Json } from "./answer-format.ts";
 import type { DocumentPart, ImagePart, Part, TextPart, ToolCallPart, ToolResultPart, Turn } from "./conversation.ts";
 import { textsOf } from "./openai-chat-read-parts.ts";

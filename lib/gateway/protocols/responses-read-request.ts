@@ -1,4 +1,4 @@
-import { invalidType } from "../json-request.ts";
+import { invalidType } from "../request-problems.ts";
 import { isObject, type Json } from "./answer-format.ts";
 import type { Conversation, ReasoningWish, Tool, ToolChoice } from "./conversation.ts";
 import { emptyConversation, readEffort, readOutputFormat, readVerbosity } from "./openai-members.ts";

@@ -1,5 +1,8 @@
 import { createHmac } from "node:crypto";
+import { lookup } from "node:dns/promises";
+import { isIP } from "node:net";
 import nodemailer from "nodemailer";
+import { forbiddenAddress } from "../../gateway/egress.ts";
 import type { AlertChannel } from "../../schemas/alerts.ts";
 import { egressPolicy } from "../egress-policy.ts";
 import { environment } from "../runtime.ts";
@@ -32,7 +35,7 @@ function postWebhook({ url, secret }: NonNullable<AlertTargets["webhook"]>, { bo
   const sent = new Promise<void>((resolve, reject) => {
     let status = 0;
     let answer = "";
-    const handle = transport.send(
+    transport.send(
       { origin, path: pathname + search, method: "POST", headers, body: bytes, connectMs },
       {
         onConnected() {},
@@ -49,18 +52,36 @@ function postWebhook({ url, secret }: NonNullable<AlertTargets["webhook"]>, { bo
         onFault: (fault) => reject(new Error(fault.message)),
       },
     );
-    setTimeout(() => {
-      handle.abort();
-      reject(new Error(`no answer within ${totalMs / 1000} s`));
-    }, totalMs).unref();
   });
-  return sent.finally(() => transport.close());
+  return inTime(sent).finally(() => transport.close());
+}
+
+/** Over a line that drips bytes an answer may never end, and no later alert would be sent. */
+async function inTime(sent: Promise<unknown>): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error(`no answer within ${totalMs / 1000} s`)), totalMs);
+  });
+  try {
+    await Promise.race([sent, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/** An address of the mail server that the egress policy allows: the very one that is dialled. */
+async function mailAddress(host: string, port: number): Promise<string> {
+  const { address } = await lookup(host, { order: "ipv4first" });
+  const denied = forbiddenAddress(address, port, egressPolicy(environment()), host);
+  if (denied) throw new Error(`This address may not be called: ${denied}.`);
+  return address;
 }
 
 async function sendMail(email: NonNullable<AlertTargets["email"]>, { subject, text }: AlertLetter): Promise<void> {
   const transporter = nodemailer.createTransport({
-    host: email.host,
+    host: await mailAddress(email.host, email.port),
     port: email.port,
+    ...(isIP(email.host) === 0 && { tls: { servername: email.host } }),
     secure: email.security === "tls",
     requireTLS: email.security === "starttls",
     ignoreTLS: email.security === "none",
@@ -70,7 +91,7 @@ async function sendMail(email: NonNullable<AlertTargets["email"]>, { subject, te
     socketTimeout: totalMs,
   });
   try {
-    await transporter.sendMail({ from: email.from, to: email.to, subject, text });
+    await inTime(transporter.sendMail({ from: email.from, to: email.to, subject, text }));
   } finally {
     transporter.close();
   }

@@ -2,18 +2,35 @@ import { describe, expect, it } from "vitest";
 import type { AlertState } from "../../db/alerts.ts";
 import { decideAlerts, isQuiet, type Matter } from "./alert-rules.ts";
 
-const matter = (id: string, level: Matter["level"] = "warning"): Matter => ({ id, level, text: `${id} is wrong` });
+const matter = (id: string, level: Matter["level"] = "warning"): Matter => ({
+  id,
+  level,
+  text: `${id} is wrong`,
+  path: "/status",
+});
 const settings = { level: "warning", repeatHours: 24, quietHours: null } as const;
 
-/** A watch that looks every thirty seconds, beginning at noon. */
-function watch(given: Partial<Parameters<typeof decideAlerts>[2]> = {}) {
+type Given = Partial<Parameters<typeof decideAlerts>[2]>;
+
+/** A watch that looks every thirty seconds, beginning at noon. What a look is given is set from then on. */
+function watch(given: Given = {}) {
   let seen: AlertState["matters"] = {};
   let nowMs = 0;
-  return (present: Matter[], { waitMs = 30_000, minuteOfDay = 720 } = {}) => {
+  return (
+    present: Matter[],
+    {
+      waitMs = 30_000,
+      minuteOfDay = 720,
+      isKnown = (_id: string) => true,
+      set = {},
+    }: { waitMs?: number; minuteOfDay?: number; isKnown?: (id: string) => boolean; set?: Given } = {},
+  ) => {
     nowMs += waitMs;
-    const { message, matters } = decideAlerts(present, seen, { ...settings, ...given }, { nowMs, minuteOfDay });
+    Object.assign(given, set);
+    const moment = { nowMs, minuteOfDay, isKnown };
+    const { message, matters } = decideAlerts(present, seen, { ...settings, ...given }, moment);
     seen = matters;
-    const ids = (list: Matter[] | undefined) => list?.map(({ id }) => id) ?? [];
+    const ids = (list: Pick<Matter, "id">[] | undefined) => list?.map(({ id }) => id) ?? [];
     return message && { begun: ids(message.begun), still: ids(message.still), over: ids(message.over) };
   };
 }
@@ -57,6 +74,36 @@ describe("alerts", () => {
     expect(look([matter("a")])).toBeNull();
     look([]);
     expect(look([])).toBeNull();
+  });
+
+  it("tell at once what got worse, and once only when it comes and goes", () => {
+    const look = watch();
+    look([matter("a")]);
+    look([matter("a")]);
+    expect(look([matter("a", "critical")])).toEqual({ begun: ["a"], still: [], over: [] });
+    expect(look([matter("a", "critical")])).toBeNull();
+    expect(look([matter("a")])).toBeNull();
+    expect(look([matter("a", "critical")])).toBeNull();
+  });
+
+  it("do not call over what cannot be looked at", () => {
+    const look = watch();
+    look([matter("a")]);
+    look([matter("a")]);
+    const isKnown = (id: string) => id !== "a";
+    for (let i = 0; i < 5; i++) expect(look([], { isKnown })).toBeNull();
+    look([]);
+    expect(look([])).toEqual({ begun: [], still: [], over: ["a"] });
+  });
+
+  it("call what is there, but no longer worth telling, over when it is", () => {
+    const look = watch();
+    look([matter("a")]);
+    look([matter("a")]);
+    expect(look([matter("a")], { set: { level: "critical" } })).toBeNull();
+    expect(look([matter("a")])).toBeNull();
+    look([]);
+    expect(look([])).toEqual({ begun: [], still: [], over: ["a"] });
   });
 
   it("tell again what is still there after the hours that were set", () => {

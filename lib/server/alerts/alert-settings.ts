@@ -51,7 +51,7 @@ function refused(path: string, code: FieldProblem["code"], message: string): Slu
   });
 }
 
-/** The sealed form of a secret: a new one, none, or the stored one while it goes to the same place. */
+/** The sealed form of a secret: a new one, none, or the stored one while it goes to the same place as safely. */
 function kept(
   field: string,
   given: string | null | undefined,
@@ -89,7 +89,7 @@ export async function changeAlerts({ version, ...patch }: AlertsPatch, actor: Ac
       "email.password",
       patch.email.password,
       before.email?.password,
-      before.email?.host === patch.email.host,
+      before.email?.host === patch.email.host && (patch.email.security !== "none" || before.email.security === "none"),
     ),
   };
   const next = {

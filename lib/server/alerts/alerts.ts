@@ -4,6 +4,7 @@ import { SluiceError } from "../../errors.ts";
 import { logger } from "../../logger.ts";
 import { type AlertChannel, type AlertDelivery, alertChannels } from "../../schemas/alerts.ts";
 import { readAttention } from "../attention.ts";
+import { isLiveMatter } from "../attention-rules.ts";
 import { type AlertLetter, deliver } from "./alert-delivery.ts";
 import { decideAlerts } from "./alert-rules.ts";
 import { type AlertTargets, targetsOf } from "./alert-settings.ts";
@@ -45,7 +46,7 @@ async function attempt(channel: AlertChannel, targets: AlertTargets, letter: Ale
 export async function watchOnce(nowMs: number = Date.now()): Promise<void> {
   const settings = await readAlerts();
   if (!settings.enabled || (settings.webhook === null && settings.email === null)) return;
-  const [{ items }, state, { writer, from, timeZone }] = await Promise.all([
+  const [{ items, health, more }, state, { writer, from, timeZone }] = await Promise.all([
     readAttention({ fresh: true }),
     readAlertState(),
     sender(),
@@ -53,6 +54,8 @@ export async function watchOnce(nowMs: number = Date.now()): Promise<void> {
   const { message, matters } = decideAlerts(items.map(writer.matter), state.matters, settings, {
     nowMs,
     minuteOfDay: minuteOfDay(nowMs, timeZone),
+    // A gateway that does not answer says nothing of what is wrong in it, and a list that is cut off nothing of its end.
+    isKnown: (id) => more === 0 && (health !== null || !isLiveMatter(id)),
   });
   const next: AlertState = { matters, last: state.last };
   if (message !== null) {

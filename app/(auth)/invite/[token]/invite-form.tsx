@@ -3,15 +3,12 @@
 import { useTranslations } from "next-intl";
 import { type FormEvent, useState } from "react";
 import { api, isApiError, useErrorText, useFieldErrors } from "@/components/api-client";
-import { PasswordMeter } from "@/components/password-meter";
+import { NewPasswordField } from "@/components/new-password-field";
 import { signIn } from "@/components/sign-in";
 import { Button } from "@/components/ui/button";
-import { Field } from "@/components/ui/field";
 import { FormError } from "@/components/ui/form-error";
-import { Input, PasswordInput } from "@/components/ui/input";
 import type { InviteView } from "@/lib/schemas/users";
-
-const minPasswordCharacters = 10;
+import { UsernameField } from "../../username-field";
 
 export function InviteForm({ token, kind, suggested }: { token: string; kind: InviteView["kind"]; suggested: string }) {
   const t = useTranslations("invite");
@@ -47,38 +44,16 @@ export function InviteForm({ token, kind, suggested }: { token: string; kind: In
     <form method="post" onSubmit={(event) => void submit(event)} className="mt-5 flex flex-col gap-4">
       <FormError>{formProblem}</FormError>
       {isAccount ? (
-        <Field label={tSetup("username")} hint={tSetup("usernameHint")} error={fieldError("username")}>
-          <Input
-            name="username"
-            value={username}
-            onValueChange={setUsername}
-            autoComplete="username"
-            autoCapitalize="none"
-            spellCheck={false}
-            required
-            maxLength={64}
-            autoFocus
-          />
-        </Field>
+        <UsernameField value={username} onValueChange={setUsername} error={fieldError("username")} autoFocus />
       ) : (
         <input type="text" name="username" autoComplete="username" value={suggested} readOnly hidden />
       )}
-      <div className="flex flex-col gap-2">
-        <Field
-          label={isAccount ? tSetup("password") : t("newPassword")}
-          hint={tSetup("passwordHint", { count: minPasswordCharacters })}
-          error={fieldError("password")}
-        >
-          <PasswordInput
-            name="password"
-            value={password}
-            onValueChange={setPassword}
-            autoComplete="new-password"
-            required
-          />
-        </Field>
-        <PasswordMeter password={password} minCharacters={minPasswordCharacters} />
-      </div>
+      <NewPasswordField
+        label={isAccount ? tSetup("password") : t("newPassword")}
+        value={password}
+        onValueChange={setPassword}
+        error={fieldError("password")}
+      />
       <Button type="submit" variant="primary" pending={pending} className="mt-1">
         {isAccount ? t("accountSubmit") : t("passwordSubmit")}
       </Button>

@@ -19,7 +19,7 @@ export default async function GroupPage({ params }: Props) {
   const detail = await groupDetail(id);
   if (detail === null) notFound();
   return (
-    <Messages namespaces={["groups", "providers", "calls", "changes", "charts", "healthStrip"]}>
+    <Messages namespaces={["groups", "providers", "calls", "changes", "charts", "failKeywords", "healthStrip"]}>
       <GroupDetail initial={detail} />
     </Messages>
   );

@@ -19,7 +19,7 @@ export default async function KeyPage({ params }: Props) {
   const detail = await keyDetail(id, session.permissions.includes("admin"));
   if (detail === null) notFound();
   return (
-    <Messages namespaces={["changes", "keys"]}>
+    <Messages namespaces={["changes", "charts", "keys"]}>
       <KeyDetail initial={detail} />
     </Messages>
   );

@@ -17,11 +17,10 @@ export default async function GeneralSettingsPage() {
   await requireSession("/settings/general");
   const [demo, cookieStore] = await Promise.all([demoView(), cookies()]);
   return (
-    <>
-      <SettingsSection section="general" />
+    <SettingsSection section="general">
       <Messages namespaces={["demo"]}>
         <DemoSettingsCard initial={demo} setupHidden={cookieStore.get(setupCookie)?.value === setupHiddenValue} />
       </Messages>
-    </>
+    </SettingsSection>
   );
 }

@@ -6,5 +6,6 @@ export const POST = adminRoute({
   summary: "Change the password of the signed-in account and end its sessions",
   permission: "read",
   body: PasswordChange,
+  reloads: true,
   handler: ({ caller, body }) => changeOwnPassword(caller, body),
 });

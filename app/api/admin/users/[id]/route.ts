@@ -13,11 +13,13 @@ export const PATCH = adminRoute({
   summary: "Change an account's role, switch it on or off, or decide whether it reads prompts and answers",
   permission: "admin",
   body: UserPatch,
+  reloads: true,
   handler: ({ id, body, caller }) => changeUser(caller, id, body),
 });
 
 export const DELETE = adminRoute({
   summary: "Delete an account; keys it owned stay",
   permission: "admin",
+  reloads: true,
   handler: ({ id, caller }) => removeUser(caller, id),
 });

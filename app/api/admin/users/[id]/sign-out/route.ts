@@ -6,5 +6,6 @@ export const POST = adminRoute({
   summary: "End every session of an account",
   permission: "admin",
   body: Nothing,
+  reloads: true,
   handler: ({ id, caller }) => signOutUser(caller, id),
 });

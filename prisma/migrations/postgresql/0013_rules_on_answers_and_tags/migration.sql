@@ -1,0 +1,6 @@
+-- AlterTable
+ALTER TABLE "Provider" ADD COLUMN     "tags" JSONB NOT NULL DEFAULT '[]';
+
+-- AlterTable
+ALTER TABLE "FailKeyword" ADD COLUMN     "finishReasons" JSONB NOT NULL DEFAULT '[]',
+ADD COLUMN     "minCharacters" INTEGER;
