@@ -81,6 +81,43 @@ describe("a bounded body", () => {
     await expect(body.next()).rejects.toMatchObject({ code: "request_too_large" });
   });
 
+  it("that is refused is read on and thrown away until its sender ends, is silent for a second, or 30 s are over", async () => {
+    const refused = async (most: number) => {
+      const { source, seen, send } = sender();
+      const onTooLarge = vi.fn<(mayClose: Promise<void>) => void>();
+      const body = new BoundedBody({ "content-length": "1000" }, source, most, onTooLarge);
+      await expect(body.next()).rejects.toMatchObject({ code: "request_too_large" });
+      await expect(body.next()).rejects.toMatchObject({ code: "request_too_large" });
+      expect(onTooLarge).toHaveBeenCalledOnce();
+      let mayClose = false;
+      void onTooLarge.mock.calls[0]?.[0].then(() => (mayClose = true));
+      return { seen, send, mayClose: () => mayClose };
+    };
+    const ending = await refused(100);
+    ending.send(400, 600, null);
+    await vi.advanceTimersByTimeAsync(0);
+    expect([ending.mayClose(), ending.seen]).toEqual([true, { pulls: 3, stopped: true }]);
+    const silent = await refused(100);
+    silent.send(400);
+    await vi.advanceTimersByTimeAsync(999);
+    expect(silent.mayClose()).toBe(false);
+    await vi.advanceTimersByTimeAsync(1);
+    expect(silent.mayClose()).toBe(true);
+    const endless = await refused(100);
+    for (let ms = 0; ms < 29_500; ms += 500) {
+      endless.send(1);
+      await vi.advanceTimersByTimeAsync(500);
+    }
+    expect(endless.mayClose()).toBe(false);
+    endless.send(1);
+    await vi.advanceTimersByTimeAsync(500);
+    expect(endless.mayClose()).toBe(true);
+    const leaving = await refused(100);
+    leaving.send(clientLeft());
+    await vi.advanceTimersByTimeAsync(0);
+    expect(leaving.mayClose()).toBe(true);
+  });
+
   it("is given up after 30 s of waiting for its sender, and not for a reader that takes its time", async () => {
     const { source, send } = sender();
     const body = new BoundedBody({}, source, 100);

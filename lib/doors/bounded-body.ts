@@ -9,6 +9,8 @@ export const uploadBytesMost = 128 * 1024 * 1024;
 export const bodyIdleMs = 30_000;
 /** So long the rest of a body nobody wants is read and thrown away, so that its sender gets to read the answer. */
 const discardMs = 30_000;
+/** The sender of a refused body that is silent for this long has read the answer, or waits for the connection to end. */
+const refusedIdleMs = 1000;
 
 type BodyHeaders = { "content-length"?: string | undefined; "content-encoding"?: string | undefined };
 
@@ -46,22 +48,50 @@ export type BodySource = {
 };
 
 /**
+ * Throws away what the sender of a refused body still sends. To close with bytes unread is to reset the connection, and
+ * the reset may overtake the answer (RFC 9112 §9.6). Resolves, never rejects, at the end of the body, when the sender
+ * left, was silent for a second, or after 30 s.
+ */
+export async function discardRefused(source: BodySource): Promise<void> {
+  const over = Promise.withResolvers<null>();
+  const whole = setTimeout(over.resolve, discardMs, null);
+  const idle = setTimeout(over.resolve, refusedIdleMs, null);
+  try {
+    while (await Promise.race([source.pull(), over.promise])) idle.refresh();
+  } catch {
+    // The sender went away, which is what was waited for.
+  } finally {
+    clearTimeout(whole);
+    clearTimeout(idle);
+    source.stop();
+  }
+}
+
+/**
  * A body piece by piece, each pulled when it is asked for, so that a slow reader holds its sender back. Throws
  * request_too_large, unsupported_media_type, request_timeout (30 s of waiting for the sender) and client_left.
- * Returning early ends a wait at once; the rest is then thrown away as it comes.
+ * Returning early ends a wait at once; the rest is then thrown away as it comes. `onTooLarge` gets a promise that
+ * resolves when the connection of a body that is too large may be closed; without it the sender is just stopped.
  */
 export class BoundedBody implements AsyncIterableIterator<Buffer, undefined, undefined> {
   readonly #source: BodySource;
   readonly #mostBytes: number;
+  readonly #onTooLarge: ((mayClose: Promise<void>) => void) | undefined;
   #problem: SluiceError | null;
   #bytes = 0;
   #over = false;
   #pulling: Promise<Uint8Array | null> | null = null;
   #giveUp: (() => void) | null = null;
 
-  constructor(headers: BodyHeaders, source: BodySource, mostBytes: number) {
+  constructor(
+    headers: BodyHeaders,
+    source: BodySource,
+    mostBytes: number,
+    onTooLarge?: (mayClose: Promise<void>) => void,
+  ) {
     this.#source = source;
     this.#mostBytes = mostBytes;
+    this.#onTooLarge = onTooLarge;
     this.#problem = bodyProblem(headers, mostBytes);
   }
 
@@ -110,11 +140,12 @@ export class BoundedBody implements AsyncIterableIterator<Buffer, undefined, und
     }
   }
 
-  /** Not for a body that broke a rule: its connection is closed with the answer. */
   #refuse(problem: SluiceError): never {
+    const isFirst = !this.#over;
     this.#problem = problem;
     this.#over = true;
-    this.#source.stop();
+    if (problem.code !== "request_too_large" || !this.#onTooLarge) this.#source.stop();
+    else if (isFirst) this.#onTooLarge(discardRefused(this.#source));
     throw problem;
   }
 

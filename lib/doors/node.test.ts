@@ -123,6 +123,23 @@ describe("an answer through the Node door", () => {
     socket.destroy();
   });
 
+  it("to a body that is too large reaches a client that reads nothing before it has sent everything", async () => {
+    const size = 64 << 20;
+    for (const announced of [`content-length: ${size}`, "transfer-encoding: chunked"]) {
+      const socket = connect(Number(new URL(origin).port), "127.0.0.1").pause();
+      socket.write(`POST /v1/chat/completions HTTP/1.1\r\nhost: x\r\n${announced}\r\n\r\n`);
+      if (announced.startsWith("transfer")) socket.write(`${size.toString(16)}\r\n`);
+      const sent = await new Promise((resolve) => {
+        socket.once("error", (error) => resolve(error.message));
+        socket.write(Buffer.alloc(size, " "), () => resolve("everything"));
+      });
+      expect(sent, announced).toBe("everything");
+      let answer = "";
+      for await (const chunk of socket) answer += chunk;
+      expect(answer).toMatch(/^HTTP\/1\.1 413 .*connection: close.*request_too_large/is);
+    }
+  });
+
   it("is in order and not mixed when requests are pipelined", async () => {
     upstream.respond(chatScript(["first"]), chatScript(["second"]));
     const body = (n: number) => JSON.stringify({ model: "g", messages: [{ role: "user", content: String(n) }] });

@@ -23,6 +23,7 @@ export function handleNode(
 ): void {
   const receivedAt = performance.now();
   const reply = new NodeReply(response);
+  const closeAfter = (mayClose: Promise<void>) => reply.closeAfter(mayClose);
   gateway
     .handle(
       {
@@ -35,8 +36,8 @@ export function handleNode(
           request.headers["x-forwarded-for"] as string | undefined,
         ),
         receivedAt,
-        readBody: () => readBody(request),
-        openBody: () => new BoundedBody(request.headers, nodeBodySource(request), uploadBytesMost),
+        readBody: () => readBody(request, closeAfter),
+        openBody: () => new BoundedBody(request.headers, nodeBodySource(request), uploadBytesMost, closeAfter),
       },
       reply,
     )
@@ -56,6 +57,7 @@ class NodeReply implements Reply {
   #head: { status: number; headers: ReplyHeaders } | null = null;
   headSent = false;
   #ended = false;
+  #mayClose: Promise<void> | null = null;
 
   constructor(response: ServerResponse) {
     this.#response = response;
@@ -82,10 +84,20 @@ class NodeReply implements Reply {
     return this.#response.write(data);
   }
 
+  /** The answer leaves when it is ready, but its connection is closed no sooner than this. */
+  closeAfter(mayClose: Promise<void>): void {
+    this.#mayClose = mayClose;
+  }
+
   end(data: string | Buffer = ""): void {
     this.#ended = true;
     const length = Buffer.byteLength(data);
     this.#writeHead(length);
+    if (this.#mayClose) {
+      this.#response.write(data);
+      void this.#mayClose.then(() => this.#response.end());
+      return;
+    }
     // As a Latin-1 string a small body is sent with its head in one write; bytes stay what they are.
     if (typeof data !== "string" && length <= oneWriteBytes) this.#response.end(data.toString("latin1"), "latin1");
     else this.#response.end(data);

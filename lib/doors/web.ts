@@ -7,6 +7,7 @@ import { BoundedBody, bodyBytesMost, uploadBytesMost, webBodySource } from "./bo
 export function handleWeb(gateway: Gateway, request: Request): Promise<Response> {
   const receivedAt = performance.now();
   const reply = new WebReply();
+  const closeAfter = (mayClose: Promise<void>) => reply.closeAfter(mayClose);
   const headers = Object.fromEntries(request.headers) as Record<string, string | undefined>;
   const url = new URL(request.url);
   request.signal.addEventListener("abort", () => reply.clientLeft(), { once: true });
@@ -20,8 +21,8 @@ export function handleWeb(gateway: Gateway, request: Request): Promise<Response>
         // The last entry is the nearest proxy's own observation; those before it are whatever the client wrote.
         remoteAddress: plainAddress(headers["x-forwarded-for"]?.split(",").at(-1)?.trim() ?? "") || null,
         receivedAt,
-        readBody: () => readWebBody(request, headers),
-        openBody: () => new BoundedBody(headers, webBodySource(request), uploadBytesMost),
+        readBody: () => readWebBody(request, headers, closeAfter),
+        openBody: () => new BoundedBody(headers, webBodySource(request), uploadBytesMost, closeAfter),
       },
       reply,
     )
@@ -29,9 +30,14 @@ export function handleWeb(gateway: Gateway, request: Request): Promise<Response>
   return reply.response;
 }
 
-async function readWebBody(request: Request, headers: Record<string, string | undefined>): Promise<Buffer> {
+async function readWebBody(
+  request: Request,
+  headers: Record<string, string | undefined>,
+  closeAfter: (mayClose: Promise<void>) => void,
+): Promise<Buffer> {
   const chunks: Buffer[] = [];
-  for await (const chunk of new BoundedBody(headers, webBodySource(request), bodyBytesMost)) chunks.push(chunk);
+  const body = new BoundedBody(headers, webBodySource(request), bodyBytesMost, closeAfter);
+  for await (const chunk of body) chunks.push(chunk);
   return Buffer.concat(chunks);
 }
 
@@ -46,6 +52,7 @@ class WebReply implements Reply {
   #headers: ReplyHeaders = {};
   #ended = false;
   #left = false;
+  #mayClose: Promise<void> | null = null;
   #closeListener: (() => void) | null = null;
   #drainListener: (() => void) | null = null;
 
@@ -83,8 +90,17 @@ class WebReply implements Reply {
     return (this.#controller?.desiredSize ?? 0) > 0;
   }
 
+  /** The answer leaves when it is ready, but its connection is closed no sooner than this. */
+  closeAfter(mayClose: Promise<void>): void {
+    this.#mayClose = mayClose;
+  }
+
   end(data?: string | Buffer): void {
     if (this.#ended) return;
+    if (this.#mayClose && !this.#controller && data !== undefined) {
+      this.#headers["content-length"] = String(Buffer.byteLength(data));
+      this.#openStream();
+    }
     this.#ended = true;
     if (!this.#controller) {
       const body = data === undefined ? null : typeof data === "string" ? data : new Uint8Array(data);
@@ -92,8 +108,11 @@ class WebReply implements Reply {
       return;
     }
     if (this.#left) return;
-    if (data !== undefined) this.#controller.enqueue(typeof data === "string" ? Buffer.from(data) : data);
-    this.#controller.close();
+    const controller = this.#controller;
+    if (data !== undefined) controller.enqueue(typeof data === "string" ? Buffer.from(data) : data);
+    // Throws for a client that left meanwhile.
+    if (this.#mayClose) this.#mayClose.then(() => controller.close()).catch(() => {});
+    else controller.close();
   }
 
   destroy(): void {
