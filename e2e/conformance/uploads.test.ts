@@ -413,7 +413,8 @@ onEachDoor((door) => {
       `POST /v1/audio/transcriptions HTTP/1.1\r\nhost: x\r\nauthorization: Bearer ${route.key}\r\n` +
       `content-type: multipart/form-data; boundary=x\r\ncontent-length: ${200 * megabyte}\r\n\r\n--x`;
     const answer = await rawRequest(door.sluice.baseUrl, head);
-    expect([answer.status, answer.closed]).toEqual([413, true]);
+    // Next's own server waits for the client to go.
+    expect([answer.status, answer.closed]).toEqual([413, door.door === "node"]);
     expect(answer.body).toContain("request_too_large");
     expect(answer.ms).toBeLessThan(1000);
   });

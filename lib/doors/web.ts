@@ -7,7 +7,7 @@ import { BoundedBody, bodyBytesMost, uploadBytesMost, webBodySource } from "./bo
 export function handleWeb(gateway: Gateway, request: Request): Promise<Response> {
   const receivedAt = performance.now();
   const reply = new WebReply();
-  const closeAfter = (mayClose: Promise<void>) => reply.closeAfter(mayClose);
+  const keepOpen = () => reply.keepOpen();
   const headers = Object.fromEntries(request.headers) as Record<string, string | undefined>;
   const url = new URL(request.url);
   request.signal.addEventListener("abort", () => reply.clientLeft(), { once: true });
@@ -21,8 +21,8 @@ export function handleWeb(gateway: Gateway, request: Request): Promise<Response>
         // The last entry is the nearest proxy's own observation; those before it are whatever the client wrote.
         remoteAddress: plainAddress(headers["x-forwarded-for"]?.split(",").at(-1)?.trim() ?? "") || null,
         receivedAt,
-        readBody: () => readWebBody(request, headers, closeAfter),
-        openBody: () => new BoundedBody(headers, webBodySource(request), uploadBytesMost, closeAfter),
+        readBody: () => readWebBody(request, headers, keepOpen),
+        openBody: () => new BoundedBody(headers, webBodySource(request), uploadBytesMost, keepOpen),
       },
       reply,
     )
@@ -33,10 +33,10 @@ export function handleWeb(gateway: Gateway, request: Request): Promise<Response>
 async function readWebBody(
   request: Request,
   headers: Record<string, string | undefined>,
-  closeAfter: (mayClose: Promise<void>) => void,
+  keepOpen: () => void,
 ): Promise<Buffer> {
   const chunks: Buffer[] = [];
-  const body = new BoundedBody(headers, webBodySource(request), bodyBytesMost, closeAfter);
+  const body = new BoundedBody(headers, webBodySource(request), bodyBytesMost, keepOpen);
   for await (const chunk of body) chunks.push(chunk);
   return Buffer.concat(chunks);
 }
@@ -50,9 +50,9 @@ class WebReply implements Reply {
   #controller: ReadableStreamDefaultController<Uint8Array> | null = null;
   #status = 200;
   #headers: ReplyHeaders = {};
+  #keepsOpen = false;
   #ended = false;
   #left = false;
-  #mayClose: Promise<void> | null = null;
   #closeListener: (() => void) | null = null;
   #drainListener: (() => void) | null = null;
 
@@ -66,6 +66,7 @@ class WebReply implements Reply {
     this.headSent = true;
     this.#status = status;
     this.#headers = headers;
+    if (this.#keepsOpen) delete headers["connection"];
     if (headers["content-type"]?.startsWith("text/event-stream")) this.#openStream();
   }
 
@@ -90,17 +91,16 @@ class WebReply implements Reply {
     return (this.#controller?.desiredSize ?? 0) > 0;
   }
 
-  /** The answer leaves when it is ready, but its connection is closed no sooner than this. */
-  closeAfter(mayClose: Promise<void>): void {
-    this.#mayClose = mayClose;
+  /**
+   * The server around this door closes a connection with the answer, and a close with bytes unread may overtake it: while
+   * the rest of a refused body is thrown away, the connection is not announced as ending.
+   */
+  keepOpen(): void {
+    this.#keepsOpen = true;
   }
 
   end(data?: string | Buffer): void {
     if (this.#ended) return;
-    if (this.#mayClose && !this.#controller && data !== undefined) {
-      this.#headers["content-length"] = String(Buffer.byteLength(data));
-      this.#openStream();
-    }
     this.#ended = true;
     if (!this.#controller) {
       const body = data === undefined ? null : typeof data === "string" ? data : new Uint8Array(data);
@@ -108,11 +108,8 @@ class WebReply implements Reply {
       return;
     }
     if (this.#left) return;
-    const controller = this.#controller;
-    if (data !== undefined) controller.enqueue(typeof data === "string" ? Buffer.from(data) : data);
-    // Throws for a client that left meanwhile.
-    if (this.#mayClose) this.#mayClose.then(() => controller.close()).catch(() => {});
-    else controller.close();
+    if (data !== undefined) this.#controller.enqueue(typeof data === "string" ? Buffer.from(data) : data);
+    this.#controller.close();
   }
 
   destroy(): void {
