@@ -9,9 +9,9 @@ const fills = ["bg-state-down", "bg-state-degraded", "bg-state-ready", "bg-state
 /** Three bars and a word, under a field where a password is chosen. Needs the `setup` messages. */
 export function PasswordMeter({ password, minCharacters }: { password: string; minCharacters: number }) {
   const t = useTranslations("setup");
-  const { level, missingCharacters } = passwordStrength(password, minCharacters);
+  const { level, missingCharacters, isCommon } = passwordStrength(password, minCharacters);
   const words = [
-    t("strengthShort", { count: missingCharacters }),
+    isCommon ? t("strengthCommon") : t("strengthShort", { count: missingCharacters }),
     t("strengthFair"),
     t("strengthGood"),
     t("strengthStrong"),

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { hashPassword, isCommonPassword, passwordProblem, verifyPassword } from "./passwords.ts";
+import { isCommonPassword } from "../schemas/common-passwords.ts";
+import { hashPassword, passwordProblem, verifyPassword } from "./passwords.ts";
 
 describe("a stored password", () => {
   it("lets in the password it was made from and no other", async () => {

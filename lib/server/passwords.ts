@@ -1,6 +1,6 @@
 import { type Argon2Parameters, argon2, randomBytes, timingSafeEqual } from "node:crypto";
+import { isCommonPassword } from "../schemas/common-passwords.ts";
 import { minPasswordCharacters } from "../schemas/password-rules.ts";
-import { commonPasswords } from "./common-passwords.ts";
 
 /** argon2id as OWASP's password storage sheet asks for at least: 19 MiB, two passes, one lane. */
 const cost = { memoryKib: 19_456, passes: 2, lanes: 1, hashBytes: 32, saltBytes: 16 };
@@ -57,32 +57,6 @@ export async function verifyPassword(stored: string | null, password: string): P
     tagLength: expected.length,
   });
   return timingSafeEqual(actual, expected) && stored !== null;
-}
-
-/** Whether a password is among the first that anybody would try. */
-export function isCommonPassword(password: string): boolean {
-  const word = password.normalize("NFKC").trim().toLowerCase();
-  const core = word.replace(/^[^\p{Letter}]+|[^\p{Letter}]+$/gu, "");
-  return (
-    commonPasswords.has(word) ||
-    // "Summer2026!" is still "summer": signs around a common word do not make it rare.
-    (commonPasswords.has(core) && word.length - core.length <= 6) ||
-    new Set(word).size <= 2 ||
-    isRun(word)
-  );
-}
-
-/** Neighbouring code points, upwards or downwards, all the way: `1234567890`, `zyxwvuts`. */
-function isRun(word: string): boolean {
-  const codes = [...word].map((character) => character.codePointAt(0) ?? 0);
-  return [1, -1].some((step) =>
-    codes.every((code, i) => {
-      const before = codes[i - 1];
-      if (before === undefined || code === before + step) return true;
-      // The digit row ends in 0: 1234567890 and 0987654321 are runs too.
-      return step === 1 ? before === 0x39 && code === 0x30 : before === 0x30 && code === 0x39;
-    }),
-  );
 }
 
 /** Why a new password is refused, or null. Composed of length and commonness only: no rules about character classes. */

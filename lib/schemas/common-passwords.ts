@@ -3,7 +3,7 @@
  * keyboard rows, greetings, pets, sports, seasons, months, years). Matched against the whole password and against the
  * password without digits and signs around it.
  */
-export const commonPasswords: ReadonlySet<string> = new Set(
+const commonPasswords: ReadonlySet<string> = new Set(
   `
   password passw0rd passwort p@ssword p@ssw0rd pa55word passphrase mypassword thepassword newpassword oldpassword
   letmein letmeinnow letmeinplease openup opensesame welcome welcomeback welcomehome hello hellohello helloworld
@@ -30,3 +30,29 @@ export const commonPasswords: ReadonlySet<string> = new Set(
     .trim()
     .split(/\s+/),
 );
+
+/** Whether a password is among the first that anybody would try. */
+export function isCommonPassword(password: string): boolean {
+  const word = password.normalize("NFKC").trim().toLowerCase();
+  const core = word.replace(/^[^\p{Letter}]+|[^\p{Letter}]+$/gu, "");
+  return (
+    commonPasswords.has(word) ||
+    // "Summer2026!" is still "summer": signs around a common word do not make it rare.
+    (commonPasswords.has(core) && word.length - core.length <= 6) ||
+    new Set(word).size <= 2 ||
+    isRun(word)
+  );
+}
+
+/** Neighbouring code points, upwards or downwards, all the way: `1234567890`, `zyxwvuts`. */
+function isRun(word: string): boolean {
+  const codes = [...word].map((character) => character.codePointAt(0) ?? 0);
+  return [1, -1].some((step) =>
+    codes.every((code, i) => {
+      const before = codes[i - 1];
+      if (before === undefined || code === before + step) return true;
+      // The digit row ends in 0: 1234567890 and 0987654321 are runs too.
+      return step === 1 ? before === 0x39 && code === 0x30 : before === 0x30 && code === 0x39;
+    }),
+  );
+}
