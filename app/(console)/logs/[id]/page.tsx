@@ -1,4 +1,5 @@
 import type { Metadata } from "next";
+import { headers } from "next/headers";
 import { notFound } from "next/navigation";
 import { getTranslations } from "next-intl/server";
 import { CallDetail } from "@/components/calls/call-detail";
@@ -10,6 +11,7 @@ import { middleTruncated } from "@/lib/format";
 import { type Caller, callerWith } from "@/lib/server/caller";
 import { showCall } from "@/lib/server/calls";
 import { requireSession } from "@/lib/server/session";
+import { visitorAddress } from "@/lib/server/visitor-address";
 
 type Props = { params: Promise<{ id: string }> };
 
@@ -32,7 +34,9 @@ export default async function CallPage({ params }: Props) {
   const { id } = await params;
   const session = await requireSession(`/logs/${id}`);
   const t = await getTranslations("logs");
-  const caller = callerWith({ type: "user", id: session.userId, name: session.username, ip: null }, session.role);
+  // Reading prompts is audited, with the address it was read from.
+  const ip = visitorAddress(await headers());
+  const caller = callerWith({ type: "user", id: session.userId, name: session.username, ip }, session.role);
   const call = await readCall(id, caller);
   return (
     <PageBody>
