@@ -2,6 +2,7 @@ import { execFile } from "node:child_process";
 import { promisify } from "node:util";
 import { type BrowserContext, expect, type Page, test } from "@playwright/test";
 import { type Locale, locales, prefer } from "../support/console.ts";
+import { heard, visit } from "../support/journey.ts";
 import { messages } from "../support/messages.ts";
 import { type Sluice, startSluice } from "../support/start-sluice.ts";
 
@@ -37,7 +38,7 @@ async function becomeOwner(page: Page, sluice: Sluice, locale: Locale): Promise<
   const { setup, overview } = messages[locale];
   await expect.poll(() => sluice.output(), { timeout: 60_000 }).toMatch(/Set-up code/);
   const code = /Set-up code[^:]*: (\S+)/.exec(sluice.output())?.[1] ?? "";
-  await page.goto(`${sluice.baseUrl}/`);
+  await visit(page, `${sluice.baseUrl}/`);
   await expect(page).toHaveURL(/\/setup/);
   await page.getByLabel(setup.code).fill("AAAA-AAAA-AAAA");
   await page.getByLabel(setup.username).fill("ada");
@@ -53,6 +54,7 @@ async function becomeOwner(page: Page, sluice: Sluice, locale: Locale): Promise<
 async function sendFirstCall(page: Page, locale: Locale): Promise<void> {
   const { overview, calls } = messages[locale];
   const { first } = overview;
+  await heard(page);
   await page.getByRole("button", { name: first.send, exact: true }).click();
   await expect(page.getByText(rescued[locale], { exact: true })).toBeVisible({ timeout: 20_000 });
   await expect(page.locator("mark")).toHaveCount(1);
@@ -92,7 +94,7 @@ test("a newcomer without a network has a rescued call 15 seconds after the sign-
     await expect(page.getByText("Rescued").first()).toBeVisible();
     await expect(page.getByText("demo-flaky").first()).toBeVisible();
 
-    await page.goto(`${sluice.baseUrl}/settings/general`);
+    await visit(page, `${sluice.baseUrl}/settings/general`);
     await page.getByRole("button", { name: "Remove the demo" }).click();
     const dialog = page.getByRole("dialog").or(page.getByRole("alertdialog"));
     await expect(dialog.getByText("Groups that hold nothing else: demo-chat")).toBeVisible();
@@ -100,7 +102,7 @@ test("a newcomer without a network has a rescued call 15 seconds after the sign-
     await page.getByRole("button", { name: "Bring it back" }).click();
     await expect(page.getByText("group demo-chat.")).toBeVisible();
 
-    await page.goto(`${sluice.baseUrl}/setup`);
+    await visit(page, `${sluice.baseUrl}/setup`);
     await expect(page.getByText("Already set up")).toBeVisible();
     expect(tried).toEqual([]);
   } finally {

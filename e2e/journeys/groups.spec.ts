@@ -1,17 +1,6 @@
-import { type APIRequestContext, expect, type Locator, type Page, test } from "@playwright/test";
-import { signIn } from "../support/console.ts";
-
-const admin = () => ({ authorization: `Bearer ${process.env.SLUICE_ADMIN_TOKEN}` });
-
-async function send<Answer>(request: APIRequestContext, method: string, path: string, data?: unknown): Promise<Answer> {
-  const answer = await request.fetch(`/api/admin/${path}`, {
-    method,
-    headers: admin(),
-    ...(data !== undefined && { data }),
-  });
-  expect(answer.ok(), await answer.text()).toBe(true);
-  return (await answer.json()) as Answer;
-}
+import { expect, type Locator, type Page, test } from "@playwright/test";
+import { adminSend, signIn } from "../support/console.ts";
+import { ownName, visit } from "../support/journey.ts";
 
 /** Goes to a control by Tab alone. */
 async function tabTo(page: Page, control: Locator): Promise<void> {
@@ -27,13 +16,12 @@ type Group = { id: string; version: number; strategy: string; members: { deploym
 test("a group is made, reordered, saved over somebody else's change and restored, all by keyboard", async ({
   context,
   page,
-}, { retry }) => {
-  // A name of its own for a second try, which finds what the first one made.
-  const provider = `keyboard${retry || ""}`;
-  const group = `by-keyboard${retry || ""}`;
+}) => {
+  const provider = ownName("keyboard");
+  const group = ownName("by-keyboard");
   test.slow();
   await signIn(context.request);
-  const { deployments } = await send<{ deployments: { id: string; model: string }[] }>(
+  const { deployments } = await adminSend<{ deployments: { id: string; model: string }[] }>(
     page.request,
     "POST",
     "providers",
@@ -44,11 +32,11 @@ test("a group is made, reordered, saved over somebody else's change and restored
   );
   const nameOf = (id: string) => deployments.find((one) => one.id === id)?.model;
   const order = async (id: string) =>
-    (await send<Group>(page.request, "GET", `groups/${id}`)).members.map(
+    (await adminSend<Group>(page.request, "GET", `groups/${id}`)).members.map(
       (one) => `${nameOf(one.deploymentId)} ${one.priority}`,
     );
 
-  await page.goto("/groups?new=true");
+  await visit(page, "/groups?new=true");
   const form = page.getByRole("dialog");
   const name = form.getByLabel("Name", { exact: true });
   // The form is a part of its own that is loaded now.
@@ -80,8 +68,8 @@ test("a group is made, reordered, saved over somebody else's change and restored
   await page.keyboard.press("Space");
 
   // Somebody else saves first: both sides are shown, and mine is put on top of theirs.
-  const before = await send<Group>(page.request, "GET", `groups/${id}`);
-  await send(page.request, "PATCH", `groups/${id}`, { strategy: "smart", version: before.version });
+  const before = await adminSend<Group>(page.request, "GET", `groups/${id}`);
+  await adminSend(page.request, "PATCH", `groups/${id}`, { strategy: "smart", version: before.version });
   await tabTo(page, page.getByRole("button", { name: "Save order" }));
   await page.keyboard.press("Enter");
   const conflict = page.getByRole("dialog", { name: "Someone else saved this in the meantime" });
@@ -93,10 +81,10 @@ test("a group is made, reordered, saved over somebody else's change and restored
   await page.keyboard.press("Enter");
   await expect(conflict).toBeHidden();
   expect(await order(id)).toEqual(["beta 1", "alpha 1"]);
-  expect((await send<Group>(page.request, "GET", `groups/${id}`)).strategy).toBe("smart");
+  expect((await adminSend<Group>(page.request, "GET", `groups/${id}`)).strategy).toBe("smart");
 
   // The history tells the change by names, and puts back what was before it.
-  await page.goto(`/groups/${id}?tab=history`);
+  await visit(page, `/groups/${id}?tab=history`);
   await expect(page.getByText(`Moved ${provider}/beta from tier 2 to tier 1`)).toBeVisible();
   await tabTo(page, page.getByRole("button", { name: "Restore" }).first());
   await page.keyboard.press("Enter");

@@ -70,14 +70,25 @@ export function complaints(page: Page): string[] {
   return found;
 }
 
-/** A POST to the management API with the journeys' admin token. */
-export async function adminPost<Answer>(request: APIRequestContext, path: string, data: unknown): Promise<Answer> {
-  const answer = await request.post(`/api/admin/${path}`, {
+/** A request to the management API with the journeys' admin token. @throws unless it is answered with success */
+export async function adminSend<Answer>(
+  request: APIRequestContext,
+  method: "GET" | "POST" | "PATCH" | "DELETE",
+  path: string,
+  data?: unknown,
+): Promise<Answer> {
+  const answer = await request.fetch(`/api/admin/${path}`, {
+    method,
     headers: { authorization: `Bearer ${process.env.SLUICE_ADMIN_TOKEN}` },
-    data,
+    ...(data !== undefined && { data }),
     // As for signing in: the first request of its kind takes its time on a busy machine.
     timeout: 30_000,
   });
-  if (!answer.ok()) throw new Error(`${path}: ${answer.status()} ${await answer.text()}`);
-  return (await answer.json()) as Answer;
+  const text = await answer.text();
+  if (!answer.ok()) throw new Error(`${method} ${path}: ${answer.status()} ${text}`);
+  return (text === "" ? null : JSON.parse(text)) as Answer;
 }
+
+/** A POST to it. */
+export const adminPost = <Answer>(request: APIRequestContext, path: string, data: unknown): Promise<Answer> =>
+  adminSend(request, "POST", path, data);
