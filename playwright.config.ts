@@ -11,9 +11,9 @@ export default defineConfig({
   forbidOnly: Boolean(process.env.CI),
   // The second try keeps a stalled machine from hiding everything else; `npm test` names whoever needed it.
   retries: 1,
-  timeout: 90_000,
+  timeout: 120_000,
   // Small machines that build beside it take their time; what is there at once is found at once.
-  expect: { timeout: 10_000 },
+  expect: { timeout: 20_000 },
   reporter: "list",
   use: {
     ...devices["Desktop Chrome"],
@@ -21,7 +21,7 @@ export default defineConfig({
     baseURL: process.env.SLUICE_BASE_URL,
     locale: "en-US",
     timezoneId: "UTC",
-    actionTimeout: 10_000,
+    actionTimeout: 20_000,
     trace: "retain-on-failure",
     launchOptions: {
       executablePath: findBrowser() ?? undefined,
