@@ -12,7 +12,7 @@ export function BodiesMissing({ call, mayReadBodies }: { call: CallDetailView; m
   const t = useTranslations("calls.detail");
   if (!mayReadBodies) return <EmptyState icon={Lock} title={t("bodiesForbidden")} />;
   const link = (href: string) => (words: ReactNode) => (
-    <Link href={href} className="text-primary hover:underline">
+    <Link href={href} className="whitespace-nowrap text-primary hover:underline">
       {words}
     </Link>
   );
