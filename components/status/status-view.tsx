@@ -128,7 +128,7 @@ export function StatusView({ deployments, strips, incidents, serving: groups, wi
           ))
         }
       />
-      <LiveNotice state={live} className="empty:-mb-(--section-gap)" />
+      <LiveNotice state={live} />
       <div className="grid grid-cols-2 items-center gap-2 sm:flex sm:flex-wrap">
         <Facet
           label={t("range")}
