@@ -105,7 +105,7 @@ export function ChartCard(props: ChartCardProps) {
       title={title}
       description={description}
       // The drawing takes what a higher neighbour leaves free.
-      className="flex flex-col [&>:last-child]:flex [&>:last-child]:min-h-0 [&>:last-child]:flex-1 [&>:last-child]:flex-col"
+      className="@container flex flex-col [&>:last-child]:flex [&>:last-child]:min-h-0 [&>:last-child]:flex-1 [&>:last-child]:flex-col"
       actions={
         <>
           {actions}

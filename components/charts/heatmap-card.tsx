@@ -87,6 +87,7 @@ export function HeatmapCard({
     );
   return (
     <Card
+      className="@container"
       title={title}
       description={description}
       actions={<FigureActions empty={known.length === 0} onSave={save} asTable={asTable} onAsTable={setAsTable} />}

@@ -59,29 +59,35 @@ export function NamesBeside({
     !names.lines,
   );
   return (
-    <ul aria-label={t("legend")} className={cn("relative shrink-0 text-caption max-sm:hidden", widthFor(names))}>
-      {names.series.map(({ id }, index) => (
-        <li
-          key={id}
-          // Above lies the chart's margin, below its axis.
-          style={{ top: `calc(8px + (100% - 38px) * ${(1 - (places[index] ?? 0)).toFixed(4)})` }}
-          className="-translate-y-1/2 absolute inset-x-0 flex"
-        >
-          <SeriesName names={names} index={index} className="min-h-6" />
-        </li>
-      ))}
-    </ul>
+    // As wide as the longest name, as far as the chart can spare it.
+    <div className="relative -me-1.5 max-w-40 shrink-0 text-caption max-sm:hidden lg:max-w-56">
+      <div aria-hidden className="invisible flex h-0 flex-col overflow-hidden">
+        {names.series.map((one, index) => (
+          <span key={one.id} className={nameRow}>
+            <NameOf names={names} index={index} />
+          </span>
+        ))}
+      </div>
+      <ul aria-label={t("legend")} className="absolute inset-0">
+        {names.series.map(({ id }, index) => (
+          <li
+            key={id}
+            // Above lies the chart's margin, below its axis.
+            style={{ top: `calc(8px + (100% - 38px) * ${(1 - (places[index] ?? 0)).toFixed(4)})` }}
+            className="-translate-y-1/2 absolute inset-x-0 flex"
+          >
+            <SeriesName names={names} index={index} className="min-h-6" />
+          </li>
+        ))}
+      </ul>
+    </div>
   );
 }
 
-/** Room beside the chart for the longest name, as far as the chart can spare it. */
-function widthFor({ series, totals }: Names): string {
-  if (!totals) return "w-32";
-  return series.some(({ name }) => name.length > 14) ? "w-40 lg:w-56" : "w-40";
-}
+const nameRow = "flex max-w-full items-center gap-1.5 px-1.5";
 
 function SeriesName({ names, index, className }: { names: Names; index: number; className: string }) {
-  const { series, hidden, totals, lines, onToggle } = names;
+  const { series, hidden, onToggle } = names;
   const one = series[index];
   if (!one) return null;
   return (
@@ -91,13 +97,24 @@ function SeriesName({ names, index, className }: { names: Names; index: number; 
       title={one.name}
       onClick={() => onToggle(one.id)}
       className={cn(
-        "flex max-w-full items-center gap-1.5 rounded-control px-1.5 text-muted-foreground transition-colors hover:bg-muted hover:text-foreground aria-[pressed=false]:line-through aria-[pressed=false]:opacity-60",
+        nameRow,
+        "rounded-control text-muted-foreground transition-colors hover:bg-muted hover:text-foreground aria-[pressed=false]:line-through aria-[pressed=false]:opacity-60",
         className,
       )}
     >
+      <NameOf names={names} index={index} />
+    </button>
+  );
+}
+
+function NameOf({ names: { series, totals, lines }, index }: { names: Names; index: number }) {
+  const one = series[index];
+  if (!one) return null;
+  return (
+    <>
       <Swatch series={one} line={lines} />
       <span className="min-w-0 truncate">{one.name}</span>
       {totals?.[index] && <span className="shrink-0 text-foreground tabular-nums">{totals[index]}</span>}
-    </button>
+    </>
   );
 }
