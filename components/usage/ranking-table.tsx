@@ -105,6 +105,8 @@ export function RankingTable({
     const same = share === format.percentShort(0);
     return t("changeOf", { direction: same ? "same" : growth > 0 ? "up" : "down", share });
   };
+  // A bar is as long as the share that stands beside it; what has no shares is held against the largest.
+  const lengthOf = ({ share, bar }: { share: number | null; bar: number }) => (shared ? (share ?? 0) : bar);
   const restRow = (key: string, rest: StatRest | null | undefined, whole: StatNumbers, inner: boolean) => {
     if (!rest) return null;
     const value = metricOf(rest.totals, metric);
@@ -184,7 +186,7 @@ export function RankingTable({
                       </GroupLink>
                     </span>
                   </Td>
-                  {cells(row.totals, { ...row, colour, change: changeText(row.change) })}
+                  {cells(row.totals, { ...row, bar: lengthOf(row), colour, change: changeText(row.change) })}
                 </Tr>
                 {second &&
                   expanded &&
