@@ -50,16 +50,16 @@ export function RowMenu({
       )}
       {group && (
         <MenuItem icon={Filter} onClick={() => onNarrow("group", group)}>
-          {t("only", { name: group })}
+          {t("onlyGroup", { name: group })}
         </MenuItem>
       )}
       {call.key && (
         <>
           <MenuItem icon={Filter} onClick={() => onNarrow("key", call.key?.id ?? "")}>
-            {t("only", { name: call.key.name })}
+            {t("onlyKey", { name: call.key.name })}
           </MenuItem>
           <MenuItem icon={FilterX} onClick={() => onNarrow("-key", call.key?.id ?? "")}>
-            {t("not", { name: call.key.name })}
+            {t("notKey", { name: call.key.name })}
           </MenuItem>
         </>
       )}
