@@ -414,13 +414,21 @@ function NoCallsYet({ model }: { model: string }) {
   const t = useTranslations("logs");
   const origin = useOrigin();
   const command = `curl ${origin}/v1/chat/completions \\
-  -H "authorization: Bearer $SLUICE_KEY" \\
+  -H "authorization: Bearer $SLUICE_API_KEY" \\
   -H "content-type: application/json" \\
   -d '{"model": "${model}", "messages": [{"role": "user", "content": "Hello"}]}'`;
   return (
-    <EmptyState icon={ListTree} title={t("emptyTitle")} action={<ButtonLink href="/keys">{t("createKey")}</ButtonLink>}>
-      <p className="mb-3">{t("emptyBody")}</p>
-      <CodeBlock code={command} label={t("emptyCommand")} className="max-w-[80vw] text-start md:max-w-2xl" />
+    <EmptyState
+      icon={ListTree}
+      title={t("emptyTitle")}
+      action={
+        <div className="flex min-w-0 max-w-full flex-col items-center gap-4">
+          <CodeBlock code={command} label={t("emptyCommand")} className="max-w-full text-start" />
+          <ButtonLink href="/keys">{t("createKey")}</ButtonLink>
+        </div>
+      }
+    >
+      {t("emptyBody")}
     </EmptyState>
   );
 }

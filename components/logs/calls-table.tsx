@@ -1,6 +1,6 @@
 "use client";
 
-import { ArrowRight, Ellipsis } from "lucide-react";
+import { ArrowRight, Check, Ellipsis } from "lucide-react";
 import Link from "next/link";
 import { useNow, useTranslations } from "next-intl";
 import { type MouseEvent, memo, type ReactNode } from "react";
@@ -134,15 +134,24 @@ const CallRow = memo(function CallRow({ call, columns, selected, marked, onOpen,
       data-marked={marked || undefined}
     >
       <Td className="absolute end-4 top-2 md:static md:w-px md:pe-0">
-        <input
-          type="checkbox"
-          checked={marked}
-          aria-label={t("markCall", { name })}
-          tabIndex={-1}
-          className="block size-4 cursor-pointer accent-primary touch:size-6"
-          onClick={(event) => event.stopPropagation()}
-          onChange={(event) => onMark(call.id, event.nativeEvent instanceof PointerEvent && event.nativeEvent.shiftKey)}
-        />
+        <span className="relative block size-4 touch:size-6">
+          <input
+            type="checkbox"
+            checked={marked}
+            aria-label={t("markCall", { name })}
+            tabIndex={-1}
+            className="peer block size-full cursor-pointer appearance-none rounded-xs border border-input bg-card checked:border-primary checked:bg-primary"
+            onClick={(event) => event.stopPropagation()}
+            onChange={(event) =>
+              onMark(call.id, event.nativeEvent instanceof PointerEvent && event.nativeEvent.shiftKey)
+            }
+          />
+          <Check
+            aria-hidden
+            className="pointer-events-none invisible absolute inset-0 m-auto size-3.5 text-primary-foreground peer-checked:visible touch:size-5 forced-colors:text-[CanvasText]"
+            strokeWidth={2.5}
+          />
+        </span>
       </Td>
       <Td primary className="col-span-full whitespace-nowrap pe-20 md:pe-3 md:font-normal">
         <Link

@@ -32,7 +32,7 @@ export function SortHead({
         title={t("sortBy")}
         onClick={() => onSort(down ? name : `-${name}`)}
         className={cn(
-          "inline-flex items-center gap-1 rounded-xs hover:text-foreground",
+          "inline-flex items-center gap-1 rounded-xs align-middle hover:text-foreground",
           align === "end" && "flex-row-reverse",
           (down || up) && "text-foreground",
         )}
