@@ -99,7 +99,7 @@ export function GroupList({ initial }: { initial: { groups: Page<GroupView>; dep
       <PageHeader title={t("title")} description={t("description")} actions={groups.length > 0 && addButton} />
       <QueryError query={list} />
       {(groups.length >= searchFrom || filtered) && (
-        <div className="flex flex-wrap gap-2">
+        <div className="grid grid-cols-2 gap-2 sm:flex sm:flex-wrap">
           <SearchField label={t("search")} value={filter.q} onValueChange={(q) => void setFilter({ q: q || null })} />
           <Facet
             label={t("stateFilter")}

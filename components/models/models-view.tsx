@@ -109,7 +109,7 @@ export function ModelsView({ initial }: { initial: ModelCatalogueView }) {
         </Card>
       ) : (
         <>
-          <div className="flex flex-wrap gap-2">
+          <div className="grid grid-cols-2 gap-2 sm:flex sm:flex-wrap">
             <SearchField label={t("search")} value={filter.q} onValueChange={(q) => set({ q: q || null })} />
             <Facet
               label={t("filter.cap")}

@@ -112,7 +112,7 @@ export function ProviderList({ initial }: { initial: Page<ProviderView> }) {
       />
       <QueryError query={list} />
       {(rows.length >= filterFrom || tags.length > 0 || narrowed) && (
-        <div className="flex flex-wrap gap-2">
+        <div className="grid grid-cols-2 gap-2 sm:flex sm:flex-wrap">
           <SearchField label={t("search")} value={filter.q} onValueChange={(q) => void setFilter({ q: q || null })} />
           <Facet
             label={t("filter.kind")}

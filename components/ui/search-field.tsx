@@ -19,7 +19,7 @@ export function SearchField({
       onValueChange={onValueChange}
       placeholder={label}
       aria-label={label}
-      className="h-8 max-w-72 flex-1 basis-48 touch:h-11"
+      className="h-8 flex-1 basis-48 max-sm:col-span-full sm:max-w-72 touch:h-11"
     />
   );
 }
