@@ -140,7 +140,7 @@ export function KeywordsPage({ initial, holdback }: { initial: Page<FailKeywordV
                 onValueChange={(value) => void setSearch(value || null)}
                 aria-label={t("search")}
                 placeholder={t("search")}
-                className="max-w-80"
+                className="sm:max-w-80"
               />
               <Card flush>
                 {shown.length === 0 ? (
@@ -158,7 +158,7 @@ export function KeywordsPage({ initial, holdback }: { initial: Page<FailKeywordV
                   />
                 )}
               </Card>
-              <p className="text-caption text-muted-foreground">{t("orderHint")}</p>
+              {canEdit && items.length > 1 && <p className="text-caption text-muted-foreground">{t("orderHint")}</p>}
             </>
           )}
           {canEdit && items.length < startersUntil && unused.length > 0 && (
