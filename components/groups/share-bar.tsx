@@ -15,7 +15,7 @@ export function ShareBar({ share }: { share: { calls: number; of: number } | nul
       <span aria-hidden className="h-1.5 w-14 overflow-hidden rounded-full bg-muted forced-colors:border">
         <span style={{ width: `${part * 100}%` }} className="block h-full bg-series-1 forced-colors:bg-[CanvasText]" />
       </span>
-      <span aria-hidden className="min-w-10 tabular-nums">
+      <span aria-hidden className="min-w-11 tabular-nums">
         {share.of === 0 ? t("noTraffic") : format.percentShort(part)}
       </span>
       <span className="sr-only">{title}</span>

@@ -23,7 +23,7 @@ export function BudgetBars({ subject }: { subject: KeyView }) {
     );
   }
   return (
-    <div className="flex min-w-0 flex-1 flex-col gap-1.5 md:min-w-64">
+    <div className="flex min-w-0 flex-1 flex-col gap-1.5 md:min-w-64 min-[90rem]:min-w-80">
       {set.map((budget) => (
         <BudgetBar key={budget.window} budget={budget} />
       ))}

@@ -58,7 +58,7 @@ export function UsageBar({
       aria-valuetext={amounts}
       className={cn("flex min-w-0 flex-col gap-1 text-small", className)}
     >
-      <span className="flex min-w-0 flex-wrap items-baseline justify-between gap-x-3">
+      <span className="flex min-w-0 items-baseline justify-between gap-x-3">
         <span className="flex min-w-0 flex-wrap items-baseline gap-x-1.5">
           <Meter.Label render={<span />}>{name}</Meter.Label>
           {noteText}
