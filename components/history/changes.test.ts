@@ -40,6 +40,12 @@ describe("the difference of two states", () => {
     ).toMatchObject([{ added: [], removed: [], changed: ["first"] }]);
   });
 
+  it("has no line for a list that is empty and was not there before", () => {
+    expect(fieldChanges(null, { ipAllow: [], groups: ["chat"] })).toEqual([
+      { path: "groups", kind: "list", added: ["chat"], removed: [], changed: [], reordered: false },
+    ]);
+  });
+
   it("shows a clock that was taken away, since clocks are replaced as a whole", () => {
     expect(fieldChanges({ timeouts: { idleMs: 5 } }, { timeouts: {} })).toEqual([
       { path: "timeouts.idleMs", kind: "value", before: 5, after: null },

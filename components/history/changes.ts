@@ -57,6 +57,8 @@ export function fieldChanges(before: Values | null, after: Values | null): Field
 
 function changesAt(path: string, before: unknown, after: unknown): FieldChange[] {
   if (sameValue(before, after)) return [];
+  // A new object's empty list is nothing to tell.
+  if (before === undefined && Array.isArray(after) && after.length === 0) return [];
   const name = path.slice(path.lastIndexOf(".") + 1);
   if (secretNames.has(name) || (typeof after === "string" && after === secretWord && path.startsWith("headers."))) {
     return [{ path, kind: "secret" }];

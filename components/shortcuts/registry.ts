@@ -1,5 +1,5 @@
 /** The headings of the shortcut sheet, in its order. */
-export const shortcutGroups = ["general", "go", "list", "filter", "page", "call"] as const;
+export const shortcutGroups = ["general", "page", "filter", "list", "call", "go"] as const;
 export type ShortcutGroup = (typeof shortcutGroups)[number];
 
 type Shortcut = { group: ShortcutGroup; keys: readonly string[] };

@@ -1,6 +1,6 @@
 "use client";
 
-import { Hand, ListTree, Play, Plug, RotateCcw, Zap } from "lucide-react";
+import { ListTree, Pause, Play, Plug, RotateCcw, Zap } from "lucide-react";
 import Link from "next/link";
 import { useTranslations } from "next-intl";
 import { useFormat, useReasonText } from "@/components/format";
@@ -186,7 +186,7 @@ function RowButtons({ row, actions }: { row: StatusRow; actions: RowActions }) {
         ) : (
           <Button
             size="compact"
-            icon={Hand}
+            icon={Pause}
             onClick={() => hold(deployment)}
             aria-label={t("holdName", { name: nameOf(row) })}
           >

@@ -1,6 +1,6 @@
 "use client";
 
-import { Hand, ListTree, Play, RotateCcw, Zap } from "lucide-react";
+import { ListTree, Pause, Play, RotateCcw, Zap } from "lucide-react";
 import Link from "next/link";
 import { useTranslations } from "next-intl";
 import type { ReactNode } from "react";
@@ -96,7 +96,7 @@ export function StatusSheet({
                   {t("release")}
                 </Button>
               ) : (
-                <Button variant="primary" icon={Hand} onClick={() => actions.hold(deployment)}>
+                <Button variant="primary" icon={Pause} onClick={() => actions.hold(deployment)}>
                   {t("hold")}
                 </Button>
               )}
