@@ -1,6 +1,7 @@
 import { expect, test } from "@playwright/test";
 import { chatScript, jsonScript, startScriptedUpstream } from "../../lib/gateway/testing/scripted-upstream.ts";
 import { adminPost, signIn } from "../support/console.ts";
+import { heard, ownName, visit } from "../support/journey.ts";
 
 const models = [
   { id: "acme/quick-1", context_length: 32_768, pricing: { prompt: "0.0000005", completion: "0.000002" } },
@@ -17,13 +18,13 @@ test("models are imported by filter and pattern into a group, answer a call, and
   upstream.respond(({ request, ...exchange }) =>
     (request.method === "GET" ? list : chatScript(["Hello from the import."]))({ request, ...exchange }),
   );
-  const name = `importer-${test.info().retry}`;
-  const group = `imported-${test.info().retry}`;
+  const name = ownName("importer");
+  const group = ownName("imported");
   try {
     const data = { name, protocol: "openai", baseUrl: `${upstream.origin}/v1`, apiKey: "sk-import-secret-1234" };
     const provider = await adminPost<{ id: string }>(context.request, "providers", data);
     await signIn(context.request);
-    await page.goto(`/providers/${provider.id}?tab=models`);
+    await visit(page, `/providers/${provider.id}?tab=models`);
     await page.getByRole("link", { name: "Add from its list" }).first().click();
 
     await expect(page.getByText("3 models listed")).toBeVisible();
@@ -41,6 +42,7 @@ test("models are imported by filter and pattern into a group, answer a call, and
     await page.getByLabel("Group name").fill(group);
     // Nothing that was typed is lost by a look back, or by a reload.
     await page.reload();
+    await heard(page);
     await expect(page.getByLabel("Name of acme/quick-1")).toHaveValue(`${name}.quick-1`);
     await expect(page.getByLabel("Output price of acme/quick-1")).toHaveValue("1.5");
     await page.getByRole("button", { name: "Continue" }).click();
@@ -78,7 +80,7 @@ test("what is new in a list is told and reviewed, and everything behind a key go
 }) => {
   const upstream = await startScriptedUpstream();
   const offer = (...ids: string[]) => upstream.json(200, { data: ids.map((id) => ({ id })) });
-  const name = `changing-${test.info().retry}`;
+  const name = ownName("changing");
   try {
     offer("first");
     const secret = `sk-${name}-account-7q8W`;
@@ -86,7 +88,7 @@ test("what is new in a list is told and reviewed, and everything behind a key go
     const { id } = await adminPost<{ id: string }>(context.request, "providers", data);
     const job = await adminPost<{ id: string }>(context.request, `providers/${id}/import`, {});
     await signIn(context.request);
-    await page.goto(`/providers/${id}/import?job=${job.id}`);
+    await visit(page, `/providers/${id}/import?job=${job.id}`);
     await expect(page.getByText("1 added")).toBeVisible();
 
     // After an import another one begins at its first step, and stays there while models are chosen.
@@ -95,21 +97,21 @@ test("what is new in a list is told and reviewed, and everything behind a key go
     await page.getByRole("checkbox", { name: /second/ }).click();
     await expect(page.getByRole("button", { name: "Choose models" })).toHaveAttribute("aria-current", "step");
 
-    await page.goto(`/providers/${id}?tab=models`);
+    await visit(page, `/providers/${id}?tab=models`);
     await page.getByRole("button", { name: "Look now" }).click();
     await expect(page.getByText("1 new model")).toBeVisible();
-    await page.goto("/providers");
+    await visit(page, "/providers");
     await page
       .getByRole("row", { name: new RegExp(name) })
       .getByRole("link", { name: "1 new in its list" })
       .click();
     await page.getByRole("link", { name: "Review" }).click();
     await expect(page.getByRole("checkbox", { name: /second/ })).toBeChecked();
-    await page.goto(`/providers/${id}?tab=models`);
+    await visit(page, `/providers/${id}?tab=models`);
     await page.getByRole("button", { name: "Dismiss" }).click();
     await expect(page.getByText("1 new model")).toHaveCount(0);
 
-    await page.goto("/providers");
+    await visit(page, "/providers");
     await page.getByRole("button", { name: "Remove by key" }).click();
     const pick = page.getByRole("dialog");
     await pick.getByRole("searchbox").fill(name);
