@@ -90,6 +90,19 @@ export function useDates(): { dateTime: (date: Date, name: keyof typeof formats.
   return { dateTime: (date, name) => format.dateTime(date, name).replace(/\s/g, " ") };
 }
 
+/**
+ * How long ago, or how long until then, in the reader's language. Japanese closes a number up with what it counts, as
+ * every other number of the console does; the language data puts a space there.
+ */
+export function useRelativeTime(): (date: Date, now: Date) => string {
+  const locale = useLocale();
+  const format = useFormatter();
+  return (date, now) => {
+    const words = format.relativeTime(date, { now, style: "short" });
+    return locale === "ja" ? words.replace(/(?<=\d)\s/g, "") : words;
+  };
+}
+
 /** The words for a reason code; a code this console does not know is shown as it is. */
 export function useReasonText(): (reason: string) => string {
   const t = useTranslations("reasons");

@@ -3,7 +3,7 @@
 import { CircleDashed, CircleQuestionMark, type Ellipsis } from "lucide-react";
 import { useFormatter, useNow, useTranslations } from "next-intl";
 import type { ReactNode } from "react";
-import { useReasonText } from "@/components/format";
+import { useReasonText, useRelativeTime } from "@/components/format";
 import { Badge, type Tone } from "@/components/ui/badge";
 import type { DeploymentState } from "@/lib/gateway/types";
 import type { ProviderState } from "./provider-state";
@@ -56,11 +56,10 @@ export function StateCause({ cause }: { cause: DeploymentState | null }): ReactN
 function NextTry({ at }: { at: number }) {
   const t = useTranslations("providers");
   const format = useFormatter();
+  const relativeTime = useRelativeTime();
   const now = useNow({ updateInterval: 1_000 });
   if (at <= now.getTime()) return <span>{t("nextTryNow")}</span>;
   return (
-    <span title={format.dateTime(new Date(at), "full")}>
-      {t("nextTry", { when: format.relativeTime(new Date(at), { now, style: "short" }) })}
-    </span>
+    <span title={format.dateTime(new Date(at), "full")}>{t("nextTry", { when: relativeTime(new Date(at), now) })}</span>
   );
 }

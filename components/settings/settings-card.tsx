@@ -156,7 +156,7 @@ function SettingField({ name, control, view, value, onValueChange, error, disabl
               </Link>{" "}
             </>
           )}
-          {words !== null && t("default", { value: words })}{" "}
+          {words !== null && <span className="whitespace-nowrap">{t("default", { value: words })}</span>}{" "}
           {!atDefault && !disabled && (
             <button
               type="button"

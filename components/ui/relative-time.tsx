@@ -1,13 +1,14 @@
 "use client";
 
 import { useFormatter, useNow, useTranslations } from "next-intl";
-import { useDates } from "../format";
+import { useDates, useRelativeTime } from "../format";
 import { Tooltip } from "./tooltip";
 
 /** "3 min. ago", the exact time in the tooltip. For lists; a log shows the time itself. */
 export function RelativeTime({ at, fallback }: { at: string | number | Date | null | undefined; fallback?: string }) {
   const t = useTranslations("common");
   const format = useFormatter();
+  const relativeTime = useRelativeTime();
   const now = useNow({ updateInterval: 30_000 });
   if (at === null || at === undefined) return <span className="text-muted-foreground">{fallback ?? t("never")}</span>;
   const date = new Date(at);
@@ -16,7 +17,7 @@ export function RelativeTime({ at, fallback }: { at: string | number | Date | nu
   return (
     <Tooltip content={format.dateTime(date, "full")}>
       <time dateTime={date.toISOString()} className="whitespace-nowrap" suppressHydrationWarning>
-        {format.relativeTime(date, { now: justHappened ? date : now, style: "short" })}
+        {relativeTime(date, justHappened ? date : now)}
       </time>
     </Tooltip>
   );
