@@ -5,12 +5,14 @@ import {
   type ScriptedUpstream,
   startScriptedUpstream,
 } from "../../lib/gateway/testing/scripted-upstream.ts";
-import { adminPost, complaints, locales, prefer, signIn, themes } from "../support/console.ts";
+import { adminPost, adminSend, complaints, locales, prefer, signIn, themes } from "../support/console.ts";
+import { ownName, visit } from "../support/journey.ts";
 
 type Route = { group: { id: string; name: string }; memberIds: string[]; upstreams: ScriptedUpstream[] };
 
 /** A group of two models, "first" before "second", each at an upstream of its own. */
-async function makeRoute(request: APIRequestContext, name: string): Promise<Route> {
+async function makeRoute(request: APIRequestContext, nameOfAll: string): Promise<Route> {
+  const name = ownName(nameOfAll);
   const upstreams = [await startScriptedUpstream(), await startScriptedUpstream()];
   const memberIds: string[] = [];
   for (const [index, upstream] of upstreams.entries()) {
@@ -29,9 +31,11 @@ async function makeRoute(request: APIRequestContext, name: string): Promise<Rout
 }
 
 async function setPortal(request: APIRequestContext, portalEnabled: boolean): Promise<void> {
-  const headers = { authorization: `Bearer ${process.env.SLUICE_ADMIN_TOKEN}` };
-  expect((await request.patch("/api/admin/settings", { headers, data: { portalEnabled } })).status()).toBe(200);
+  await adminSend(request, "PATCH", "settings", { portalEnabled });
 }
+
+// As it was found.
+test.afterEach(({ context }) => setPortal(context.request, false));
 
 async function call(page: Page, key: string, model: string) {
   const answer = await page.request.post("/v1/chat/completions", {
@@ -42,7 +46,7 @@ async function call(page: Page, key: string, model: string) {
 }
 
 async function signInHolder(page: Page, key: string): Promise<void> {
-  await page.goto("/portal");
+  await visit(page, "/portal");
   await expect(page).toHaveURL(/\/portal\/login$/);
   await page.getByLabel("API key", { exact: true }).fill(key);
   await page.getByRole("button", { name: "Sign in" }).click();
@@ -56,12 +60,13 @@ test("S28, S29: a holder signs in with a key, sees its limits and calls, puts an
   test.setTimeout(120_000);
   const { group, upstreams } = await makeRoute(context.request, "portal-chat");
   const [first, second] = upstreams;
+  const keyName = ownName("portal-key");
   try {
     // Nobody finds the portal until the owner opens it.
     await setPortal(context.request, false);
-    expect((await page.goto("/portal"))?.status()).toBe(404);
+    expect((await visit(page, "/portal"))?.status()).toBe(404);
     await signIn(context.request);
-    await page.goto("/settings/security");
+    await visit(page, "/settings/security");
     await page.getByRole("switch", { name: "Open the portal" }).click();
     await page
       .locator("section", { has: page.getByRole("heading", { name: "Portal for key holders" }) })
@@ -70,53 +75,55 @@ test("S28, S29: a holder signs in with a key, sees its limits and calls, puts an
     await expect(page.getByText("Settings saved")).toBeVisible();
 
     // A key whose holder may choose, made in its form.
-    await page.goto("/keys?new=true");
+    await visit(page, "/keys?new=true");
     const form = page.getByRole("dialog");
-    await form.getByLabel("Name", { exact: true }).fill("portal-key");
-    await form.getByRole("checkbox", { name: "portal-chat" }).click();
+    await form.getByLabel("Name", { exact: true }).fill(keyName);
+    await form.getByRole("checkbox", { name: group.name }).click();
     await form.getByLabel("A day").fill("10");
     await form.getByRole("switch", { name: "May choose the first model" }).click();
     await form.locator("button[type=submit]").click();
     const reveal = page.getByRole("dialog", { name: "Your new key" });
     const key = await reveal.getByRole("textbox").first().inputValue();
     await reveal.getByRole("button", { name: "I stored it" }).click();
-    await page.getByRole("button", { name: "Actions for portal-key" }).click();
+    await page.getByRole("button", { name: `Actions for ${keyName}` }).click();
     await expect(page.getByRole("menuitem", { name: "Copy portal address" })).toBeVisible();
     await page.keyboard.press("Escape");
 
     // The console's session is none of the portal's, nor the other way round.
     await signInHolder(page, key);
     await context.clearCookies({ name: /next-auth/ });
-    await page.goto("/keys");
+    await visit(page, "/keys");
     await expect(page).toHaveURL(/\/login\?/);
-    await page.goto("/portal");
+    await visit(page, "/portal");
     expect(page.url()).not.toContain(key.slice(-10));
 
-    await expect(page.getByRole("heading", { level: 1, name: "portal-key" })).toBeVisible();
+    await expect(page.getByRole("heading", { level: 1, name: keyName })).toBeVisible();
     await expect(page.getByText(key.slice(-4)).first()).toBeVisible();
     await expect(page.getByText("$0.00 of $10.00")).toBeVisible();
-    await expect(page.getByRole("button", { name: "Copy portal-chat" })).toBeVisible();
+    await expect(page.getByRole("button", { name: `Copy ${group.name}` })).toBeVisible();
 
     await call(page, key, group.name);
     expect([first?.requests.length, second?.requests.length]).toEqual([1, 0]);
     const calls = page.getByRole("table", { name: "Calls, newest first" });
-    await expect(calls.getByRole("row", { name: /portal-chat.*first/ })).toBeVisible({ timeout: 20_000 });
+    await expect(calls.getByRole("row", { name: new RegExp(`${group.name}.*first`) })).toBeVisible({ timeout: 20_000 });
     await expect(page.getByText("$0.50 of $10.00")).toBeVisible({ timeout: 20_000 });
     await expect(page.locator("body")).not.toContainText("hidden");
 
     // The second to the top: the very next call goes there.
-    const order = page.getByRole("list", { name: "Order in portal-chat" });
+    const order = page.getByRole("list", { name: `Order in ${group.name}` });
     await expect(order.getByRole("listitem").first()).toContainText("first");
     await order.getByRole("button", { name: "Try first: second" }).press("Enter");
-    await expect(page.getByText("second is now tried first in portal-chat").first()).toBeVisible();
+    await expect(page.getByText(`second is now tried first in ${group.name}`).first()).toBeVisible();
     await expect(order.getByRole("listitem").first()).toContainText("second");
     await expect(order.getByRole("listitem").first()).toBeFocused();
     await call(page, key, group.name);
     expect([first?.requests.length, second?.requests.length]).toEqual([1, 1]);
-    await expect(calls.getByRole("row", { name: /portal-chat.*second/ })).toBeVisible({ timeout: 20_000 });
+    await expect(calls.getByRole("row", { name: new RegExp(`${group.name}.*second`) })).toBeVisible({
+      timeout: 20_000,
+    });
 
     await page.getByRole("button", { name: "Undo" }).click();
-    await expect(page.getByText("portal-chat has its order back").first()).toBeVisible();
+    await expect(page.getByText(`${group.name} has its order back`).first()).toBeVisible();
     await expect(order.getByRole("listitem").first()).toContainText("first");
     await call(page, key, group.name);
     expect([first?.requests.length, second?.requests.length]).toEqual([2, 1]);
@@ -154,21 +161,24 @@ test("S28: a key that may not choose sees no order and changes none, and a group
         headers: { origin: baseURL ?? "", "content-type": "application/json" },
         data: { order: route.memberIds.toReversed().map((id) => [id]), version: 1 },
       });
-    const plain = await adminPost<{ key: string }>(context.request, "keys", { name: "plain", groups: ["portal-own"] });
+    const plain = await adminPost<{ key: string }>(context.request, "keys", {
+      name: ownName("plain"),
+      groups: [own.group.name],
+    });
     await signInHolder(page, plain.key);
-    await expect(page.getByRole("button", { name: "Copy portal-own" })).toBeVisible();
-    await expect(page.getByText("Order in portal-own")).toHaveCount(0);
+    await expect(page.getByRole("button", { name: `Copy ${own.group.name}` })).toBeVisible();
+    await expect(page.getByText(`Order in ${own.group.name}`)).toHaveCount(0);
     expect((await put(own)).status()).toBe(403);
 
-    const chooser = { name: "chooser", groups: ["portal-own"], allowRouteChoice: true };
+    const chooser = { name: ownName("chooser"), groups: [own.group.name], allowRouteChoice: true };
     const { key, id } = await adminPost<{ key: string; id: string }>(context.request, "keys", chooser);
     await page.getByRole("button", { name: "Sign out" }).click();
     await expect(page).toHaveURL(/\/portal\/login$/);
     await signInHolder(page, key);
-    await expect(page.getByText("Order in portal-own").first()).toBeVisible();
-    await expect(page.getByText("portal-others")).toHaveCount(0);
+    await expect(page.getByText(`Order in ${own.group.name}`).first()).toBeVisible();
+    await expect(page.getByText(others.group.name)).toHaveCount(0);
     expect((await put(others)).status()).toBe(404);
-    await call(page, plain.key, "portal-own");
+    await call(page, plain.key, own.group.name);
     expect(own.upstreams.map(({ requests }) => requests.length)).toEqual([1, 0]);
     expect((await put(own)).status()).toBe(200);
 
@@ -192,17 +202,17 @@ test("S29: the portal reads well in every language and theme, to everybody, on t
 }) => {
   test.setTimeout(180_000);
   await setPortal(context.request, true);
-  const { upstreams } = await makeRoute(context.request, "portal-looks");
+  const { group, upstreams } = await makeRoute(context.request, "portal-looks");
   try {
     const { key } = await adminPost<{ key: string }>(context.request, "keys", {
-      name: "a key with a name that is longer than most names of keys are",
-      groups: ["portal-looks", "demo-chat"],
+      name: ownName("a key with a name that is longer than most names of keys are"),
+      groups: [group.name, "demo-chat"],
       allowRouteChoice: true,
       allowRawModels: true,
       storeBodies: true,
       limits: { budgetUsd: { day: "5", month: "0.5", total: "1000" }, rpm: 600, tpm: 2_000_000 },
     });
-    await call(page, key, "portal-looks");
+    await call(page, key, group.name);
     await signInHolder(page, key);
     const show = page.getByRole("button", { name: "Show text" }).first();
     await expect(show).toBeVisible({ timeout: 20_000 });
@@ -229,8 +239,8 @@ test("S29: the portal reads well in every language and theme, to everybody, on t
             /\b(?:portal|keys|logs|calls|overview)\.[a-zA-Z]+\b/,
           );
           await tab.setViewportSize({ width: 320, height: 640 });
-          const excess = await tab.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
-          expect(excess, `${path} ${locale}`).toBeLessThanOrEqual(0);
+          const excess = () => tab.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
+          await expect.poll(excess, { message: `${path} ${locale}` }).toBeLessThanOrEqual(0);
           await tab.setViewportSize({ width: 1280, height: 800 });
           if (locale !== "en" && locale !== "ja") continue;
           const { violations } = await new AxeBuilder({ page: tab }).analyze();

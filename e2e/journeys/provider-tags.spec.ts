@@ -1,29 +1,25 @@
 import { expect, test } from "@playwright/test";
-import { signIn } from "../support/console.ts";
+import { adminPost, signIn } from "../support/console.ts";
+import { heard, ownName, visit } from "../support/journey.ts";
 
 test("providers are tagged together, found by their tag in the address, and the tags are taken back with one press", async ({
   context,
   page,
-}, { retry }) => {
+}) => {
   test.slow();
   await signIn(context.request);
-  const tag = `night shift${retry || ""}`;
-  const names = [`tagged-one${retry || ""}`, `tagged-two${retry || ""}`];
-  for (const name of names) {
-    const made = await page.request.post("/api/admin/providers", {
-      headers: { authorization: `Bearer ${process.env.SLUICE_ADMIN_TOKEN}` },
-      data: { name, protocol: "openai", baseUrl: "http://127.0.0.1:9/v1" },
-    });
-    expect(made.ok(), await made.text()).toBe(true);
-  }
-  await page.goto("/providers");
+  const [tag, second] = [ownName("night shift"), ownName("EU")];
+  const names = [ownName("tagged-one"), ownName("tagged-two")];
+  for (const name of names)
+    await adminPost(page.request, "providers", { name, protocol: "openai", baseUrl: "http://127.0.0.1:9/v1" });
+  await visit(page, "/providers");
   for (const name of names) await page.getByRole("checkbox", { name: `Select ${name}`, exact: true }).click();
   await page.getByRole("button", { name: "Tag", exact: true }).click();
   const dialog = page.getByRole("dialog", { name: "Tag 2 providers" });
-  await dialog.getByLabel("New tags").fill(`${tag}, EU${retry || ""}`);
+  await dialog.getByLabel("New tags").fill(`${tag}, ${second}`);
   await dialog.getByRole("button", { name: "Add tags" }).click();
   const results = page.getByRole("dialog", { name: "Changing tags" });
-  await expect(results.getByText(`${tag}, EU${retry || ""}`)).toHaveCount(2);
+  await expect(results.getByText(`${tag}, ${second}`)).toHaveCount(2);
   await results.getByRole("button", { name: "Close" }).last().click();
 
   await page
@@ -32,6 +28,7 @@ test("providers are tagged together, found by their tag in the address, and the 
     .click();
   await expect(page).toHaveURL(/tag=night/);
   await page.reload();
+  await heard(page);
   await expect(page.getByRole("table", { name: "Providers" }).getByRole("row")).toHaveCount(3);
 
   for (const name of names) await page.getByRole("checkbox", { name: `Select ${name}`, exact: true }).click();

@@ -1,7 +1,8 @@
 import AxeBuilder from "@axe-core/playwright";
 import { expect, type Page, test } from "@playwright/test";
 import type { ProviderView } from "../../lib/schemas/providers.ts";
-import { adminPost, prefer, signIn } from "../support/console.ts";
+import { adminPost, adminSend, prefer, signIn } from "../support/console.ts";
+import { ownName, visit } from "../support/journey.ts";
 
 test.beforeEach(async ({ context }) => {
   await signIn(context.request);
@@ -15,7 +16,7 @@ async function stored(page: Page, name: string): Promise<ProviderView | undefine
 }
 
 async function openPicker(page: Page) {
-  await page.goto("/providers");
+  await visit(page, "/providers");
   await page.getByRole("link", { name: "Add provider" }).click();
   await expect(page).toHaveURL(/\/providers\/import$/);
   const form = page.getByRole("main");
@@ -31,6 +32,10 @@ async function expectStored(page: Page, name: string): Promise<void> {
 }
 
 test("a provider from a preset is made with the keyboard: search, Enter, key, Enter", async ({ page }) => {
+  // The preset names it, whichever try makes it.
+  const { items } = await adminSend<{ items: ProviderView[] }>(page.request, "GET", "providers?limit=500");
+  for (const { id } of items.filter(({ preset }) => preset === "deepseek"))
+    await adminSend(page.request, "DELETE", `providers/${id}`);
   const sheet = await openPicker(page);
   await expect(sheet.getByRole("searchbox", { name: "Search services" })).toBeFocused();
   await page.keyboard.type("deepseek");
@@ -63,20 +68,21 @@ test("a provider from a preset is made with the keyboard: search, Enter, key, En
 });
 
 test("an Azure resource is added by its name and version, and by a pasted address", async ({ page }) => {
+  const [named, pasted] = [ownName("journey-azure"), ownName("journey-azure-pasted")];
   const sheet = await openPicker(page);
   await sheet.getByRole("button", { name: "Azure OpenAI" }).click();
   await expect(sheet.getByLabel("Resource name")).toBeFocused();
   await page.keyboard.type("contoso");
-  await sheet.getByLabel("Name", { exact: true }).fill("journey-azure");
+  await sheet.getByLabel("Name", { exact: true }).fill(named);
   await expect(sheet.getByText("Will be saved as https://contoso.openai.azure.com")).toBeVisible();
   await sheet.getByLabel(/^API version/).fill("2024-10-21");
   await sheet.getByLabel("API key", { exact: true }).fill("azure-journey-key-0002");
   await sheet.locator("button[type=submit]").click();
-  await expectStored(page, "journey-azure");
-  await page.getByRole("main").getByRole("link", { name: "journey-azure", exact: true }).click();
+  await expectStored(page, named);
+  await page.getByRole("main").getByRole("link", { name: named, exact: true }).click();
   // The icon is that of the preset, not the first letters of the name, from the first look on.
   await expect(page.getByRole("heading", { level: 1 }).getByText("AZ", { exact: true })).toBeVisible();
-  expect(await stored(page, "journey-azure")).toMatchObject({
+  expect(await stored(page, named)).toMatchObject({
     preset: "azure",
     protocol: "azure",
     baseUrl: "https://contoso.openai.azure.com",
@@ -86,7 +92,7 @@ test("an Azure resource is added by its name and version, and by a pasted addres
 
   const again = await openPicker(page);
   await again.getByRole("button", { name: "Azure OpenAI" }).click();
-  await again.getByLabel("Name", { exact: true }).fill("journey-azure-pasted");
+  await again.getByLabel("Name", { exact: true }).fill(pasted);
   await again
     .getByLabel("Resource name")
     .fill("https://fabrikam.openai.azure.com/openai/deployments/gpt-x/chat/completions?api-version=2025-01-01");
@@ -94,8 +100,8 @@ test("an Azure resource is added by its name and version, and by a pasted addres
   await expect(again.getByRole("checkbox", { name: /Also add gpt-x/ })).toBeChecked();
   await again.getByLabel("API key", { exact: true }).fill("azure-journey-key-0003");
   await again.locator("button[type=submit]").click();
-  await expectStored(page, "journey-azure-pasted");
-  expect(await stored(page, "journey-azure-pasted")).toMatchObject({
+  await expectStored(page, pasted);
+  expect(await stored(page, pasted)).toMatchObject({
     baseUrl: "https://fabrikam.openai.azure.com",
     apiVersion: "2025-01-01",
     deployments: [{ model: "gpt-x" }],
@@ -103,20 +109,21 @@ test("an Azure resource is added by its name and version, and by a pasted addres
 });
 
 test("a local server needs no key, and its form can be changed later", async ({ page }) => {
+  const name = ownName("journey-ollama");
   const sheet = await openPicker(page);
   await sheet.getByRole("button", { name: "Ollama" }).click();
   await expect(sheet.getByText("Servers on your own machine usually need none.")).toBeVisible();
-  await sheet.getByLabel("Name", { exact: true }).fill("journey-ollama");
+  await sheet.getByLabel("Name", { exact: true }).fill(name);
   await sheet.locator("button[type=submit]").click();
-  await expectStored(page, "journey-ollama");
-  expect(await stored(page, "journey-ollama")).toMatchObject({
+  await expectStored(page, name);
+  expect(await stored(page, name)).toMatchObject({
     preset: "ollama",
     baseUrl: "http://127.0.0.1:11434/v1",
     credentials: [],
   });
 
   await page.getByRole("button", { name: "Edit", exact: true }).click();
-  const form = page.getByRole("dialog", { name: "Edit journey-ollama" });
+  const form = page.getByRole("dialog", { name: `Edit ${name}` });
   await expect(form.getByRole("combobox", { name: "Protocol" })).toHaveText(/OpenAI-compatible/);
   await form.getByRole("combobox", { name: "Format of conversations" }).click();
   await page.getByRole("option", { name: "Always Responses" }).click();
@@ -124,18 +131,19 @@ test("a local server needs no key, and its form can be changed later", async ({ 
   await expect(form.getByText("Will be saved as http://127.0.0.1:11434/v1")).toBeVisible();
   await form.locator("button[type=submit]").click();
   await expect(form).toHaveCount(0);
-  await page.getByRole("main").getByRole("link", { name: "journey-ollama", exact: true }).click();
+  await page.getByRole("main").getByRole("link", { name, exact: true }).click();
   await page.getByRole("tab", { name: "Settings" }).click();
   await expect(page).toHaveURL(/tab=settings/);
   await expect(page.getByText("Always Responses")).toBeVisible();
 });
 
 test("what is wrong with a new provider is said at its field", async ({ page }) => {
+  const name = ownName("journey-faulty");
   const sheet = await openPicker(page);
   await sheet.getByRole("button", { name: /^Custom/ }).click();
   await sheet.getByRole("combobox", { name: "Protocol" }).click();
   await page.getByRole("option", { name: /Anthropic/ }).click();
-  await sheet.getByLabel("Name", { exact: true }).fill("journey-faulty");
+  await sheet.getByLabel("Name", { exact: true }).fill(name);
   await sheet.getByLabel("Base URL").fill("api.example.com");
   await sheet.locator("button[type=submit]").click();
   await expect(sheet.getByLabel("Base URL")).toHaveAccessibleDescription(/not an http or https address/);
@@ -149,7 +157,7 @@ test("what is wrong with a new provider is said at its field", async ({ page }) 
   await expect(sheet.getByText("This header is set by the gateway itself.")).toBeVisible();
   await sheet.getByLabel("Header value 1").fill("Bearer {{api_key}}");
   await sheet.locator("button[type=submit]").click();
-  await expectStored(page, "journey-faulty");
+  await expectStored(page, name);
 });
 
 for (const theme of ["light", "dark"] as const)
@@ -161,7 +169,7 @@ for (const theme of ["light", "dark"] as const)
     await prefer(context, baseURL ?? "", { locale: "ja", theme });
     await page.setViewportSize({ width: 320, height: 720 });
     for (const query of ["", "preset=azure", "preset=custom"]) {
-      await page.goto(`/providers/import?${query}`);
+      await visit(page, `/providers/import?${query}`);
       const form = page.getByRole("main");
       await expect(form.getByRole("textbox").or(form.getByRole("searchbox")).first()).toBeVisible();
       const wide = await page.evaluate(() => document.documentElement.scrollWidth > window.innerWidth);
@@ -175,7 +183,7 @@ for (const theme of ["light", "dark"] as const)
   });
 
 test("before anything is saved, a check says which stage of the connection fails and what to do", async ({ page }) => {
-  await page.goto("/providers/import?preset=custom");
+  await visit(page, "/providers/import?preset=custom");
   const form = page.getByRole("main");
   await form.getByLabel("Base URL").fill("http://127.0.0.1:9/v1");
   await form.getByRole("button", { name: "Check connection" }).click();
@@ -186,8 +194,7 @@ test("before anything is saved, a check says which stage of the connection fails
 });
 
 test("disabling several shows what they carry, tells each result, and can be undone", async ({ page, request }) => {
-  // A second try finds what the first one left.
-  const bulk = `journey-bulk${test.info().retry}`;
+  const bulk = ownName("journey-bulk");
   const [nameA, nameB, group] = [`${bulk}-a`, `${bulk}-b`, `${bulk}-group`];
   const names = [nameA, nameB];
   const made: ProviderView[] = [];
@@ -203,7 +210,7 @@ test("disabling several shows what they carry, tells each result, and can be und
     name: group,
     members: [{ deploymentId: first?.deployments[0]?.id }],
   });
-  await page.goto(`/providers?q=${bulk}`);
+  await visit(page, `/providers?q=${bulk}`);
   for (const name of names) await page.getByRole("checkbox", { name: `Select ${name}` }).click();
   await page.getByRole("region", { name: "Selected providers" }).getByRole("button", { name: "Disable" }).click();
   const ask = page.getByRole("dialog", { name: "Disable 2 providers?" });
