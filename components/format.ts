@@ -12,6 +12,7 @@ import {
   formatUsd,
   formatUsdShort,
   shorteningLocale,
+  shortNumber,
 } from "@/lib/format";
 import type { Reason } from "@/lib/gateway/types";
 import type { formats } from "@/lib/i18n/formats";
@@ -52,8 +53,8 @@ export function useFormat(): ReaderFormat {
   return useMemo(() => {
     const shortLocale = shorteningLocale(locale, units);
     const integer = new Intl.NumberFormat(locale, { maximumFractionDigits: 0 });
-    const compact = new Intl.NumberFormat(shortLocale, { notation: "compact", maximumFractionDigits: 1 });
-    const compactShort = new Intl.NumberFormat(shortLocale, { notation: "compact", maximumSignificantDigits: 3 });
+    const compact = shortNumber(shortLocale, { maximumFractionDigits: 1 });
+    const compactShort = shortNumber(shortLocale, { maximumSignificantDigits: 3 });
     const cell = new Intl.NumberFormat(shortLocale, { notation: "compact", maximumSignificantDigits: 2 });
     const points = new Intl.NumberFormat(locale, { maximumFractionDigits: 2 });
     const short = new Intl.NumberFormat(locale, { style: "percent", maximumFractionDigits: 1 });
@@ -73,10 +74,10 @@ export function useFormat(): ReaderFormat {
       percentShort: (share) => short.format(share),
       points: (difference) => points.format(difference * 100),
       integer: (value) => integer.format(value),
-      compact: (value) => compact.format(value),
-      compactShort: (value) => compactShort.format(value),
+      compact,
+      compactShort,
       cell: (value) => cell.format(value),
-      count: (value) => (value >= 100_000 ? compact : integer).format(value),
+      count: (value) => (value >= 100_000 ? compact(value) : integer.format(value)),
     };
   }, [locale, t, units]);
 }

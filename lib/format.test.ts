@@ -8,6 +8,7 @@ import {
   formatUsdShort,
   middleTruncated,
   shorteningLocale,
+  shortNumber,
 } from "./format.ts";
 
 describe("money", () => {
@@ -43,6 +44,13 @@ describe("a shortened number", () => {
       new Intl.NumberFormat(shorteningLocale("ja", units), { notation: "compact", maximumFractionDigits: 1 });
     expect(shortened("locale").format(12_345_678)).toBe("1234.6万");
     expect(shortened("metric").format(12_345_678)).toBe("12.3M");
+  });
+
+  it("is written out below 10,000 in Korean, which counts in 만", () => {
+    const shortened = shortNumber("ko", { maximumFractionDigits: 1 });
+    expect([8_192, 9_999, 12_345, 12_345_678].map(shortened)).toEqual(["8,192", "9,999", "1.2만", "1234.6만"]);
+    expect(shortNumber("en", { maximumFractionDigits: 1 })(8_192)).toBe("8.2K");
+    expect(formatUsdShort("ko", 1_230)).toBe("$1,230");
   });
 });
 

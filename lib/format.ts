@@ -29,18 +29,27 @@ export function shorteningLocale(locale: string, units: NumberUnits): string {
   return units === "metric" ? "en" : locale;
 }
 
+/**
+ * Numbers shortened as the language does. Korean counts in 만 (10,000), so numbers below it are written out: the 천
+ * (thousand) of the language data is not how they are read.
+ */
+export function shortNumber(locale: string, options: Intl.NumberFormatOptions): (value: number) => string {
+  const compact = new Intl.NumberFormat(locale, { ...options, notation: "compact" });
+  const full = locale === "ko" ? new Intl.NumberFormat(locale, options) : compact;
+  return (value) => (Math.abs(value) < 10_000 ? full : compact).format(value);
+}
+
 /** US dollars for an axis: shortened, at most three significant digits, without needless zeros; cents are two digits. */
 export function formatUsdShort(locale: string, value: number): string {
   const tens = Math.abs(value) >= 0.1 && Math.abs(value) < 1;
-  return new Intl.NumberFormat(locale, {
+  return shortNumber(locale, {
     style: "currency",
     currency: "USD",
     currencyDisplay: "narrowSymbol",
-    notation: "compact",
     minimumFractionDigits: 0,
     minimumSignificantDigits: tens ? 2 : 1,
     maximumSignificantDigits: 3,
-  }).format(value);
+  })(value);
 }
 
 /** A price per 1M tokens: never shortened, up to six decimals, at least two. */
