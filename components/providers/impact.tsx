@@ -52,7 +52,9 @@ export function ImpactSummary({ query: { data, error } }: { query: UseQueryResul
   return (
     <div className="flex flex-col gap-3 text-small">
       <p>
-        {t("uses", { groups: data.groups.length, keys: data.keys })} {t("traffic", { calls: data.calls24h })}
+        {t("uses", { groups: data.groups.length, keys: data.keys })}
+        <br />
+        {t("traffic", { calls: data.calls24h })}
       </p>
       {lost > 0 && (
         <p className="rounded-card bg-danger-surface px-3 py-2 text-danger">{t("stranded", { groups: lost })}</p>
