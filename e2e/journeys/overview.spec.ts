@@ -1,5 +1,6 @@
 import { type APIRequestContext, expect, test } from "@playwright/test";
-import { adminPost, signIn } from "../support/console.ts";
+import { adminPost, adminSend, signIn } from "../support/console.ts";
+import { ownName, visit } from "../support/journey.ts";
 
 const admin = () => ({ authorization: `Bearer ${process.env.SLUICE_ADMIN_TOKEN}` });
 const integer = (value: number) => new Intl.NumberFormat("en").format(value);
@@ -13,7 +14,7 @@ async function call(request: APIRequestContext, key: string): Promise<void> {
 }
 
 const newKey = (request: APIRequestContext, name: string) =>
-  adminPost<{ id: string; key: string }>(request, "keys", { name, groups: ["demo-chat"] });
+  adminPost<{ id: string; key: string }>(request, "keys", { name: ownName(name), groups: ["demo-chat"] });
 
 type Figures = { totals: { calls: number }; groups: { id: string; name: string; totals: { calls: number } }[] };
 
@@ -37,7 +38,7 @@ test("N15, N20, S50: the overview shows total calls, success rate, tokens, keys,
   ).toPass({
     timeout: 30_000,
   });
-  await page.goto("/?demo=1");
+  await visit(page, "/?demo=1");
   await expect(page.getByText(/can(?:not)? serve/).first()).toBeVisible();
   const cards = page.getByRole("main").getByRole("listitem");
   for (const name of ["Requests", "Success", "Rescued", "First token, p95", "Average response", "Cost"])
@@ -87,7 +88,7 @@ test("a call appears in the figures by itself, each figure leads to its calls, a
 }) => {
   await signIn(context.request);
   const { key } = await newKey(page.request, "overview-live");
-  await page.goto("/?demo=1");
+  await visit(page, "/?demo=1");
   const requests = page.getByRole("main").getByRole("link", { name: /^Requests/ });
   const shown = async () => Number(((await requests.innerText()).match(/[\d,]+/)?.[0] ?? "").replaceAll(",", ""));
   const before = await shown();
@@ -101,12 +102,17 @@ test("a call appears in the figures by itself, each figure leads to its calls, a
   const row = page.locator(`[data-attention="deployment_held/${steady?.id}"]`);
   // Other journeys leave graver matters, and the list begins with those.
   const all = page.getByRole("button", { name: /^Show all/ }).first();
-  await expect(async () => {
-    if (!(await row.isVisible()) && (await all.isVisible())) await all.click();
-    await expect(row).toContainText("journey", { timeout: 2_000 });
-  }).toPass({ timeout: 20_000 });
-  await row.getByRole("button", { name: "Release" }).click();
-  await expect(row).toHaveCount(0, { timeout: 15_000 });
+  try {
+    await expect(async () => {
+      if (!(await row.isVisible()) && (await all.isVisible())) await all.click();
+      await expect(row).toContainText("journey", { timeout: 2_000 });
+    }).toPass({ timeout: 20_000 });
+    await row.getByRole("button", { name: "Release" }).click();
+    await expect(row).toHaveCount(0);
+  } finally {
+    // Who ends before that leaves the demo to the other journeys as it was.
+    await adminSend(page.request, "POST", `deployments/${steady?.id}/release`);
+  }
 
   await requests.click();
   // The address follows once the server has answered.
@@ -116,7 +122,7 @@ test("a call appears in the figures by itself, each figure leads to its calls, a
 test("a stream that is cut is said to be paused, and goes on by itself", async ({ context, page }) => {
   await signIn(context.request);
   const opened = page.waitForResponse((response) => response.url().includes("/api/admin/events"));
-  await page.goto("/");
+  await visit(page, "/");
   await opened;
   const notice = page.getByText(/^Live updates paused/);
   await context.setOffline(true);

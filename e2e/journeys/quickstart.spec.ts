@@ -1,6 +1,7 @@
 import { expect, test } from "@playwright/test";
 import { chatScript, startScriptedUpstream } from "../../lib/gateway/testing/scripted-upstream.ts";
 import { adminPost, signIn } from "../support/console.ts";
+import { ownName, visit } from "../support/journey.ts";
 
 test("a client is set up in four steps, and the page ticks when its call arrives from outside", async ({
   context,
@@ -11,20 +12,21 @@ test("a client is set up in four steps, and the page ticks when its call arrives
   upstream.respond(chatScript(["Hello from upstream."]));
   try {
     await signIn(context.request);
+    const [providerName, chat, app] = [ownName("begun-provider"), ownName("begun-chat"), ownName("begun-app")];
     const provider = await adminPost<{ deployments: { id: string }[] }>(page.request, "providers", {
-      ...{ name: "begun-provider", protocol: "openai", baseUrl: `${upstream.origin}/v1`, apiKey: "sk-upstream" },
+      ...{ name: providerName, protocol: "openai", baseUrl: `${upstream.origin}/v1`, apiKey: "sk-upstream" },
       deployments: [{ model: "begun-model" }],
     });
     const members = provider.deployments.map(({ id }) => ({ deploymentId: id }));
-    await adminPost(page.request, "groups", { name: "begun-chat", members });
+    await adminPost(page.request, "groups", { name: chat, members });
 
     // From a group's page one comes with its group; a new key may call it unless told otherwise.
-    await page.goto("/quickstart?group=begun-chat");
-    await expect(page.getByRole("combobox", { name: "Choose a group" })).toHaveText(/begun-chat/);
+    await visit(page, `/quickstart?group=${chat}`);
+    await expect(page.getByRole("combobox", { name: "Choose a group" })).toHaveText(new RegExp(chat));
     await expect(page.getByText("Waiting for a call with any key")).toBeVisible();
     await page.getByRole("button", { name: "New key" }).click();
-    await page.getByLabel("Name", { exact: true }).fill("begun-app");
-    await expect(page.getByRole("combobox", { name: "May call" })).toHaveText(/begun-chat/);
+    await page.getByLabel("Name", { exact: true }).fill(app);
+    await expect(page.getByRole("combobox", { name: "May call" })).toHaveText(new RegExp(chat));
     await page.getByRole("button", { name: "Create key" }).click();
     const key =
       (await page
@@ -48,7 +50,7 @@ test("a client is set up in four steps, and the page ticks when its call arrives
     const snippet = await page.getByRole("listitem").filter({ hasText: "Set it up and call" }).last().innerText();
     const address = /curl '([^']+)'/.exec(snippet)?.[1] ?? "";
     const sent = /-d '(\{.*\})'/s.exec(snippet)?.[1] ?? "";
-    expect(JSON.parse(sent)).toMatchObject({ model: "begun-chat" });
+    expect(JSON.parse(sent)).toMatchObject({ model: chat });
     const answer = await fetch(address, {
       method: "POST",
       headers: { authorization: `Bearer ${key}`, "content-type": "application/json" },
@@ -57,12 +59,12 @@ test("a client is set up in four steps, and the page ticks when its call arrives
     expect(answer.status).toBe(200);
     await expect(page.getByText(/Your call arrived: /)).toBeVisible({ timeout: 20_000 });
     await page.getByRole("link", { name: "Open this call" }).click();
-    await expect(page.getByRole("dialog").getByText("begun-provider/begun-model").first()).toBeVisible();
+    await expect(page.getByRole("dialog").getByText(`${providerName}/begun-model`).first()).toBeVisible();
 
     // Later the key is one of the list, and its text is nowhere.
-    await page.goto("/quickstart?group=begun-chat");
+    await visit(page, `/quickstart?group=${chat}`);
     await page.getByRole("combobox", { name: "Choose a key" }).click();
-    await page.getByRole("option", { name: /begun-app/ }).click();
+    await page.getByRole("option", { name: new RegExp(app) }).click();
     await expect(page.getByText("Put it into the environment variable SLUICE_API_KEY first.")).toBeVisible();
     expect(await page.content()).not.toContain(key);
   } finally {
@@ -72,7 +74,7 @@ test("a client is set up in four steps, and the page ticks when its call arrives
 
 test("moving from another gateway names what to bring and leads to the import", async ({ context, page }) => {
   await signIn(context.request);
-  await page.goto("/quickstart");
+  await visit(page, "/quickstart");
   for (const system of ["LiteLLM", "New API / One API", "NiceAPI", "AI API Gateway", "API Proxy"])
     await expect(page.getByRole("term").filter({ hasText: system })).toBeVisible();
   await page.getByRole("link", { name: "Open import" }).click();
