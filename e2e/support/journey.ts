@@ -1,4 +1,4 @@
-import { expect, type Page, type Response, test } from "@playwright/test";
+import { expect, type Locator, type Page, type Response, test } from "@playwright/test";
 
 /** A name of this try alone: a second one, on the same server, meets everything the first one made. */
 export function ownName(name: string): string {
@@ -23,4 +23,12 @@ export async function visit(page: Page, address: string): Promise<Response | nul
   const answer = await page.goto(address);
   await heard(page);
   return answer;
+}
+
+/** Presses keys, one after the other, until their effect is seen: right after a page has come nothing may hear them. */
+export async function pressUntil(page: Page, keys: readonly string[], effect: Locator): Promise<void> {
+  await expect(async () => {
+    if (!(await effect.isVisible())) for (const key of keys) await page.keyboard.press(key);
+    await expect(effect).toBeVisible({ timeout: 5_000 });
+  }).toPass();
 }
