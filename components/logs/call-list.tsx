@@ -253,23 +253,23 @@ export function CallList(props: CallListProps) {
   const markedCalls = rows.filter(({ id }) => marked.has(id));
   return (
     <>
-      <div className="flex min-h-8 flex-wrap items-center justify-between gap-x-4 gap-y-1">
-        <p className="text-muted-foreground text-small">{t("rowsLoaded", { count: rows.length })}</p>
-        <div className="flex flex-wrap items-center gap-x-2 gap-y-1">
-          {rows.length > 0 && tools}
-          <div className="flex items-center gap-2 ps-2 text-small">
-            {isLive && (
-              <span
-                aria-hidden
-                className={cn(
-                  "size-2 rounded-full",
-                  status.status === "open" ? "animate-pulse bg-state-ready" : "border border-input",
-                )}
-              />
-            )}
-            <span aria-hidden>{t("live")}</span>
-            <Switch checked={live} onCheckedChange={onLive} aria-label={t("live")} />
-          </div>
+      <div className="flex min-h-8 flex-wrap items-center gap-x-4 gap-y-1">
+        <p className="flex-1 text-muted-foreground text-small">{t("rowsLoaded", { count: rows.length })}</p>
+        {rows.length > 0 && (
+          <div className="flex flex-wrap items-center gap-x-2 gap-y-1 max-sm:order-last max-sm:w-full">{tools}</div>
+        )}
+        <div className="flex items-center gap-2 text-small">
+          {isLive && (
+            <span
+              aria-hidden
+              className={cn(
+                "size-2 rounded-full",
+                status.status === "open" ? "animate-pulse bg-state-ready" : "border border-input",
+              )}
+            />
+          )}
+          <span aria-hidden>{t("live")}</span>
+          <Switch checked={live} onCheckedChange={onLive} aria-label={t("live")} />
         </div>
       </div>
       {isLive && <LiveNotice state={status} />}

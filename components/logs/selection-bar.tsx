@@ -24,15 +24,20 @@ export function SelectionBar({ calls, onClear }: { calls: readonly CallView[]; o
   return (
     <section
       aria-label={t("title")}
-      className="sticky bottom-16 z-30 mx-auto flex w-fit max-w-full flex-wrap items-center gap-2 rounded-card border bg-popover px-3 py-2 shadow-popover md:bottom-4"
+      className="sticky bottom-16 z-30 mx-auto flex w-full flex-wrap sm:w-fit sm:max-w-full items-center gap-2 rounded-card border bg-popover px-3 py-2 shadow-popover md:bottom-4"
     >
-      <span role="status" className="text-small">
+      <span role="status" className="text-small max-sm:flex-1 max-sm:basis-2/3">
         {t("count", { count: calls.length })}
       </span>
-      <Button size="compact" icon={Copy} onClick={() => void copy(calls.map(({ requestId }) => requestId).join("\n"))}>
+      <Button
+        size="compact"
+        icon={Copy}
+        onClick={() => void copy(calls.map(({ requestId }) => requestId).join("\n"))}
+        className="max-sm:order-last"
+      >
         {copied ? t("copied") : t("copyIds")}
       </Button>
-      <Button size="compact" icon={Download} onClick={save}>
+      <Button size="compact" icon={Download} onClick={save} className="max-sm:order-last">
         {t("export")}
       </Button>
       <IconButton icon={X} label={t("clear")} onClick={onClear} />

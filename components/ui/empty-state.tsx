@@ -27,7 +27,7 @@ export function EmptyState({
         <p className="text-heading">{title}</p>
         {children && <div className="text-balance text-body text-muted-foreground">{children}</div>}
       </div>
-      {action && <div className="mt-1 flex flex-wrap justify-center gap-2">{action}</div>}
+      {action && <div className="mt-1 flex max-w-full flex-wrap justify-center gap-2">{action}</div>}
     </div>
   );
 }
