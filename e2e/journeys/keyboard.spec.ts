@@ -1,6 +1,7 @@
 import { expect, type Locator, type Page, test } from "@playwright/test";
 import { chatScript, jsonScript, startScriptedUpstream } from "../../lib/gateway/testing/scripted-upstream.ts";
 import { signIn } from "../support/console.ts";
+import { ownName, pressUntil, visit } from "../support/journey.ts";
 
 /** Where the focus is can be seen: on an element with a size, on the screen, and marked as such. */
 async function expectVisibleFocus(page: Page): Promise<void> {
@@ -20,7 +21,7 @@ async function expectVisibleFocus(page: Page): Promise<void> {
 
 /** Goes to a control by Tab alone, and sees where it is at every step. */
 async function tabTo(page: Page, control: Locator): Promise<void> {
-  await expect(control).toBeVisible({ timeout: 15_000 });
+  await expect(control).toBeVisible();
   for (let presses = 0; presses < 120; presses++) {
     if (await control.evaluate((element) => element === document.activeElement)) return expectVisibleFocus(page);
     await page.keyboard.press("Tab");
@@ -41,18 +42,15 @@ async function type(page: Page, field: Locator, text: string): Promise<void> {
 
 /** `g` and the letter of a page. */
 async function jump(page: Page, letter: string, heading: string): Promise<void> {
-  await page.keyboard.press("g");
-  await page.keyboard.press(letter);
-  await expect(page.getByRole("heading", { level: 1, name: heading })).toBeVisible({ timeout: 15_000 });
+  await pressUntil(page, ["g", letter], page.getByRole("heading", { level: 1, name: heading }));
 }
 
 test("provider, group with a changed order, key and the call they serve: all of it without a mouse", async ({
   context,
   page,
-}, { retry }) => {
+}) => {
   test.setTimeout(180_000);
-  // A second try meets what the first one made.
-  const [provider, group, keyName] = [`hands-${retry}`, `two-hands-${retry}`, `held-by-hand-${retry}`];
+  const [provider, group, keyName] = [ownName("hands"), ownName("two-hands"), ownName("held-by-hand")];
   const upstream = await startScriptedUpstream();
   const answer = chatScript(["Hello by keyboard."]);
   const noModels = jsonScript(200, { object: "list", data: [] });
@@ -66,22 +64,20 @@ test("provider, group with a changed order, key and the call they serve: all of 
   const dialog = page.locator("[role=dialog]:not([data-type])");
   try {
     await signIn(context.request);
-    await page.goto("/keys");
-    await expect(async () => {
-      await page.keyboard.press("g");
-      await page.keyboard.press("p");
-      await expect(page).toHaveURL(/\/providers$/, { timeout: 1_500 });
-    }).toPass();
+    await visit(page, "/keys");
+    await jump(page, "p", "Providers");
+    await expect(page).toHaveURL(/\/providers$/);
 
     await expect(main.getByRole("link", { name: "Add provider" })).toBeVisible();
-    await page.keyboard.press("n");
-    await expect(main.getByRole("searchbox", { name: "Search services" })).toBeFocused();
+    const services = main.getByRole("searchbox", { name: "Search services" });
+    await pressUntil(page, ["n"], services);
+    await expect(services).toBeFocused();
     await press(page, main.getByRole("button", { name: /^Custom/ }));
     await type(page, main.getByLabel("Name", { exact: true }), provider);
     await type(page, main.getByLabel("Base URL"), `${upstream.origin}/v1`);
     await type(page, main.getByLabel(/^API key/), "sk-upstream-by-keyboard");
     await page.keyboard.press("Enter");
-    await expect(page.getByRole("heading", { name: "Connection check" })).toBeVisible({ timeout: 15_000 });
+    await expect(page.getByRole("heading", { name: "Connection check" })).toBeVisible();
     await press(page, main.getByRole("link", { name: provider, exact: true }));
     await expect(page.getByRole("heading", { level: 1, name: provider })).toBeVisible();
 
@@ -103,7 +99,7 @@ test("provider, group with a changed order, key and the call they serve: all of 
 
     await jump(page, "g", "Groups");
     await expect(main.getByRole("button", { name: "New group" })).toBeVisible();
-    await page.keyboard.press("n");
+    await pressUntil(page, ["n"], dialog);
     await type(page, dialog.getByLabel("Name", { exact: true }), group);
     for (const model of ["left", "right"])
       await press(page, dialog.getByRole("checkbox", { name: `${provider}/${model}` }), "Space");
@@ -122,7 +118,7 @@ test("provider, group with a changed order, key and the call they serve: all of 
 
     await jump(page, "k", "API keys");
     await expect(main.getByRole("button", { name: "Create key" }).first()).toBeVisible();
-    await page.keyboard.press("n");
+    await pressUntil(page, ["n"], dialog);
     await type(page, dialog.getByLabel("Name", { exact: true }), keyName);
     await press(page, dialog.getByRole("checkbox", { name: group }), "Space");
     await press(page, dialog.locator("button[type=submit]"));
@@ -141,7 +137,11 @@ test("provider, group with a changed order, key and the call they serve: all of 
 
     // The filter of the log finds it by its key; `j` and Enter open it, Escape closes it, and the focus is back.
     await jump(page, "r", "Call logs");
-    await page.keyboard.press("/");
+    await expect(async () => {
+      await page.keyboard.press("/");
+      await expect(main.getByRole("searchbox", { name: "Filter" })).toBeFocused({ timeout: 2_000 });
+    }).toPass();
+    await page.keyboard.press("ControlOrMeta+a");
     await page.keyboard.type(`key:${keyName}`);
     await page.keyboard.press("Enter");
     const row = page.getByRole("row", { name: new RegExp(group) });
@@ -155,7 +155,7 @@ test("provider, group with a changed order, key and the call they serve: all of 
     await expect(async () => {
       await page.keyboard.press("j");
       await expect(row.locator("[data-row-link]")).toBeFocused({ timeout: 500 });
-    }).toPass({ timeout: 15_000 });
+    }).toPass({ timeout: 30_000 });
     await page.keyboard.press("Enter");
     await expect(dialog.getByText(`${provider}/right`).first()).toBeVisible();
     await expectVisibleFocus(page);
@@ -167,6 +167,7 @@ test("provider, group with a changed order, key and the call they serve: all of 
     await page.keyboard.press("Control+k");
     await expect(dialog.getByRole("combobox")).toBeFocused();
     await page.keyboard.type(requestId);
+    await expect(dialog.getByRole("option", { selected: true })).toContainText(requestId);
     await page.keyboard.press("Enter");
     await expect(page).toHaveURL(new RegExp(`/logs/${requestId}$`));
     await expect(page.getByText(`${provider}/right`).first()).toBeVisible();

@@ -7,12 +7,14 @@ import {
   startScriptedUpstream,
 } from "../../lib/gateway/testing/scripted-upstream.ts";
 import { adminPost, signIn } from "../support/console.ts";
+import { ownName, visit } from "../support/journey.ts";
 import { messages } from "../support/messages.ts";
 
 type Provider = { id: string; deployments: { id: string; model: string }[] };
 
 /** Two providers that answer in their own words, as the tiers of one group. */
-async function twoTiers(page: Page, name: string, scripts: { first: Script; second: Script }) {
+async function twoTiers(page: Page, nameOfAll: string, scripts: { first: Script; second: Script }) {
+  const name = ownName(nameOfAll);
   const first = await startScriptedUpstream();
   const second = await startScriptedUpstream();
   first.respond(scripts.first);
@@ -26,7 +28,7 @@ async function twoTiers(page: Page, name: string, scripts: { first: Script; seco
   const ids = tiers.map(({ deployments }) => deployments[0]?.id ?? "");
   const members = ids.map((deploymentId, index) => ({ deploymentId, priority: index + 1 }));
   await adminPost(page.request, "groups", { name, members });
-  return { first, second, ids, close: () => Promise.all([first.close(), second.close()]) };
+  return { name, first, second, ids, close: () => Promise.all([first.close(), second.close()]) };
 }
 
 const answerOf = (page: Page, name: string) => page.getByRole("region", { name: `Answer of ${name}`, exact: true });
@@ -52,12 +54,12 @@ test("one message is answered by up to three models with real calls, a single de
   });
   try {
     await signIn(context.request);
-    await page.goto("/playground");
-    await choose(page, 1, "side-by-side Group");
+    await visit(page, "/playground");
+    await choose(page, 1, `${tiers.name} Group`);
     await page.getByRole("button", { name: "Compare with another" }).click();
-    await choose(page, 2, "side-by-side-second / side-by-side-model Single model");
+    await choose(page, 2, `${tiers.name}-second / ${tiers.name}-model Single model`);
     await page.getByRole("button", { name: "Compare with another" }).click();
-    await choose(page, 3, "side-by-side-first / side-by-side-model Single model");
+    await choose(page, 3, `${tiers.name}-first / ${tiers.name}-model Single model`);
     await expect(page.getByRole("button", { name: "Compare with another" })).toHaveCount(0);
     await page.getByLabel("Most tokens in the answer").fill("77");
     await page.getByLabel("System prompt").fill("Be brief and secret.");
@@ -70,10 +72,10 @@ test("one message is answered by up to three models with real calls, a single de
     await box.dispatchEvent("keydown", { key: "Enter", code: "Enter", isComposing: true });
     await expect(box).toHaveValue("one line\nanother");
     await box.press("Enter");
-    const group = answerOf(page, "side-by-side");
+    const group = answerOf(page, tiers.name);
     await expect(group.getByText("Words of the first.")).toBeVisible();
-    await expect(answerOf(page, "side-by-side-second / side-by-side-model")).toContainText("Words of the second.");
-    await expect(answerOf(page, "side-by-side-first / side-by-side-model")).toContainText("Words of the first.");
+    await expect(answerOf(page, `${tiers.name}-second / ${tiers.name}-model`)).toContainText("Words of the second.");
+    await expect(answerOf(page, `${tiers.name}-first / ${tiers.name}-model`)).toContainText("Words of the first.");
     expect(tiers.first.requests).toHaveLength(2);
     expect(tiers.second.requests).toHaveLength(1);
     const sent = tiers.second.requests[0]?.json() as { max_tokens: number; messages: unknown[] };
@@ -94,24 +96,24 @@ test("one message is answered by up to three models with real calls, a single de
     await expect(page.getByRole("button", { name: "Link copied" })).toBeVisible();
     const link = new URL(await page.evaluate(() => navigator.clipboard.readText()));
     expect(Object.fromEntries(link.searchParams)).toEqual({
-      model: ["side-by-side", tiers.ids[1], tiers.ids[0]].join(","),
+      model: [tiers.name, tiers.ids[1], tiers.ids[0]].join(","),
       max: "77",
     });
     expect(link.href).not.toMatch(/secret|line/);
-    await page.goto(link.href);
-    await expect(page.getByRole("combobox", { name: "Model in column 2" })).toContainText("side-by-side-second");
+    await visit(page, link.href);
+    await expect(page.getByRole("combobox", { name: "Model in column 2" })).toContainText(`${tiers.name}-second`);
     await expect(page.getByLabel("Most tokens in the answer")).toHaveValue("77");
     await expect(page.getByLabel("System prompt")).toHaveValue("");
 
     // As code, for every client: with the settings, this server's address and no key of anybody.
-    await page.getByRole("button", { name: "Copy as code: side-by-side", exact: true }).click();
+    await page.getByRole("button", { name: `Copy as code: ${tiers.name}`, exact: true }).click();
     const code = page.getByRole("dialog", { name: "Copy as code" });
     await code.getByRole("combobox", { name: "Client" }).click();
-    expect(await page.getByRole("option").count()).toBeGreaterThanOrEqual(8);
+    await expect.poll(() => page.getByRole("option").count()).toBeGreaterThanOrEqual(8);
     await page.getByRole("option", { name: "Python (openai)" }).click();
     const text = await code.getByRole("region").or(code.locator("pre")).first().innerText();
     expect(text).toContain(new URL(page.url()).origin);
-    expect(text).toContain("side-by-side");
+    expect(text).toContain(tiers.name);
     expect(text).toContain("max_tokens=77");
     expect(text).toContain("SLUICE_API_KEY");
     expect(text).not.toContain("sk-sluice-");
@@ -131,26 +133,28 @@ test("Fail tier 1 rehearses a failover: the second tier answers, and the waterfa
   });
   try {
     await signIn(context.request);
-    await page.goto("/playground?model=rehearsed");
+    await visit(page, `/playground?model=${tiers.name}`);
     await page.getByRole("switch", { name: "Fail tier 1" }).click();
     await say(page, "Who answers when the first is down?");
-    const answer = answerOf(page, "rehearsed");
+    const answer = answerOf(page, tiers.name);
     await expect(answer.getByText("Words of the second.")).toBeVisible();
     expect(tiers.first.requests).toHaveLength(0);
     const why = answer.getByText("Why this provider?");
     await expect(why).toBeVisible({ timeout: 20_000 });
     await why.click();
     const waterfall = answer.getByRole("table");
-    await expect(waterfall.getByRole("row", { name: /rehearsed-first/ })).toContainText(messages.en.reasons.simulated);
-    await expect(waterfall.getByRole("row", { name: /rehearsed-second/ })).toBeVisible();
+    await expect(waterfall.getByRole("row", { name: new RegExp(`${tiers.name}-first`) })).toContainText(
+      messages.en.reasons.simulated,
+    );
+    await expect(waterfall.getByRole("row", { name: new RegExp(`${tiers.name}-second`) })).toBeVisible();
     await answer.getByRole("link", { name: "Open this call" }).click();
     await page.getByRole("dialog").getByRole("tab", { name: "Meta" }).click();
     await expect(page.getByRole("dialog").getByText("playground").first()).toBeVisible();
 
     // Nothing is held against the tier that was made to fail.
-    await page.goto("/playground?model=rehearsed");
+    await visit(page, `/playground?model=${tiers.name}`);
     await say(page, "And now?");
-    await expect(answerOf(page, "rehearsed").getByText("Words of the first.")).toBeVisible();
+    await expect(answerOf(page, tiers.name).getByText("Words of the first.")).toBeVisible();
   } finally {
     await tiers.close();
   }
@@ -164,15 +168,15 @@ test("Stop ends the call, what came so far stays, and what is then asked is answ
   });
   try {
     await signIn(context.request);
-    await page.goto("/playground?model=halted");
+    await visit(page, `/playground?model=${tiers.name}`);
     await say(page, "Take your time.");
-    await expect(answerOf(page, "halted").getByText("Waiting for the first words")).toBeVisible();
+    await expect(answerOf(page, tiers.name).getByText("Waiting for the first words")).toBeVisible();
     await expect.poll(() => tiers.first.requests.length).toBe(1);
     await page.getByRole("button", { name: "Stop" }).click();
-    await expect(answerOf(page, "halted").getByText("You stopped this call.")).toBeVisible();
+    await expect(answerOf(page, tiers.name).getByText("You stopped this call.")).toBeVisible();
     tiers.first.respond(chatScript(["Here I am."]));
     await say(page, "Again?");
-    await expect(answerOf(page, "halted").last().getByText("Here I am.")).toBeVisible();
+    await expect(answerOf(page, tiers.name).last().getByText("Here I am.")).toBeVisible();
   } finally {
     await tiers.close();
   }

@@ -1,5 +1,6 @@
 import { expect, test } from "@playwright/test";
 import { prefer, signIn } from "../support/console.ts";
+import { pressUntil, visit } from "../support/journey.ts";
 
 test.beforeEach(({ context }) => signIn(context.request));
 
@@ -9,12 +10,9 @@ test("the palette goes to a page by its English name in a Japanese console, and 
   baseURL,
 }) => {
   await prefer(context, baseURL ?? "", { locale: "ja" });
-  await page.goto("/keys");
+  await visit(page, "/keys");
   const palette = page.getByRole("dialog", { name: "検索・移動" });
-  await expect(async () => {
-    await page.keyboard.press("Control+k");
-    await expect(palette).toBeVisible({ timeout: 1_000 });
-  }).toPass();
+  await pressUntil(page, ["Control+k"], palette);
   await palette.getByRole("combobox").fill("groups");
   await expect(palette.getByRole("option").first()).toHaveText("グループ");
   await page.keyboard.press("Enter");
@@ -26,9 +24,11 @@ test("the palette goes to a page by its English name in a Japanese console, and 
   await palette.getByRole("combobox").fill("demo-chat");
   await palette.getByRole("option", { name: /^demo-chat ?グループ/ }).click();
   await expect(page).toHaveURL(/\/groups\/grp_/);
+  await expect(palette).toBeHidden();
 
   await page.keyboard.press("Control+k");
   await palette.getByRole("combobox").fill("x-request-id: req_01jd0000000000000000000000");
+  await expect(palette.getByRole("option", { selected: true })).toContainText("req_01jd0000000000000000000000");
   await page.keyboard.press("Enter");
   await expect(page).toHaveURL(/\/logs\/req_01jd0000000000000000000000$/);
 });
@@ -38,12 +38,9 @@ test("keys go to pages and list themselves, but never while somebody writes or w
   page,
   baseURL,
 }) => {
-  await page.goto("/");
+  await visit(page, "/");
   const sheet = page.getByRole("dialog", { name: "Keyboard shortcuts" });
-  await expect(async () => {
-    await page.keyboard.press("?");
-    await expect(sheet).toBeVisible({ timeout: 1_000 });
-  }).toPass();
+  await pressUntil(page, ["?"], sheet);
   await expect(sheet.getByText("Call logs")).toBeVisible();
   await page.keyboard.press("Escape");
   await expect(sheet).toBeHidden();
@@ -52,7 +49,7 @@ test("keys go to pages and list themselves, but never while somebody writes or w
   await page.keyboard.press("p");
   await expect(page).toHaveURL(/\/providers$/);
 
-  await page.goto("/keys?new=true");
+  await visit(page, "/keys?new=true");
   const name = page.getByRole("dialog").getByRole("textbox").first();
   await name.fill("");
   await name.pressSequentially("gr?[");
@@ -60,13 +57,19 @@ test("keys go to pages and list themselves, but never while somebody writes or w
   await expect(page).toHaveURL(/\/keys\?new=true$/);
 
   await context.addCookies([{ name: "shortcuts", value: "off", url: baseURL ?? "" }]);
-  await page.goto("/settings/appearance");
+  await visit(page, "/settings/appearance");
   await expect(page.getByRole("switch")).not.toBeChecked();
+  // The palette is for everybody, and who hears its key would hear the others.
+  const palette = page.getByRole("dialog", { name: "Search or jump" });
+  await pressUntil(page, ["Control+k"], palette);
+  await page.keyboard.press("Escape");
+  await expect(palette).toBeHidden();
   await page.keyboard.press("?");
   await page.keyboard.press("g");
   await page.keyboard.press("p");
   await page.keyboard.press("Control+k");
-  await expect(page.getByRole("dialog", { name: "Search or jump" })).toBeVisible();
+  await expect(palette).toBeVisible();
+  await expect(sheet).toBeHidden();
   await expect(page).toHaveURL(/\/settings\/appearance$/);
 });
 
@@ -74,7 +77,7 @@ test("an ended session leaves what was typed, and comes back to exactly the same
   context,
   page,
 }) => {
-  await page.goto("/keys?new=true");
+  await visit(page, "/keys?new=true");
   const form = page.getByRole("dialog").filter({ has: page.getByRole("textbox") });
   const name = form.getByRole("textbox").first();
   await name.fill("typed before");
@@ -91,7 +94,7 @@ test("an ended session leaves what was typed, and comes back to exactly the same
   await expect(name).toHaveValue("typed before");
 
   await context.clearCookies({ name: /session-token/ });
-  await page.goto("/usage?range=7d&by=provider");
+  await visit(page, "/usage?range=7d&by=provider");
   await expect(page).toHaveURL(/\/login\?next=/);
   await page.locator("input[name=username]").fill(process.env.SLUICE_USERNAME ?? "");
   await page.locator("input[name=password]").fill(process.env.SLUICE_PASSWORD ?? "");
@@ -106,7 +109,7 @@ test("density, number units and the language's own counting are there before any
   baseURL,
 }) => {
   await prefer(context, baseURL ?? "", { locale: "ja" });
-  await page.goto("/settings/appearance");
+  await visit(page, "/settings/appearance");
   await expect(page.getByText("1234.6万")).toBeVisible();
   await page.getByRole("combobox", { name: "数の単位" }).click();
   await page.getByRole("option", { name: "K・M・B" }).click();

@@ -2,11 +2,13 @@ import { readFile } from "node:fs/promises";
 import { type APIRequestContext, expect, type Page, test } from "@playwright/test";
 import type { CallView } from "../../lib/schemas/logs.ts";
 import { adminPost, signIn } from "../support/console.ts";
+import { heard, ownName, visit } from "../support/journey.ts";
 
 const admin = () => ({ authorization: `Bearer ${process.env.SLUICE_ADMIN_TOKEN}` });
 
 /** Calls with a key of its own against the demo group, and the rows the log has of them. */
-async function makeCalls(request: APIRequestContext, name: string, count: number) {
+async function makeCalls(request: APIRequestContext, nameOfAll: string, count: number) {
+  const name = ownName(nameOfAll);
   const { id, key } = await adminPost<{ id: string; key: string }>(request, "keys", { name, groups: ["demo-chat"] });
   for (let i = 0; i < count; i++) {
     const answer = await request.post("/v1/chat/completions", {
@@ -22,7 +24,7 @@ async function makeCalls(request: APIRequestContext, name: string, count: number
     rows = ((await list.json()) as { items: CallView[] }).items;
     expect(rows).toHaveLength(count);
   }).toPass({ timeout: 30_000 });
-  return { id, rows };
+  return { id, name, rows };
 }
 
 const sum = (rows: readonly CallView[], of: (row: CallView) => number) => rows.reduce((all, row) => all + of(row), 0);
@@ -57,7 +59,7 @@ test("N15, N18: the usage page adds up exactly what the call log has: tokens, co
 }) => {
   await signIn(context.request);
   const { id, rows } = await makeCalls(page.request, "usage-true", 5);
-  await page.goto(`/usage?key=${id}&demo=true&range=24h`);
+  await visit(page, `/usage?key=${id}&demo=true&range=24h`);
   const expected = {
     Cost: usd(sum(rows, (row) => Number(row.cost?.usd ?? 0))),
     Requests: integer(rows.length),
@@ -68,7 +70,7 @@ test("N15, N18: the usage page adds up exactly what the call log has: tokens, co
     "Average response": duration(Math.round((sum(rows, (row) => row.totalMs) / rows.length) * 10) / 10),
   };
   expect(sum(rows, (row) => row.usage?.output ?? 0)).toBeGreaterThan(0);
-  expect(await totalsOn(page)).toEqual(expected);
+  await expect.poll(() => totalsOn(page)).toEqual(expected);
 
   // The same figures as a table: the hours add up to the total.
   await choose(page, "Metric", "Requests");
@@ -89,8 +91,8 @@ test("N15, S50: metric, split, range and step are chosen, are in the URL, and co
   page,
 }) => {
   await signIn(context.request);
-  const { id, rows } = await makeCalls(page.request, "usage-choices", 3);
-  await page.goto(`/usage?key=${id}&demo=true`);
+  const { id, name, rows } = await makeCalls(page.request, "usage-choices", 3);
+  await visit(page, `/usage?key=${id}&demo=true`);
   await expect(page.getByRole("heading", { name: "Cost by model", exact: true })).toBeVisible();
   // The charting library comes after the page.
   await expect(page.locator(".recharts-surface").first()).toBeVisible({ timeout: 20_000 });
@@ -104,6 +106,7 @@ test("N15, S50: metric, split, range and step are chosen, are in the URL, and co
   await choose(page, "Metric", "Requests");
   await expect(page).toHaveURL(/metric=calls/);
   await page.reload();
+  await heard(page);
   await expect(page.getByRole("heading", { name: "Requests by outcome", exact: true })).toBeVisible();
   await expect(page.getByRole("combobox", { name: "Step" })).toContainText("By the day");
   await expect(page.getByRole("button", { name: /^Time range: Last 24 hours, / })).toBeVisible();
@@ -125,10 +128,7 @@ test("N15, S50: metric, split, range and step are chosen, are in the URL, and co
 
   // A name is a door to its calls.
   await choose(page, "Group by", "By API key");
-  await page
-    .getByRole("table", { name: "Requests by API key, ranked" })
-    .getByRole("link", { name: "usage-choices" })
-    .click();
+  await page.getByRole("table", { name: "Requests by API key, ranked" }).getByRole("link", { name }).click();
   await expect(page).toHaveURL(/\/logs\?.*key=/);
   await expect(page.getByRole("table", { name: "Calls, newest first" }).locator("tbody").getByRole("row")).toHaveCount(
     rows.length,
@@ -141,8 +141,8 @@ test("N15: what is shown is saved as a file that adds up, and asked for again by
 }) => {
   await context.grantPermissions(["clipboard-read", "clipboard-write"]);
   await signIn(context.request);
-  const { id, rows } = await makeCalls(page.request, "=usage-file", 3);
-  await page.goto(`/usage?key=${id}&demo=true&by=key&range=24h`);
+  const { id, name, rows } = await makeCalls(page.request, "=usage-file", 3);
+  await visit(page, `/usage?key=${id}&demo=true&by=key&range=24h`);
   const [download] = await Promise.all([
     page.waitForEvent("download"),
     page.getByRole("button", { name: "Export CSV" }).click(),
@@ -156,7 +156,7 @@ test("N15: what is shown is saved as a file that adds up, and asked for again by
     sum(rows, (row) => Number(row.cost?.usd ?? 0)),
     9,
   );
-  expect(records[0]?.split(",")[column("key")]).toBe("'=usage-file");
+  expect(records[0]?.split(",")[column("key")]).toBe(`'${name}`);
 
   await page.getByRole("button", { name: "Copy API call" }).first().click();
   const command = await page.evaluate(() => navigator.clipboard.readText());
@@ -170,12 +170,12 @@ test("N15: a second split, a running total, days of one's own and the month are 
   page,
 }) => {
   await signIn(context.request);
-  const { id, rows } = await makeCalls(page.request, "usage-split", 3);
-  await page.goto(`/usage?f.key=${id}&demo=true&metric=calls&by=key&range=24h`);
+  const { id, name, rows } = await makeCalls(page.request, "usage-split", 3);
+  await visit(page, `/usage?f.key=${id}&demo=true&metric=calls&by=key&range=24h`);
   await choose(page, "Then by", "Then by outcome");
   await expect(page).toHaveURL(/then=outcome/);
   const ranking = page.getByRole("table", { name: "Requests by API key, ranked" });
-  await ranking.getByRole("button", { name: "usage-split by outcome" }).click();
+  await ranking.getByRole("button", { name: `${name} by outcome` }).click();
   const parts = ranking.locator("tbody tr").filter({ has: page.getByRole("link", { name: /^(First try|Rescued)$/ }) });
   await expect(parts.first()).toBeVisible();
   const counts = await parts.evaluateAll((list) => list.map((row) => Number(row.children[1]?.lastChild?.textContent)));
@@ -199,7 +199,7 @@ test("N15: a second split, a running total, days of one's own and the month are 
   ]);
   // A byte order mark is a space to `trim`.
   const records = (await readFile(await download.path(), "utf8")).trimEnd().split("\r\n");
-  expect(records[0]).toBe("\uFEFFTime,Complete,usage-split");
+  expect(records[0]).toBe(`\uFEFFTime,Complete,${name}`);
   expect(records.at(-1)?.split(",").slice(1)).toEqual(["false", String(rows.length)]);
 
   // Days of one's own, by the key `t` and two dates; a cell of the week leads to its calls.
@@ -221,8 +221,11 @@ test("N15: a second split, a running total, days of one's own and the month are 
 
 test("N15: nothing that matches is said, with a way out of it", async ({ context, page }) => {
   await signIn(context.request);
-  const { id } = await adminPost<{ id: string }>(page.request, "keys", { name: "usage-none", groups: ["demo-chat"] });
-  await page.goto(`/usage?key=${id}`);
+  const { id } = await adminPost<{ id: string }>(page.request, "keys", {
+    name: ownName("usage-none"),
+    groups: ["demo-chat"],
+  });
+  await visit(page, `/usage?key=${id}`);
   await expect(page.getByText("No calls match")).toBeVisible();
   await expect(page.getByRole("button", { name: "Export CSV" })).toBeDisabled();
   await page.getByRole("button", { name: "Clear conditions" }).click();
