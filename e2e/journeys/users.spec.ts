@@ -1,6 +1,7 @@
 import { type Browser, expect, type Page, test } from "@playwright/test";
 import { Secret, TOTP } from "otpauth";
 import { adminPost, signIn } from "../support/console.ts";
+import { heard, ownName, visit } from "../support/journey.ts";
 
 const owner = () => process.env.SLUICE_USERNAME ?? "";
 const password = "a-long-enough-word-7";
@@ -12,12 +13,9 @@ async function otherBrowser(browser: Browser, baseURL: string | undefined): Prom
 
 /** The owner invites somebody, who follows the link in a browser of their own and is signed in there. */
 async function join(ownerPage: Page, guest: Page, username: string): Promise<string> {
-  await ownerPage.goto("/users");
+  await visit(ownerPage, "/users");
+  await ownerPage.getByRole("button", { name: "Invite", exact: true }).click();
   const dialog = ownerPage.getByRole("dialog", { name: "Invite somebody" });
-  await expect(async () => {
-    await ownerPage.getByRole("button", { name: "Invite", exact: true }).click();
-    await expect(dialog).toBeVisible({ timeout: 1_000 });
-  }).toPass();
   await dialog.getByRole("textbox", { name: "Name" }).fill(username);
   await dialog.getByRole("button", { name: "Make link" }).click();
   const ready = ownerPage.getByRole("dialog", { name: "Invitation ready" });
@@ -28,7 +26,7 @@ async function join(ownerPage: Page, guest: Page, username: string): Promise<str
   await ready.getByRole("button", { name: "I have copied it" }).click();
   await expect(ownerPage.getByRole("row", { name: new RegExp(`^${username} Operator`) })).toBeVisible();
 
-  await guest.goto(link);
+  await visit(guest, link);
   await expect(guest.getByText(`${owner()} invited you. Your role: Operator.`)).toBeVisible();
   await expect(guest.getByLabel("Name", { exact: true })).toHaveValue(username);
   await guest.getByLabel("Password", { exact: true }).fill(password);
@@ -40,6 +38,7 @@ async function join(ownerPage: Page, guest: Page, username: string): Promise<str
 /** After a sign-in, which reads a slow hash and loads the console anew. */
 async function expectOverview(page: Page): Promise<void> {
   await expect(page.getByRole("heading", { level: 1, name: "Overview" })).toBeVisible({ timeout: 20_000 });
+  await heard(page);
 }
 
 async function leave(page: Page): Promise<void> {
@@ -49,7 +48,7 @@ async function leave(page: Page): Promise<void> {
 }
 
 async function enter(page: Page, username: string, code: string): Promise<void> {
-  await page.goto("/login");
+  await visit(page, "/login");
   await page.getByLabel("Name", { exact: true }).fill(username);
   await page.getByLabel("Password", { exact: true }).fill(password);
   await page.getByRole("button", { name: "Sign in" }).click();
@@ -65,10 +64,11 @@ test("an invited operator makes an account once, sees what the role may, and is 
 }) => {
   await signIn(context.request);
   const guest = await otherBrowser(browser, baseURL);
-  const link = await join(page, guest, "journey-operator");
+  const username = ownName("journey-operator");
+  const link = await join(page, guest, username);
 
   await expect(guest.getByRole("link", { name: "Users & roles" })).toHaveCount(0);
-  await guest.goto("/users");
+  await visit(guest, "/users");
   await expect(guest.getByText("This page needs the role Admin")).toBeVisible();
   await expect(guest.getByText(new RegExp(`Your role is Operator\\. ${owner()}\\b.* can change it\\.`))).toBeVisible();
   const stranger = await otherBrowser(browser, baseURL);
@@ -77,8 +77,8 @@ test("an invited operator makes an account once, sees what the role may, and is 
   await stranger.context().close();
 
   // Prompts and answers are decided for each account; what was decided is what is stored.
-  await page.goto("/users?q=journey-operator");
-  const bodies = page.getByRole("combobox", { name: "Prompts and answers for journey-operator" });
+  await visit(page, `/users?q=${username}`);
+  const bodies = page.getByRole("combobox", { name: `Prompts and answers for ${username}` });
   await expect(bodies).toHaveText("As role: reads");
   for (const [choice, may] of [
     ["No", false],
@@ -87,22 +87,22 @@ test("an invited operator makes an account once, sees what the role may, and is 
     await bodies.click();
     await page.getByRole("option", { name: choice, exact: true }).click();
     await expect(async () => {
-      const { items } = await (await page.request.get("/api/admin/users?q=journey-operator")).json();
+      const { items } = await (await page.request.get(`/api/admin/users?q=${username}`)).json();
       expect(items[0].mayReadBodies).toBe(may);
-    }).toPass({ timeout: 5_000 });
+    }).toPass({ timeout: 30_000 });
     await expect(bodies).toHaveText(choice);
   }
 
-  await guest.goto("/keys");
-  await page.getByRole("button", { name: "Actions for journey-operator" }).click();
+  await visit(guest, "/keys");
+  await page.getByRole("button", { name: `Actions for ${username}` }).click();
   await page.getByRole("menuitem", { name: "Disable" }).click();
   await page
-    .getByRole("dialog", { name: "Disable journey-operator?" })
+    .getByRole("dialog", { name: `Disable ${username}?` })
     .getByRole("button", { name: "Disable" })
     .click();
-  await expect(page.getByRole("row", { name: /journey-operator Disabled/ })).toBeVisible();
+  await expect(page.getByRole("row", { name: new RegExp(`${username} Disabled`) })).toBeVisible();
   expect((await guest.request.get("/api/admin/status")).status()).toBe(401);
-  await guest.goto("/groups");
+  await visit(guest, "/groups");
   await expect(guest).toHaveURL(/\/login\?next=%2Fgroups$/);
   await guest.context().close();
 });
@@ -113,7 +113,7 @@ test("a second factor is set up with its code, asked for at sign-in, and a recov
 }) => {
   test.setTimeout(120_000);
   const guest = await otherBrowser(browser, baseURL);
-  const username = "journey-careful";
+  const username = ownName("journey-careful");
   const invite = { role: "operator", username, validHours: 1 };
   const { path } = await adminPost<{ path: string }>(guest.request, "invites", invite);
   const made = await guest.request.post("/api/invite", {
@@ -122,7 +122,7 @@ test("a second factor is set up with its code, asked for at sign-in, and a recov
   expect(made.status()).toBe(201);
   await signIn(guest.request, { username, password });
 
-  await guest.goto("/settings/security");
+  await visit(guest, "/settings/security");
   await guest.getByRole("button", { name: "Set up" }).click();
   await expect(guest.getByRole("img", { name: "QR code for the authenticator app" })).toBeVisible();
   const secret = (await guest.locator("form code").first().textContent()) ?? "";
@@ -150,24 +150,25 @@ test("a second factor is set up with its code, asked for at sign-in, and a recov
 
 test("the last owner stays one, and an admin token may do what its role may", async ({ context, page, request }) => {
   await signIn(context.request);
-  await page.goto(`/users?q=${owner()}`);
+  await visit(page, `/users?q=${owner()}`);
   const role = page.getByRole("combobox", { name: `Role of ${owner()}` });
   await role.click();
   await page.getByRole("option", { name: /^Admin/ }).click();
   await expect(page.getByText("This is the last owner. Make somebody else an owner first.").first()).toBeVisible();
   await expect(role).toHaveText("Owner");
 
-  await page.goto("/settings/security");
+  const tokenName = ownName("journey-reader");
+  await visit(page, "/settings/security");
   await page.getByRole("button", { name: "Create token" }).first().click();
   const form = page.getByRole("dialog");
-  await form.getByLabel("Name", { exact: true }).fill("journey-reader");
+  await form.getByLabel("Name", { exact: true }).fill(tokenName);
   await form.getByRole("combobox", { name: "Role" }).click();
   await page.getByRole("option", { name: /^Analyst/ }).click();
   await form.locator("button[type=submit]").click();
   const reveal = page.getByRole("dialog", { name: "Token created" });
   const token = await reveal.getByRole("textbox", { name: "Admin token" }).inputValue();
   await reveal.getByRole("button", { name: "I have stored it" }).click();
-  await expect(page.getByRole("row", { name: /journey-reader.*Analyst/ })).toBeVisible();
+  await expect(page.getByRole("row", { name: new RegExp(`${tokenName}.*Analyst`) })).toBeVisible();
   const headers = { authorization: `Bearer ${token}` };
   expect((await request.get("/api/admin/groups", { headers })).status()).toBe(200);
   expect((await request.post("/api/admin/groups", { headers, data: { name: "no" } })).status()).toBe(403);
