@@ -1,6 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { expect, test } from "@playwright/test";
 import { adminPost, signIn } from "../support/console.ts";
+import { ownName, visit } from "../support/journey.ts";
 
 test("S48: the call log is narrowed to one endpoint, and exactly what is shown is saved as a file", async ({
   context,
@@ -8,7 +9,7 @@ test("S48: the call log is narrowed to one endpoint, and exactly what is shown i
 }) => {
   await signIn(context.request);
   const { id, key } = await adminPost<{ id: string; key: string }>(page.request, "keys", {
-    name: "saved-log",
+    name: ownName("saved-log"),
     groups: ["demo-chat"],
     storeBodies: true,
   });
@@ -21,7 +22,7 @@ test("S48: the call log is narrowed to one endpoint, and exactly what is shown i
   const rows = page.getByRole("table", { name: "Calls, newest first" }).locator("tbody").getByRole("row");
   // Rows are written behind the answer, a batch at a time.
   await expect(async () => {
-    await page.goto(`/logs?key=${id}`);
+    await visit(page, `/logs?key=${id}`);
     await expect(rows).toHaveCount(2, { timeout: 2_000 });
   }).toPass({ timeout: 30_000 });
   const box = page.getByRole("searchbox", { name: "Filter" });
@@ -57,7 +58,7 @@ test("S48: a time is chosen in the histogram, kept as a view, and says the same 
 }) => {
   await signIn(context.request);
   const { id, key } = await adminPost<{ id: string; key: string }>(page.request, "keys", {
-    name: "seen-log",
+    name: ownName("seen-log"),
     groups: ["demo-chat"],
   });
   const headers = { authorization: `Bearer ${key}` };
@@ -66,10 +67,11 @@ test("S48: a time is chosen in the histogram, kept as a view, and says the same 
 
   const rows = page.locator("[data-call]");
   await expect(async () => {
-    await page.goto(`/logs?range=1h&key=${id}&-outcome=refused`);
+    await visit(page, `/logs?range=1h&key=${id}&-outcome=refused`);
     await expect(rows).toHaveCount(3, { timeout: 2_000 });
   }).toPass({ timeout: 30_000 });
-  const ids = await rows.evaluateAll((all) => all.map((row) => row.getAttribute("data-call")));
+  const idsShown = () => rows.evaluateAll((all) => all.map((row) => row.getAttribute("data-call")));
+  const ids = await idsShown();
 
   // The keyboard does what dragging does: the last bars, then Enter.
   const bars = page.getByRole("toolbar").getByRole("button");
@@ -80,10 +82,11 @@ test("S48: a time is chosen in the histogram, kept as a view, and says the same 
   await expect(page).toHaveURL(/from=.*to=/, { timeout: 20_000 });
   await expect(rows).toHaveCount(3);
 
+  const viewName = ownName("Seen");
   await page.getByRole("button", { name: "Save view" }).click();
-  await page.getByRole("textbox", { name: "Name" }).fill("Seen");
+  await page.getByRole("textbox", { name: "Name" }).fill(viewName);
   await page.getByRole("button", { name: "Save", exact: true }).click();
-  const view = page.getByRole("link", { name: "Seen", exact: true });
+  const view = page.getByRole("link", { name: viewName, exact: true });
   await expect(view).toHaveAttribute("aria-current", "true");
 
   // The drawer walks the list, and the tab stays.
@@ -100,5 +103,5 @@ test("S48: a time is chosen in the histogram, kept as a view, and says the same 
   await context.addCookies([{ name: "locale", value: "ja", url: page.url() }]);
   await page.reload();
   await expect(page.getByRole("heading", { level: 1 })).not.toHaveText("Call logs");
-  expect(await rows.evaluateAll((all) => all.map((row) => row.getAttribute("data-call")))).toEqual(ids);
+  await expect.poll(idsShown).toEqual(ids);
 });

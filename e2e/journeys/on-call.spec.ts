@@ -1,6 +1,7 @@
 import { expect, type Locator, test } from "@playwright/test";
 import { jsonScript, startScriptedUpstream } from "../../lib/gateway/testing/scripted-upstream.ts";
 import { adminPost, signIn } from "../support/console.ts";
+import { ownName, visit } from "../support/journey.ts";
 
 const mostTaps = 4;
 
@@ -18,7 +19,7 @@ for (const width of [320, 390]) {
     const page = await context.newPage();
     try {
       await signIn(context.request);
-      const name = `pager-${width}`;
+      const name = ownName(`pager-${width}`);
       const provider = await adminPost<{ deployments: { id: string }[] }>(page.request, "providers", {
         ...{ name, protocol: "openai", baseUrl: `${upstream.origin}/v1`, apiKey: "sk-upstream", retries: 0 },
         deployments: [{ model: "pager-model" }],
@@ -29,16 +30,18 @@ for (const width of [320, 390]) {
 
       let taps = 0;
       const tap = async (target: Locator) => {
-        const box = await target.boundingBox();
-        // A thumb's width, and wholly on the screen.
-        expect(Math.min(box?.width ?? 0, box?.height ?? 0)).toBeGreaterThanOrEqual(44);
-        expect((box?.x ?? -1) >= 0 && (box?.x ?? 0) + (box?.width ?? width) <= width).toBe(true);
+        // A thumb's width, and wholly on the screen, once it has come to rest.
+        await expect(async () => {
+          const box = await target.boundingBox();
+          expect(Math.min(box?.width ?? 0, box?.height ?? 0)).toBeGreaterThanOrEqual(44);
+          expect((box?.x ?? -1) >= 0 && (box?.x ?? 0) + (box?.width ?? width) <= width).toBe(true);
+        }).toPass({ timeout: 20_000 });
         taps++;
         await target.tap();
       };
       // The first tap is the one on the link in the alert.
       taps++;
-      await page.goto(`/status?sel=${deployment?.id}`);
+      await visit(page, `/status?sel=${deployment?.id}`);
       const sheet = page.getByRole("dialog", { name: `${name}/pager-model` });
       await tap(sheet.getByRole("button", { name: "Hold" }));
       const ask = page.getByRole("dialog", { name: /^Hold / });

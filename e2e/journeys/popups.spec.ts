@@ -1,5 +1,6 @@
 import { expect, type Locator, test } from "@playwright/test";
 import { complaints, signIn } from "../support/console.ts";
+import { visit } from "../support/journey.ts";
 
 test("menus, lists and times open with Enter, Space and the arrows, begin at an entry, and give the focus back", async ({
   context,
@@ -7,7 +8,7 @@ test("menus, lists and times open with Enter, Space and the arrows, begin at an 
 }) => {
   await signIn(context.request);
   const found = complaints(page);
-  await page.goto("/logs");
+  await visit(page, "/logs");
   const focused = page.locator(":focus");
   const opens = async (trigger: Locator, key: string, entry: Locator) => {
     await trigger.focus();
@@ -44,7 +45,7 @@ test("a press on the name of a field goes to it: into a text, onto a switch, and
 }) => {
   await signIn(context.request);
   const found = complaints(page);
-  await page.goto("/keys?new=true");
+  await visit(page, "/keys?new=true");
   const form = page.getByRole("dialog");
   await form.getByText("Owner", { exact: true }).click();
   await expect(form.getByRole("combobox", { name: "Owner" })).toBeFocused();
