@@ -1,5 +1,6 @@
 import { expect, test } from "@playwright/test";
 import { adminPost, signIn } from "../support/console.ts";
+import { ownName } from "../support/journey.ts";
 import { groupsShown, heapBytes, sendEvenly, settleInList, sightOf } from "../support/live-reader.ts";
 
 test("nothing moves under a reader of the live log while calls come in, and a filter lets only its own through", async ({
@@ -8,10 +9,13 @@ test("nothing moves under a reader of the live log while calls come in, and a fi
 }) => {
   await signIn(context.request);
   const { id: keyId, key } = await adminPost<{ id: string; key: string }>(page.request, "keys", {
-    name: "live-often",
+    name: ownName("live-often"),
     groups: ["demo-chat"],
   });
-  const other = await adminPost<{ key: string }>(page.request, "keys", { name: "live-other", groups: ["demo-chat"] });
+  const other = await adminPost<{ key: string }>(page.request, "keys", {
+    name: ownName("live-other"),
+    groups: ["demo-chat"],
+  });
   const ask = (token: string) => async () => {
     // Answered or refused: either is a call the log tells of.
     const answer = await page.request.post("/v1/embeddings", {

@@ -10,14 +10,16 @@ const missingMessage = new RegExp(`\\b(?:${Object.keys(english).join("|")})\\.[a
 const objectPages: string[] = [];
 
 test.beforeAll(async ({ playwright }) => {
+  // Runs again after whatever fails, so the names tell the moment.
+  const own = `pages-${Date.now()}`;
   const request = await playwright.request.newContext({ baseURL: process.env.SLUICE_BASE_URL });
   const { id, key } = await adminPost<{ id: string; key: string }>(request, "keys", {
-    name: "pages",
+    name: own,
     groups: ["demo-chat"],
     limits: { budgetUsd: { day: "5", month: "0.000000001", total: "1000" }, rpm: 600, tpm: 2_000_000 },
   });
   const provider = await adminPost<{ id: string; deployments: { id: string }[] }>(request, "providers", {
-    name: `pages-${Date.now()}`,
+    name: own,
     protocol: "openai",
     baseUrl: "http://127.0.0.1:9/v1",
     deployments: [
@@ -26,7 +28,7 @@ test.beforeAll(async ({ playwright }) => {
     ],
   });
   const group = await adminPost<{ id: string }>(request, "groups", {
-    name: `pages-${Date.now()}`,
+    name: own,
     strategy: "smart",
     members: provider.deployments.map((deployment, index) => ({ deploymentId: deployment.id, weight: index })),
   });
@@ -76,7 +78,7 @@ for (const locale of locales)
       expect.soft(await page.locator("body").innerText(), path).not.toMatch(missingMessage);
       await page.setViewportSize({ width: 320, height: 640 });
       const excess = () => page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
-      await expect.soft.poll(excess, { message: path, timeout: 2000 }).toBeLessThanOrEqual(0);
+      await expect.soft.poll(excess, { message: path }).toBeLessThanOrEqual(0);
     }
     expect(found).toEqual([]);
   });

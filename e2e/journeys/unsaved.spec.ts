@@ -1,5 +1,6 @@
 import { expect, type Page, test } from "@playwright/test";
 import { signIn } from "../support/console.ts";
+import { visit } from "../support/journey.ts";
 
 const field = (page: Page) => page.getByRole("textbox", { name: "Name", exact: true });
 
@@ -13,7 +14,7 @@ async function travel(page: Page, steps: -1 | 1, answer: "stay" | "leave"): Prom
   page.on("dialog", once);
   await page.evaluate((by) => history.go(by), steps);
   await expect
-    .poll(() => (asked === null ? "" : asked), { timeout: 5_000 })
+    .poll(() => (asked === null ? "" : asked), { timeout: 10_000 })
     .not.toBe("")
     .catch(() => {});
   page.off("dialog", once);
@@ -25,7 +26,7 @@ test("Back and Forward ask before something typed is lost: who stays keeps it, w
   page,
 }) => {
   await signIn(context.request);
-  await page.goto("/providers");
+  await visit(page, "/providers");
   const sidebar = page.getByRole("navigation").first();
   await sidebar.getByRole("link", { name: "Settings" }).click();
   await page.waitForURL("**/settings/general");
