@@ -15,6 +15,7 @@ import {
   YAxis,
 } from "recharts";
 import { cn } from "../ui/cn";
+import { axisWidth } from "./axis-width";
 import { type ChartPoint, type ChartSeries, sumOf } from "./series";
 import { type Names, NamesBeside } from "./series-names";
 import { logTicks, shareTicks, ticksTo } from "./ticks";
@@ -104,7 +105,6 @@ export function Plot({
             maxBarSize={48}
             accessibilityLayer
             title={label}
-            // An axis is measured before its face has loaded: what it grows by then stands in the card's padding.
             className={cn("[&_.recharts-surface]:overflow-visible", onOpen && "[&_.recharts-surface]:cursor-pointer")}
             onClick={({ activeTooltipIndex }) => {
               const index = Number(activeTooltipIndex);
@@ -132,7 +132,7 @@ export function Plot({
               scale={log ? "log" : "linear"}
               allowDataOverflow={log}
               interval={0}
-              width="auto"
+              width={axisWidth(ticks.map(axisOf))}
               tickLine={false}
               axisLine={false}
               tick={{ fill: "var(--muted-foreground)" }}
