@@ -23,8 +23,7 @@ test("who reads a stored prompt on the page of its call is in the audit log, wit
   }).toPass({ timeout: 30_000 });
 
   const audit = await page.request.get("/api/admin/audit?action=read_bodies&limit=50");
-  const { items } = (await audit.json()) as { items: { id: string; target: { name: string } }[] };
+  const { items } = (await audit.json()) as { items: { target: { name: string } }[] };
   const entry = items.find(({ target }) => target.name === requestId);
-  const read = await page.request.get(`/api/admin/audit/${entry?.id}`);
-  expect(await read.json()).toMatchObject({ action: "read_bodies", actor: { type: "user" }, ip: "127.0.0.1" });
+  expect(entry).toMatchObject({ action: "read_bodies", actor: { type: "user" }, ip: "127.0.0.1" });
 });
