@@ -11,7 +11,11 @@ export default class TallyReporter implements Reporter {
       const failedBefore = tally.failed;
       for (const test of module.children.allTests()) {
         const result = test.result();
-        if (result.state === "passed" && test.diagnostic()?.flaky) tally.unsteady.push(test.fullName);
+        if (result.state === "passed" && test.diagnostic()?.flaky) {
+          // Nowhere else is said what went wrong at the first try.
+          const [reason] = result.errors?.[0]?.message.split("\n") ?? [];
+          tally.unsteady.push(reason ? `${test.fullName}: ${reason}` : test.fullName);
+        }
         if (result.state === "passed") tally.passed++;
         else if (result.state === "skipped")
           tally.skipped.push({ title: test.fullName, reason: result.note ?? "no reason given" });
